@@ -1,0 +1,169 @@
+//! A written value: quoted or bare, and what goes wrong with quotes.
+
+use super::Parser;
+use crate::span::{Fix, Span};
+use crate::syntax::ast::{Literal, Quoting};
+use crate::syntax::error::ParseErrorKind;
+use crate::syntax::lex::{self, Place};
+use crate::syntax::print::quote;
+
+impl<'s> Parser<'s> {
+    /// A value in quotes of any kind.
+    pub(super) fn quoted(&mut self) -> Literal {
+        let start = self.at();
+        let opener = self.peek().unwrap_or_default();
+        let (quote_char, straight) = lex::opening_quote(opener).unwrap_or(('"', true));
+        self.take(opener.len_utf8());
+        let raw = match lex::quoted(self.rest, quote_char, straight) {
+            Some((after, raw, _)) => {
+                let glued = !may_follow_a_value(after);
+                match escaped_closer(raw, quote_char).filter(|_| glued) {
+                    Some(at) => self.trailing_backslash(at),
+                    None => {
+                        self.rest = after;
+                        if glued {
+                            self.text_after_quote();
+                        }
+                        raw
+                    }
+                }
+            }
+            None => match escaped_closer(self.rest, quote_char) {
+                Some(at) => self.trailing_backslash(at),
+                None => self.unclosed(start, quote_char),
+            },
+        };
+        let text: Box<str> = match quote_char != '`' && raw.contains('\\') {
+            true => lex::unescape(raw, quote_char).into(),
+            false => raw.into(),
+        };
+        let span = self.since(start);
+        let quoting = match quote_char {
+            '`' => Quoting::Backtick,
+            _ => Quoting::Quoted,
+        };
+        if !straight {
+            let kind = ParseErrorKind::CurlyQuote {
+                found: opener,
+                straight: quote_char,
+            };
+            let opener_span = Span::new(start, start + opener.len_utf8() as u32);
+            self.error_with_fix(kind, opener_span, Fix::replace(span, quote(&text)));
+        }
+        Literal {
+            span,
+            quoting,
+            text,
+        }
+    }
+
+    /// Ends a value at an escaped quote, `at` bytes on, that was meant to close it.
+    pub(super) fn trailing_backslash(&mut self, at: usize) -> &'s str {
+        let raw = self.rest.get(..at).unwrap_or_default();
+        let backslash = self.at() + at as u32;
+        self.take(at + 2);
+        let fix = Fix::insert(backslash, "\\");
+        let span = Span::new(backslash, backslash + 2);
+        self.error_with_fix(ParseErrorKind::TrailingBackslash, span, fix);
+        raw
+    }
+
+    /// Ends a value without its closing quote before the next Boolean word.
+    pub(super) fn unclosed(&mut self, start: u32, quote: char) -> &'s str {
+        let span = self.since(start);
+        self.error(ParseErrorKind::UnclosedQuote { quote }, span);
+        let whole = self.rest;
+        let mut end = whole.len();
+        for (at, _) in whole.match_indices(lex::is_blank) {
+            if whole
+                .get(at + 1..)
+                .is_some_and(|rest| lex::boolean_word(rest).is_ok())
+            {
+                end = at;
+                break;
+            }
+        }
+        self.take(end);
+        whole.get(..end).unwrap_or_default()
+    }
+
+    /// What stands directly behind a closing quote and does not belong there.
+    pub(super) fn text_after_quote(&mut self) {
+        let start = self.at();
+        if self.eat(lex::skip_word).is_none() {
+            self.take(self.peek().map_or(0, char::len_utf8));
+        }
+        self.error(ParseErrorKind::TextAfterQuote, self.since(start));
+    }
+
+    /// A value without quotes.
+    pub(super) fn bare(&mut self, place: Place) -> Literal {
+        let start = self.at();
+        let bare = lex::bare(self.rest, place);
+        let from = |at: usize, len: usize| Span::new(start + at as u32, start + (at + len) as u32);
+        for (at, found) in bare.foreign {
+            let span = from(at, found.len_utf8());
+            let kind = ParseErrorKind::UnicodeBlank { found };
+            self.error_with_fix(kind, span, Fix::replace(span, " "));
+        }
+        if let Some((at, end)) = bare.colon {
+            let word = Span::new(start, start + end as u32);
+            match place {
+                Place::Free => self.error(ParseErrorKind::FreeTextColon, word),
+                _ => self.error(ParseErrorKind::ValueColon, from(at, 1)),
+            }
+        }
+        if let Some((at, count)) = bare.unbalanced {
+            self.error(ParseErrorKind::UnbalancedValue, from(at, 1));
+            self.forgiven += count;
+        }
+        if bare.len == 0 {
+            let c = self.peek().unwrap_or_default();
+            self.take(c.len_utf8());
+            let kind = ParseErrorKind::UnexpectedCharacter { found: c };
+            self.error(kind, self.since(start));
+        }
+        self.take(bare.len);
+        let span = self.since(start);
+        let (quoting, text) = (Quoting::Bare, span.of(self.text).into());
+        Literal {
+            span,
+            quoting,
+            text,
+        }
+    }
+}
+
+/// Whether this may stand directly behind a closing quote.
+fn may_follow_a_value(rest: &str) -> bool {
+    match rest.chars().next() {
+        None => true,
+        Some(c) if lex::is_blank(c) || lex::is_foreign_blank(c) => true,
+        Some('(' | ')' | '[' | ']' | ',' | ';' | '.' | ':' | '<' | '>' | '=' | '!') => true,
+        Some('&' | '|') => rest.starts_with("&&") || rest.starts_with("||"),
+        Some(_) => lex::boolean_word(rest).is_ok(),
+    }
+}
+
+/// Where a backslash escapes a quote that looks like the closing one: the value would end there.
+fn escaped_closer(raw: &str, quote: char) -> Option<usize> {
+    if quote == '`' {
+        return None;
+    }
+    let mut chars = raw.char_indices();
+    while let Some((at, c)) = chars.next() {
+        if c == '\\'
+            && let Some((next_at, next)) = chars.clone().next()
+            && (next == quote || next == '\\')
+        {
+            chars.next();
+            let after = raw.get(next_at + 1..).unwrap_or_default();
+            let ends =
+                after.is_empty() || after.starts_with(|c| lex::is_blank(c) || ")],".contains(c));
+            if next == quote && ends {
+                return Some(at);
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,33 @@
+//! Text ⇄ tree: the language without any knowledge of search tokens, JSON or files.
+//!
+//! [`Query`] is read with [`str::parse`] or [`Query::parse_with`], looked at with [`Query::walk`]
+//! and printed with `Display`.
+
+mod ast;
+mod error;
+mod grammar;
+mod lex;
+mod print;
+mod visit;
+
+pub use ast::{
+    Clause, Comparison, Condition, Expr, ExprId, ExprKind, Literal, Query, Quoting, Range,
+    TokenName,
+};
+pub use error::{ParseError, ParseErrorKind, ParseErrors};
+pub use visit::{Step, Walk};
+
+pub(crate) use print::quote;
+
+/// Whether `name` can stand as a search token: names of letters, digits, `_` and `-` joined by
+/// dots, each starting with a letter or `_`, and not `AND`, `OR` or `NOT`.
+///
+/// ```
+/// use qualys_filter::syntax::is_token_name;
+///
+/// assert!(is_token_name("file.hash.md5"));
+/// assert!(!is_token_name("file..name") && !is_token_name("2fa.on") && !is_token_name("and"));
+/// ```
+pub fn is_token_name(name: &str) -> bool {
+    matches!(lex::token_name(name), Ok(("", _)))
+}

@@ -1,0 +1,129 @@
+//! The canonical form of a query.
+//!
+//! Words in capitals, one blank between words, none after a colon, two dots in a range, double
+//! quotes. Parentheses stay where they were written. Reading the printed text gives the same tree.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+use super::ast::{Clause, Condition, ExprId, ExprKind, Literal, Query, Quoting, Range};
+
+impl Display for Query {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        enum Todo {
+            Expr(ExprId),
+            Text(&'static str),
+        }
+        let mut todo: Vec<Todo> = self.root().map(Todo::Expr).into_iter().collect();
+        while let Some(next) = todo.pop() {
+            let id = match next {
+                Todo::Text(text) => {
+                    f.write_str(text)?;
+                    continue;
+                }
+                Todo::Expr(id) => id,
+            };
+            match &self.expr(id).kind {
+                ExprKind::Or(children) | ExprKind::And(children) => {
+                    let or = matches!(self.expr(id).kind, ExprKind::Or(_));
+                    for (at, child) in children.iter().enumerate().rev() {
+                        todo.push(Todo::Expr(*child));
+                        if at > 0 {
+                            todo.push(Todo::Text(if or { " OR " } else { " AND " }));
+                        }
+                    }
+                }
+                ExprKind::Not(child) => {
+                    f.write_str("NOT ")?;
+                    todo.push(Todo::Expr(*child));
+                }
+                ExprKind::Parentheses(child) => {
+                    f.write_char('(')?;
+                    todo.extend([Todo::Text(")"), Todo::Expr(*child)]);
+                }
+                ExprKind::Nested(token, child) => {
+                    write!(f, "{}:(", token.text)?;
+                    todo.extend([Todo::Text(")"), Todo::Expr(*child)]);
+                }
+                ExprKind::Clause(clause) => clause.fmt(f)?,
+                ExprKind::FreeText(literal) => literal.fmt(f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Display for Clause {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.token.text)?;
+        match &self.condition {
+            Condition::Null { negated: false } => f.write_str(" IS NULL"),
+            Condition::Null { negated: true } => f.write_str(" IS NOT NULL"),
+            Condition::Compare(comparison, literal) => {
+                write!(f, " {} {literal}", comparison.as_str())
+            }
+            Condition::Value(literal) => write!(f, ":{literal}"),
+            Condition::List(literals) => {
+                f.write_str(":[")?;
+                separated(f, literals, ", ")?;
+                f.write_char(']')
+            }
+            Condition::Range(range) => write!(f, ":{range}"),
+            Condition::Group(alternatives) => {
+                f.write_str(":(")?;
+                for (at, literals) in alternatives.iter().enumerate() {
+                    if at > 0 {
+                        f.write_str(" OR ")?;
+                    }
+                    separated(f, literals, " AND ")?;
+                }
+                f.write_char(')')
+            }
+        }
+    }
+}
+
+fn separated(f: &mut Formatter<'_>, literals: &[Literal], separator: &str) -> fmt::Result {
+    for (at, literal) in literals.iter().enumerate() {
+        if at > 0 {
+            f.write_str(separator)?;
+        }
+        literal.fmt(f)?;
+    }
+    Ok(())
+}
+
+impl Display for Range {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_char(if self.lower_included { '[' } else { '(' })?;
+        write!(f, "{} .. {}", self.lower, self.upper)?;
+        f.write_char(if self.upper_included { ']' } else { ')' })
+    }
+}
+
+impl Display for Literal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.quoting {
+            Quoting::Bare => f.write_str(&self.text),
+            Quoting::Backtick => write!(f, "`{}`", self.text),
+            Quoting::Quoted => f.write_str(&quote(&self.text)),
+        }
+    }
+}
+
+/// The text in double quotes, escaped so that reading it gives the text back.
+///
+/// A backslash is escaped only where it would otherwise escape what follows it, so that a Windows
+/// path is printed as it is usually written.
+pub(crate) fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('"', _) | ('\\', Some('\\' | '"') | None) => quoted.extend(['\\', c]),
+            _ => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

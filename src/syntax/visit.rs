@@ -1,0 +1,120 @@
+//! Walking a query's tree without recursion.
+
+use super::ast::{Clause, Expr, ExprId, ExprKind, Query, TokenName};
+
+/// One step of a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The walk comes to an expression, before what is below it.
+    Enter(ExprId),
+    /// The walk leaves an expression, after what is below it.
+    Leave(ExprId),
+}
+
+/// The steps of a walk through a query in the order of its text. Made by [`Query::walk`].
+#[derive(Clone, Debug)]
+pub struct Walk<'q> {
+    query: &'q Query,
+    todo: Vec<Step>,
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Step;
+
+    fn next(&mut self) -> Option<Step> {
+        let step = self.todo.pop()?;
+        if let Step::Enter(id) = step {
+            self.todo.push(Step::Leave(id));
+            let below = self.query.expr(id).kind.children();
+            self.todo
+                .extend(below.iter().rev().copied().map(Step::Enter));
+        }
+        Some(step)
+    }
+}
+
+impl Query {
+    /// Walks the tree, the way a reader would.
+    ///
+    /// ```
+    /// use qualys_filter::{Query, syntax::{ExprKind, Step}};
+    ///
+    /// let query: Query = "NOT (a:1 OR b:2)".parse()?;
+    /// let clauses = query.walk().filter(|step| match step {
+    ///     Step::Enter(id) => matches!(query.expr(*id).kind, ExprKind::Clause(_)),
+    ///     Step::Leave(_) => false,
+    /// });
+    /// assert_eq!(clauses.count(), 2);
+    /// # Ok::<(), qualys_filter::ParseErrors>(())
+    /// ```
+    pub fn walk(&self) -> Walk<'_> {
+        Walk {
+            query: self,
+            todo: self.root().map(Step::Enter).into_iter().collect(),
+        }
+    }
+
+    /// Every search token that the query names, nested ones by the dotted name they stand for, in
+    /// the order of the text.
+    ///
+    /// ```
+    /// # use qualys_filter::Query;
+    /// let query: Query = "severity:5 AND file.certificate:(hash:a AND valid:true)".parse()?;
+    /// let names = ["severity", "file.certificate.hash", "file.certificate.valid"];
+    /// assert_eq!(query.tokens().collect::<Vec<_>>(), names);
+    /// # Ok::<(), qualys_filter::ParseErrors>(())
+    /// ```
+    pub fn tokens(&self) -> impl Iterator<Item = String> {
+        let mut prefix: Vec<&TokenName> = Vec::new();
+        self.walk().filter_map(move |step| match step {
+            Step::Enter(id) => match &self.expr(id).kind {
+                ExprKind::Nested(token, _) => {
+                    prefix.push(token);
+                    None
+                }
+                ExprKind::Clause(Clause { token, .. }) => {
+                    let names = prefix.iter().copied().chain([token]);
+                    Some(names.map(|name| &*name.text).collect::<Vec<_>>().join("."))
+                }
+                _ => None,
+            },
+            Step::Leave(id) => {
+                if let ExprKind::Nested(..) = self.expr(id).kind {
+                    prefix.pop();
+                }
+                None
+            }
+        })
+    }
+}
+
+impl PartialEq for Query {
+    fn eq(&self, other: &Self) -> bool {
+        let mut there = other.walk();
+        let same = self.walk().all(|here| match (here, there.next()) {
+            (Step::Enter(a), Some(Step::Enter(b))) => same_head(self.expr(a), other.expr(b)),
+            (Step::Leave(_), Some(Step::Leave(_))) => true,
+            _ => false,
+        });
+        same && there.next().is_none()
+    }
+}
+
+/// Whether two expressions are the same but for their places and what is below them.
+fn same_head(a: &Expr, b: &Expr) -> bool {
+    use ExprKind::{And, Clause, FreeText, Nested, Not, Or, Parentheses};
+    match (&a.kind, &b.kind) {
+        (Or(_), Or(_)) | (And(_), And(_)) | (Not(_), Not(_)) => true,
+        (Parentheses(_), Parentheses(_)) => true,
+        (Nested(a, _), Nested(b, _)) => a == b,
+        (Clause(a), Clause(b)) => a == b,
+        (FreeText(a), FreeText(b)) => a == b,
+        _ => false,
+    }
+}
+
+impl std::fmt::Debug for Query {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Query({:?})", self.text)
+    }
+}
