@@ -2,8 +2,16 @@
 
 mod limits;
 mod span;
+pub mod value;
+
 pub mod syntax;
 
+pub mod schema;
+
+pub mod check;
+
+pub use check::{CheckErrors, CheckOptions, Checked, Finding, FindingKind};
 pub use limits::Limits;
+pub use schema::Schema;
 pub use span::{Fix, Span};
 pub use syntax::{ParseError, ParseErrorKind, ParseErrors, Query};

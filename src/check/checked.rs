@@ -1,0 +1,212 @@
+//! A query that fits its schema: names are places, written values are typed, sugar is gone.
+//!
+//! This is the one tree between the text and the machine. Everything that evaluates a filter, the
+//! slow oracle and the fast core alike, starts from here.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::finding::Finding;
+use crate::limits::Limits;
+use crate::schema::Kind;
+use crate::span::Span;
+use crate::value::{Net, Number, Period};
+
+/// A query that has been checked. Made by [`Query::check`](crate::Query::check); compiled by
+/// [`Checked::compile`].
+#[derive(Clone, Debug)]
+pub struct Checked {
+    pub(super) text: Arc<str>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) root: NodeId,
+    pub(super) warnings: Vec<Finding>,
+    pub(super) limits: Limits,
+}
+
+impl Checked {
+    /// The text of the query.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// What is probably not meant, though it can be evaluated.
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+
+    /// The limits that it was checked under; events are held to them too.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The outermost condition.
+    pub fn root(&self) -> NodeId {
+        self.root
+    }
+
+    /// The condition of this name in this query.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an id is only ever made by the tree that it indexes"
+    )]
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// How many conditions there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is none; never true, since the empty query is a condition that always holds.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+}
+
+/// Which condition of a checked query. Every condition comes after those that it is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(super) u32);
+
+/// One condition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Where it was written.
+    pub span: Span,
+    /// What it asks.
+    pub kind: NodeKind,
+}
+
+/// What a condition asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NodeKind {
+    /// Holds if any of these holds.
+    Any(Vec<NodeId>),
+    /// Holds if all of these hold; always, if there are none.
+    All(Vec<NodeId>),
+    /// Holds if this does not.
+    Not(NodeId),
+    /// Holds if the condition does within some one element of the array at these keys.
+    Element(Keys, NodeId),
+    /// Holds if the test does for some value of the field.
+    Test(Field, Kind, Test),
+    /// Holds if some string anywhere in the event matches, as a text token would.
+    FreeText(Value),
+}
+
+impl NodeKind {
+    /// The conditions that this one is made of.
+    pub fn children(&self) -> &[NodeId] {
+        match self {
+            NodeKind::Any(children) | NodeKind::All(children) => children,
+            NodeKind::Not(child) | NodeKind::Element(_, child) => std::slice::from_ref(child),
+            NodeKind::Test(..) | NodeKind::FreeText(_) => &[],
+        }
+    }
+}
+
+/// Object keys that lead from the event, or from the element of the group around, to a place. No
+/// keys are the element itself.
+pub type Keys = Box<[Box<str>]>;
+
+/// The places that a token's values are read from: the first that has a value counts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Field {
+    /// The places, the best first; at least one.
+    pub places: Vec<Keys>,
+}
+
+/// What is asked of a field's values.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// There is one.
+    Exists,
+    /// One is any of these.
+    AnyOf(Vec<Value>),
+    /// One lies in here.
+    Range(Range),
+}
+
+/// A written value, as the token's kind reads it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A lone `*`: any value.
+    Any,
+    /// Bare, for text: any of its blank-separated parts, the last of which may be a prefix.
+    Parts(Box<str>),
+    /// Quoted, for text: its words in order and adjacent, the last of which may be a prefix.
+    Phrase(Box<str>),
+    /// For keywords: the whole value, ignoring case.
+    Whole(Box<str>),
+    /// For ids: the whole value or its beginning, ignoring case.
+    Prefix(Box<str>),
+    /// In backticks: the whole value, exactly.
+    Exact(Box<str>),
+    /// With `*`, which stands for any characters; ignoring case.
+    Pattern(Box<str>),
+    /// An equal number.
+    Number(Number),
+    /// An equal boolean.
+    Boolean(bool),
+    /// A date in this period.
+    Period(Period),
+    /// An address in this net.
+    Net(Net),
+    /// For kind *auto*: what the written value can be.
+    Auto(Auto),
+}
+
+/// A written value on a token of kind *auto*: its text, and all else that it can be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Auto {
+    /// As on a text token: [`Value::Parts`] or [`Value::Phrase`].
+    pub text: Box<Value>,
+    /// The number that it is.
+    pub number: Option<Number>,
+    /// The boolean that it is.
+    pub boolean: Option<bool>,
+    /// The period that it is.
+    pub period: Option<Period>,
+    /// The address or net that it is.
+    pub net: Option<Net>,
+}
+
+/// What a range or comparison takes. Kinds but *auto* have exactly one of the three; on *auto*
+/// there is one for each thing that both bounds are, and none if they have nothing in common.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Range {
+    /// Numbers in here.
+    pub numbers: Option<Interval<Number>>,
+    /// Dates in here.
+    pub dates: Option<Interval<DateTime<Utc>>>,
+    /// Addresses in here.
+    pub addresses: Option<Interval<u128>>,
+}
+
+/// All between two bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval<T> {
+    /// The lower bound.
+    pub lower: Bound<T>,
+    /// The upper bound.
+    pub upper: Bound<T>,
+}
+
+impl<T: Ord> Interval<T> {
+    /// Whether the value lies between the bounds.
+    pub fn contains(&self, value: &T) -> bool {
+        let above = match &self.lower {
+            Bound::Included(lower) => lower <= value,
+            Bound::Excluded(lower) => lower < value,
+            Bound::Unbounded => true,
+        };
+        above
+            && match &self.upper {
+                Bound::Included(upper) => value <= upper,
+                Bound::Excluded(upper) => value < upper,
+                Bound::Unbounded => true,
+            }
+    }
+}

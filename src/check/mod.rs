@@ -1,0 +1,467 @@
+//! Tree and schema → [`Checked`]: names become places in the event's JSON, written values get
+//! types, sugar goes away. Everything that does not fit is reported at once.
+
+mod checked;
+mod finding;
+mod literal;
+mod scope;
+
+use chrono::{DateTime, Utc};
+use miette::Severity;
+
+pub use checked::{
+    Auto, Checked, Field, Interval, Keys, Node, NodeId, NodeKind, Range, Test, Value,
+};
+pub use finding::{CheckErrors, Finding, FindingKind, Suggestion};
+
+use crate::limits::Limits;
+use crate::schema::{Form, Kind, Schema, Token, Unknown, suggest};
+use crate::span::{Fix, Span};
+use crate::syntax::{
+    self, Clause, Comparison, Condition, ExprKind, Literal, Query, Quoting, Step, TokenName,
+};
+use literal::{Limit, shown};
+use scope::{Entered, Scopes};
+
+/// What checking needs to know besides the query and the schema.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use qualys_filter::{CheckOptions, Query, Schema};
+///
+/// let query: Query = "event.dateTime > now-3d".parse()?;
+/// assert!(query.check(Schema::edr()).is_err()); // nobody said what time it is
+///
+/// let now: DateTime<Utc> = "2024-09-22T12:00:00Z".parse()?;
+/// assert!(query.check_with(Schema::edr(), &CheckOptions::at(now)).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CheckOptions {
+    /// The time that `now` stands for. Without it, a query that says `now` is an error.
+    pub now: Option<DateTime<Utc>>,
+    /// The limits that the check keeps, and events are held to.
+    pub limits: Limits,
+}
+
+impl CheckOptions {
+    /// With this time for `now`.
+    pub fn at(now: DateTime<Utc>) -> CheckOptions {
+        let now = Some(now);
+        CheckOptions {
+            now,
+            ..CheckOptions::default()
+        }
+    }
+
+    /// With the time of the system's clock for `now`.
+    pub fn from_clock() -> CheckOptions {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = since.ok().and_then(|since| {
+            let seconds = i64::try_from(since.as_secs()).ok()?;
+            DateTime::from_timestamp(seconds, since.subsec_nanos())
+        });
+        CheckOptions {
+            now,
+            ..CheckOptions::default()
+        }
+    }
+}
+
+impl Query {
+    /// Checks the query against a schema, with the default limits and no time for `now`.
+    ///
+    /// # Errors
+    ///
+    /// Everything in the query that the schema does not allow:
+    ///
+    /// ```
+    /// use qualys_filter::{Query, Schema};
+    ///
+    /// let query: Query = "type > FILE AND file.size:large".parse()?;
+    /// let errors = query.check(Schema::edr()).unwrap_err();
+    /// let messages: Vec<String> = errors.iter().map(|error| error.to_string()).collect();
+    /// assert_eq!(messages, [
+    ///     "`type` is of kind keyword, which does not take a comparison",
+    ///     "`large` is not a number",
+    /// ]);
+    /// # Ok::<(), qualys_filter::ParseErrors>(())
+    /// ```
+    pub fn check(&self, schema: &Schema) -> Result<Checked, CheckErrors> {
+        self.check_with(schema, &CheckOptions::default())
+    }
+
+    /// Checks the query against a schema.
+    ///
+    /// # Errors
+    ///
+    /// Everything in the query that the schema and the options do not allow.
+    pub fn check_with(
+        &self,
+        schema: &Schema,
+        options: &CheckOptions,
+    ) -> Result<Checked, CheckErrors> {
+        let checker = Checker {
+            query: self,
+            schema,
+            options,
+            scopes: Scopes::new(self, schema),
+            nodes: Vec::new(),
+            findings: Vec::new(),
+        };
+        checker.check()
+    }
+}
+
+struct Checker<'q> {
+    query: &'q Query,
+    schema: &'q Schema,
+    options: &'q CheckOptions,
+    scopes: Scopes<'q>,
+    nodes: Vec<Node>,
+    findings: Vec<Finding>,
+}
+
+impl Checker<'_> {
+    fn check(mut self) -> Result<Checked, CheckErrors> {
+        // Every expression becomes one condition; those of an expression's children are on top
+        // when the walk leaves it.
+        let mut done: Vec<NodeId> = Vec::new();
+        for step in self.query.walk() {
+            let (id, expr) = match step {
+                Step::Enter(id) => {
+                    let expr = self.query.expr(id);
+                    if let ExprKind::Nested(token, _) = &expr.kind
+                        && self.scopes.enter(id, &token.text) == Entered::NoSharedArray
+                    {
+                        self.warn(FindingKind::NoSharedArray, expr.span);
+                    }
+                    continue;
+                }
+                Step::Leave(id) => (id, self.query.expr(id)),
+            };
+            let count = expr.kind.children().len();
+            let mut children = done.split_off(done.len().saturating_sub(count));
+            let kind = match &expr.kind {
+                ExprKind::Or(_) => NodeKind::Any(children),
+                ExprKind::And(_) => NodeKind::All(children),
+                ExprKind::Not(_) => match children.pop() {
+                    Some(child) => NodeKind::Not(child),
+                    None => continue,
+                },
+                ExprKind::Parentheses(_) | ExprKind::Nested(..) => {
+                    let Some(child) = children.pop() else {
+                        continue;
+                    };
+                    match self.scopes.leave(id) {
+                        Some(elements) => NodeKind::Element(elements, child),
+                        None => {
+                            done.push(child);
+                            continue;
+                        }
+                    }
+                }
+                ExprKind::Clause(clause) => self.clause(clause, expr.span),
+                ExprKind::FreeText(literal) => self.free_text(literal),
+            };
+            done.push(self.node(expr.span, kind));
+        }
+        let root = match done.pop() {
+            Some(root) => root,
+            None => self.node(Span::default(), NodeKind::All(Vec::new())),
+        };
+        let (text, mut findings) = (self.query.text().clone(), self.findings);
+        findings.sort_by_key(|finding| finding.span);
+        if findings.iter().any(Finding::is_error) {
+            return Err(CheckErrors { text, findings });
+        }
+        Ok(Checked {
+            text,
+            nodes: self.nodes,
+            root,
+            warnings: findings,
+            limits: self.options.limits.clone(),
+        })
+    }
+
+    fn node(&mut self, span: Span, kind: NodeKind) -> NodeId {
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(Node { span, kind });
+        id
+    }
+
+    fn clause(&mut self, clause: &Clause, span: Span) -> NodeKind {
+        let token = Named::new(self, &clause.token);
+        let field = self.scopes.field(&clause.token.text);
+        let test = |test: Test| NodeKind::Test(field.clone(), token.kind, test);
+        match &clause.condition {
+            Condition::Null { negated: true } => test(Test::Exists),
+            Condition::Null { negated: false } => {
+                let exists = self.node(span, test(Test::Exists));
+                NodeKind::Not(exists)
+            }
+            Condition::Value(literal) => test(self.value_test(&token, literal)),
+            Condition::List(literals) => {
+                let values = literals.iter().map(|literal| self.value(&token, literal));
+                test(Test::AnyOf(values.collect()))
+            }
+            Condition::Compare(comparison, literal) => {
+                test(self.comparison(&token, *comparison, literal))
+            }
+            Condition::Range(range) => test(self.range(&token, range)),
+            Condition::Group(alternatives) => {
+                // `token:(a OR b AND c)` asks what `token:a OR token:b AND token:c` does.
+                let mut any = Vec::new();
+                for literals in alternatives {
+                    let mut all = Vec::new();
+                    for literal in literals {
+                        let kind = test(self.value_test(&token, literal));
+                        all.push(self.node(literal.span, kind));
+                    }
+                    any.push(self.node(span, NodeKind::All(all)));
+                }
+                NodeKind::Any(any)
+            }
+        }
+    }
+
+    /// A literal behind a colon; in quotes and brackets, it may be a range.
+    fn value_test(&mut self, token: &Named, literal: &Literal) -> Test {
+        let bounds = quoted_range(literal, token.kind);
+        let Some((lower, upper)) = bounds else {
+            return match literal.is_star() {
+                true => Test::Exists,
+                false => Test::AnyOf(vec![self.value(token, literal)]),
+            };
+        };
+        let written = format!("[{lower} .. {upper}]");
+        let fix = Fix::replace(literal.span, written);
+        self.report(
+            FindingKind::QuotedRange,
+            Severity::Warning,
+            literal.span,
+            Some(fix),
+        );
+        let lower = self.limit(token, lower, literal.span);
+        let upper = self.limit(token, upper, literal.span);
+        match (lower, upper) {
+            (Some(lower), Some(upper)) => Test::Range(Limit::range((&lower, true), (&upper, true))),
+            _ => Test::Exists,
+        }
+    }
+
+    /// A literal as one of the values that a field may have.
+    fn value(&mut self, token: &Named, literal: &Literal) -> Value {
+        if literal.is_star() {
+            return Value::Any;
+        }
+        if literal.quoting != Quoting::Backtick && literal.text.contains('*') {
+            self.takes(token, Form::Wildcard, literal.span);
+            self.wildcards(literal);
+            return Value::Pattern(literal.text.clone());
+        }
+        self.known_value(token, literal);
+        match literal::value(literal, token.kind, self.options.now) {
+            Ok(value) => value,
+            Err(kind) => {
+                self.error(kind, literal.span);
+                Value::Any
+            }
+        }
+    }
+
+    fn comparison(&mut self, token: &Named, comparison: Comparison, literal: &Literal) -> Test {
+        if !self.takes(token, Form::Comparison, token.span.to(literal.span)) {
+            return Test::Exists;
+        }
+        if comparison == Comparison::Equal {
+            return match self.value(token, literal) {
+                Value::Net(net) if !net.is_single() => {
+                    self.error(FindingKind::NetBound, literal.span);
+                    Test::Exists
+                }
+                value => Test::AnyOf(vec![value]),
+            };
+        }
+        let limit = self.bound(token, literal);
+        match limit.and_then(|limit| limit.compare(comparison)) {
+            Some(range) => Test::Range(range),
+            None => Test::Exists,
+        }
+    }
+
+    fn range(&mut self, token: &Named, range: &syntax::Range) -> Test {
+        if !self.takes(token, Form::Range, range.lower.span.to(range.upper.span)) {
+            return Test::Exists;
+        }
+        let lower = self.bound(token, &range.lower);
+        let upper = self.bound(token, &range.upper);
+        match (lower, upper) {
+            (Some(lower), Some(upper)) => Test::Range(Limit::range(
+                (&lower, range.lower_included),
+                (&upper, range.upper_included),
+            )),
+            _ => Test::Exists,
+        }
+    }
+
+    fn bound(&mut self, token: &Named, literal: &Literal) -> Option<Limit> {
+        self.limit(token, &literal.text, literal.span)
+    }
+
+    fn limit(&mut self, token: &Named, text: &str, span: Span) -> Option<Limit> {
+        match Limit::read(text, token.kind, self.options.now) {
+            Ok(limit) => {
+                if limit.is_unordered() {
+                    let text = shown(text);
+                    self.warn(FindingKind::UnorderedBound { text }, span);
+                }
+                Some(limit)
+            }
+            Err(kind) => {
+                self.error(kind, span);
+                None
+            }
+        }
+    }
+
+    fn free_text(&mut self, literal: &Literal) -> NodeKind {
+        if literal.quoting != Quoting::Backtick && literal.text.contains('*') {
+            self.error(FindingKind::FreeTextWildcard, literal.span);
+        }
+        NodeKind::FreeText(literal::words(literal))
+    }
+
+    /// Whether the token's kind takes this form; reports it if not.
+    fn takes(&mut self, token: &Named, form: Form, span: Span) -> bool {
+        let takes = token.kind.takes(form);
+        if !takes {
+            let (token, kind) = (token.name.clone(), token.kind);
+            self.error(FindingKind::NotTaken { token, kind, form }, span);
+        }
+        takes
+    }
+
+    fn wildcards(&mut self, literal: &Literal) {
+        let limit = self.options.limits.wildcards;
+        if literal.text.matches('*').count() > limit {
+            self.error(FindingKind::TooManyWildcards { limit }, literal.span);
+        }
+    }
+
+    /// Warns of a value that is not among those that the schema knows.
+    fn known_value(&mut self, token: &Named, literal: &Literal) {
+        let Some(known) = token.token.filter(|token| token.values().len() > 0) else {
+            return;
+        };
+        let written = &*literal.text;
+        if known
+            .values()
+            .any(|value| value.to_lowercase() == written.to_lowercase())
+        {
+            return;
+        }
+        let suggestion = suggest(written, known.values()).map(str::to_owned);
+        let fix = suggestion
+            .as_ref()
+            .map(|value| Fix::replace(literal.span, value));
+        let kind = FindingKind::UnknownValue {
+            token: token.name.clone(),
+            value: shown(written),
+            suggestion,
+            known: known
+                .values()
+                .map(|value| format!("`{value}`"))
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        self.report(kind, Severity::Warning, literal.span, fix);
+    }
+
+    fn unknown_token(&mut self, name: &TokenName, full: &str) {
+        let severity = match self.schema.unknown() {
+            Unknown::Allow => return,
+            Unknown::Warn => Severity::Warning,
+            Unknown::Deny => Severity::Error,
+        };
+        let near = self.schema.suggest(full).map(str::to_owned);
+        // Where a nested group spells part of the name, only its last part can be put right here.
+        let fix = near.as_ref().and_then(|near| {
+            let prefix = full.strip_suffix(&*name.text)?;
+            let (start, rest) = near.split_at_checked(prefix.len())?;
+            let fits = start.eq_ignore_ascii_case(prefix);
+            fits.then(|| Fix::replace(name.span, rest))
+        });
+        let elsewhere = ["edr", "fim"].into_iter().find(|other| {
+            *other != self.schema.name()
+                && Schema::built_in(other).is_some_and(|schema| schema.token(full).is_some())
+        });
+        let suggestion = match elsewhere {
+            Some(schema) => Some(Suggestion::Schema(schema.to_owned())),
+            None => near.map(Suggestion::Name),
+        };
+        let fix = fix.filter(|_| elsewhere.is_none());
+        let schema = self.schema.name().to_owned();
+        let token = shown(full);
+        let kind = FindingKind::UnknownToken {
+            token,
+            schema,
+            suggestion,
+        };
+        self.report(kind, severity, name.span, fix);
+    }
+
+    fn error(&mut self, kind: FindingKind, span: Span) {
+        self.report(kind, Severity::Error, span, None);
+    }
+
+    fn warn(&mut self, kind: FindingKind, span: Span) {
+        self.report(kind, Severity::Warning, span, None);
+    }
+
+    fn report(&mut self, kind: FindingKind, severity: Severity, span: Span, fix: Option<Fix>) {
+        self.findings.push(Finding {
+            kind,
+            severity,
+            span,
+            fix,
+        });
+    }
+}
+
+/// A token's name in a query, with what the schema knows of it.
+struct Named<'q> {
+    span: Span,
+    /// The whole name, for messages.
+    name: String,
+    kind: Kind,
+    token: Option<&'q Token>,
+}
+
+impl<'q> Named<'q> {
+    fn new(checker: &mut Checker<'q>, name: &TokenName) -> Named<'q> {
+        let full = checker.scopes.full_name(&name.text);
+        let token = checker.scopes.known(&name.text);
+        if token.is_none() {
+            checker.unknown_token(name, &full);
+        }
+        Named {
+            span: name.span,
+            name: shown(token.map_or(&full, |token| token.name())),
+            kind: token.map_or(Kind::Auto, Token::kind),
+            token,
+        }
+    }
+}
+
+/// The bounds of a range in quotes, `"[a .. b]"`, on a token whose values have an order.
+fn quoted_range(literal: &Literal, kind: Kind) -> Option<(&str, &str)> {
+    let takes = matches!(kind, Kind::DateTime | Kind::Auto);
+    if !takes || literal.quoting == Quoting::Bare {
+        return None;
+    }
+    let inside = literal.text.strip_prefix('[')?.strip_suffix(']')?;
+    let (lower, upper) = inside.split_once("..")?;
+    let upper = upper.strip_prefix('.').unwrap_or(upper);
+    Some((lower.trim(), upper.trim()))
+}

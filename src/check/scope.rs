@@ -1,0 +1,242 @@
+//! Where the tokens of a nested group are read: in one element of which array.
+//!
+//! `prefix:(a:1 AND b:2)` asks one element of an array for all its conditions. The array is the
+//! innermost that the paths of all sub-tokens known to the schema share.
+
+use crate::schema::{Path, Schema};
+use crate::syntax::{ExprId, ExprKind, Query, Step};
+
+use super::checked::{Field, Keys};
+
+/// How many bytes of the names around a token a message repeats.
+const SHOWN_PREFIX: usize = 80;
+
+/// The arrays that every known sub-token of a group has a path through; `None` where no sub-token
+/// is known.
+type Shared = Option<Vec<Path>>;
+
+/// For each nested group of a query, in the order of the text, the arrays that its known
+/// sub-tokens share.
+pub(super) fn shared_arrays(query: &Query, schema: &Schema) -> Vec<Shared> {
+    let mut name = DottedName::new(schema);
+    let mut found: Vec<Shared> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    for step in query.walk() {
+        let (Step::Enter(id) | Step::Leave(id)) = step;
+        match (&query.expr(id).kind, step) {
+            (ExprKind::Nested(token, _), Step::Enter(_)) => {
+                name.push(&token.text);
+                open.push(found.len());
+                found.push(None);
+            }
+            (ExprKind::Nested(..), Step::Leave(_)) => {
+                name.pop();
+                let inner = open.pop().and_then(|at| found.get(at).cloned()).flatten();
+                if let Some(inner) = inner {
+                    narrow(open.last().and_then(|at| found.get_mut(*at)), inner);
+                }
+            }
+            (ExprKind::Clause(clause), Step::Enter(_)) if !open.is_empty() => {
+                if let Some(token) = name.known(&clause.token.text) {
+                    let places = token.places();
+                    let arrays = places
+                        .iter()
+                        .flat_map(|path| path.arrays().map(|len| path.prefix(len)));
+                    let arrays = arrays.collect();
+                    narrow(open.last().and_then(|at| found.get_mut(*at)), arrays);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn narrow(shared: Option<&mut Shared>, arrays: Vec<Path>) {
+    match shared {
+        Some(Some(before)) => before.retain(|path| arrays.contains(path)),
+        Some(none) => *none = Some(arrays),
+        None => {}
+    }
+}
+
+/// The dotted name that nested groups spell together, kept only as long as the schema can know it.
+struct DottedName<'s> {
+    schema: &'s Schema,
+    name: String,
+    lengths: Vec<usize>,
+}
+
+impl<'s> DottedName<'s> {
+    fn new(schema: &'s Schema) -> Self {
+        DottedName {
+            schema,
+            name: String::new(),
+            lengths: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, head: &str) {
+        self.lengths.push(self.name.len());
+        self.name.push_str(head);
+        self.name.push('.');
+    }
+
+    fn pop(&mut self) {
+        self.name.truncate(self.lengths.pop().unwrap_or_default());
+    }
+
+    /// The whole name of a sub-token, unless it is longer than any name of the schema.
+    fn full(&self, last: &str) -> Option<String> {
+        let fits = self.name.len() + last.len() <= self.schema.longest_name();
+        fits.then(|| format!("{}{last}", self.name))
+    }
+
+    fn known(&self, last: &str) -> Option<&'s crate::schema::Token> {
+        self.schema.token(&self.full(last)?)
+    }
+}
+
+/// The groups around the current place of a walk, and what names mean there.
+pub(super) struct Scopes<'s> {
+    name: DottedName<'s>,
+    groups: Vec<Group>,
+    shared: std::vec::IntoIter<Shared>,
+}
+
+/// A nested group.
+struct Group {
+    expr: ExprId,
+    /// The array of the schema that the group picks an element of, if it is known.
+    array: Option<Path>,
+    /// The names between that element, or the event, and the group's own sub-tokens.
+    rest: String,
+    /// Where the elements stand, if the group picks one.
+    elements: Option<Keys>,
+}
+
+/// What became of a group.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Entered {
+    /// It picks an element.
+    Element,
+    /// It only groups, within the same element as the group around it.
+    Same,
+    /// It only groups, because its tokens share no array.
+    NoSharedArray,
+}
+
+impl<'s> Scopes<'s> {
+    pub(super) fn new(query: &Query, schema: &'s Schema) -> Scopes<'s> {
+        let shared = shared_arrays(query, schema).into_iter();
+        let (name, groups) = (DottedName::new(schema), Vec::new());
+        Scopes {
+            name,
+            groups,
+            shared,
+        }
+    }
+
+    /// Enters a nested group; to be called in the order of the text.
+    pub(super) fn enter(&mut self, expr: ExprId, head: &str) -> Entered {
+        let (around, rest) = match self.groups.last() {
+            Some(group) => (group.array.clone(), group.rest.as_str()),
+            None => (None, ""),
+        };
+        let from = around.as_ref().map_or(0, |path| path.keys().len());
+        let under = |path: &Path| around.as_ref().is_none_or(|array| path.starts_with(array));
+        let shared = self.shared.next().flatten();
+        let (group, entered) = match shared {
+            None => {
+                let elements = keys(format!("{rest}{head}").split('.'));
+                let group = Group {
+                    expr,
+                    array: None,
+                    rest: String::new(),
+                    elements: Some(elements),
+                };
+                (group, Entered::Element)
+            }
+            Some(arrays) => {
+                let innermost = arrays
+                    .into_iter()
+                    .filter(under)
+                    .max_by_key(|path| path.keys().len());
+                match innermost {
+                    Some(array) if around.as_ref() != Some(&array) => {
+                        let elements = keys(array.keys().skip(from));
+                        let array = Some(array);
+                        let group = Group {
+                            expr,
+                            array,
+                            rest: String::new(),
+                            elements: Some(elements),
+                        };
+                        (group, Entered::Element)
+                    }
+                    same => {
+                        let entered = match same {
+                            Some(_) => Entered::Same,
+                            None => Entered::NoSharedArray,
+                        };
+                        let rest = format!("{rest}{head}.");
+                        let group = Group {
+                            expr,
+                            array: around,
+                            rest,
+                            elements: None,
+                        };
+                        (group, entered)
+                    }
+                }
+            }
+        };
+        self.groups.push(group);
+        self.name.push(head);
+        entered
+    }
+
+    /// Leaves a nested group; gives where its elements stand, if it picks one.
+    pub(super) fn leave(&mut self, expr: ExprId) -> Option<Keys> {
+        let group = self.groups.pop_if(|group| group.expr == expr)?;
+        self.name.pop();
+        group.elements
+    }
+
+    /// The token of this name here, if the schema knows it.
+    pub(super) fn known(&self, last: &str) -> Option<&'s crate::schema::Token> {
+        self.name.known(last)
+    }
+
+    /// The name of a token here with those of the groups around it, as far as a message needs it.
+    pub(super) fn full_name(&self, last: &str) -> String {
+        match self.name.full(last) {
+            Some(full) => full,
+            None if self.name.name.len() <= SHOWN_PREFIX => format!("{}{last}", self.name.name),
+            None => format!("….{last}"),
+        }
+    }
+
+    /// Where the values of a token stand, from the element of the group around it.
+    pub(super) fn field(&self, last: &str) -> Field {
+        let group = self.groups.last();
+        if let Some(token) = self.known(last) {
+            let array = group.and_then(|group| group.array.as_ref());
+            let under = |path: &Path| array.is_none_or(|array| path.starts_with(array));
+            let from = array.map_or(0, |path| path.keys().len());
+            let places = token.places();
+            let places = places.iter().filter(|path| under(path));
+            let places: Vec<Keys> = places.map(|path| keys(path.keys().skip(from))).collect();
+            if !places.is_empty() {
+                return Field { places };
+            }
+        }
+        let rest = group.map_or("", |group| group.rest.as_str());
+        let places = vec![keys(format!("{rest}{last}").split('.'))];
+        Field { places }
+    }
+}
+
+fn keys<'k>(keys: impl Iterator<Item = &'k str>) -> Keys {
+    keys.map(Box::from).collect()
+}

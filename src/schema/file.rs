@@ -1,0 +1,301 @@
+//! Schemas as TOML files.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
+use std::ops::Range;
+use std::sync::Arc;
+
+use miette::{Diagnostic, LabeledSpan, SourceCode};
+use serde::Deserialize;
+use thiserror::Error;
+use toml::Spanned;
+
+use super::kind::Kind;
+use super::path::{Path, PathError};
+use super::suggest::suggest;
+use super::token::{Evidence, Token};
+use super::{Schema, Unknown};
+use crate::syntax::is_token_name;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    name: Option<String>,
+    extends: Option<Spanned<String>>,
+    unknown: Option<Unknown>,
+    #[serde(default)]
+    tokens: BTreeMap<Spanned<String>, Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    kind: Spanned<String>,
+    #[serde(default)]
+    paths: Vec<Spanned<String>>,
+    #[serde(default)]
+    values: Vec<String>,
+    #[serde(default)]
+    aliases: Vec<Spanned<String>>,
+    #[serde(default)]
+    description: String,
+    scope: Option<String>,
+    evidence: Option<Evidence>,
+    path_evidence: Option<Evidence>,
+}
+
+impl Schema {
+    /// Reads a schema from the text of a TOML file.
+    ///
+    /// `extends = "edr"` starts from a built-in schema; a token of the file replaces the token of
+    /// the same name there.
+    ///
+    /// ```
+    /// use qualys_filter::{Schema, schema::Kind};
+    ///
+    /// let schema = Schema::from_toml(r#"
+    ///     extends = "edr"
+    ///     unknown = "deny"
+    ///
+    ///     [tokens."process.processFile.originalFileName"]
+    ///     kind = "text"
+    ///     paths = ["process.processFile.originalFileName"]
+    ///     description = "name of the image file when it was built"
+    /// "#)?;
+    /// let token = schema.token("PROCESS.processfile.originalFileName").unwrap();
+    /// assert_eq!(token.kind(), Kind::Text);
+    /// assert!(schema.token("file.name").is_some());
+    /// # Ok::<(), qualys_filter::schema::SchemaErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the file, with its place in it. A text that is not TOML, or
+    /// has an unknown key or a value of the wrong type, is one error.
+    pub fn from_toml(text: &str) -> Result<Schema, SchemaErrors> {
+        let file: File = toml::from_str(text).map_err(|error| {
+            let kind = SchemaErrorKind::Toml(error.message().to_owned());
+            let span = error.span().unwrap_or(0..0);
+            SchemaErrors::new(text, vec![SchemaError { kind, span }])
+        })?;
+        let mut errors = Vec::new();
+        let mut error = |kind, span| errors.push(SchemaError { kind, span });
+        let mut schema = match &file.extends {
+            None => Schema::empty(),
+            Some(base) => match Schema::built_in(base.get_ref()) {
+                Some(base) => base.clone(),
+                None => {
+                    let kind = SchemaErrorKind::UnknownSchema(base.get_ref().clone());
+                    error(kind, base.span());
+                    Schema::empty()
+                }
+            },
+        };
+        if let Some(unknown) = file.unknown {
+            schema = schema.with_unknown(unknown);
+        }
+        if let Some(name) = &file.name {
+            schema = schema.with_name(name);
+        }
+        let mut tokens: Vec<(Range<usize>, Token)> = Vec::new();
+        for (name, entry) in file.tokens {
+            let (span, name) = (name.span(), name.into_inner());
+            let names = entry
+                .aliases
+                .iter()
+                .map(|alias| (alias.get_ref(), alias.span()));
+            for (name, span) in names.chain([(&name, span.clone())]) {
+                if !is_token_name(name) {
+                    error(SchemaErrorKind::TokenName(name.clone()), span);
+                }
+            }
+            let kind = Kind::from_name(entry.kind.get_ref()).unwrap_or_else(|| {
+                let kind = SchemaErrorKind::UnknownKind(entry.kind.get_ref().clone());
+                error(kind, entry.kind.span());
+                Kind::Auto
+            });
+            let mut token = Token::new(&name, kind).describe(&entry.description);
+            for path in &entry.paths {
+                match path.get_ref().parse::<Path>() {
+                    Ok(path) => token.paths.push(path),
+                    Err(reason) => error(SchemaErrorKind::Path(reason), path.span()),
+                }
+            }
+            token.values = entry.values.into_iter().map(Box::from).collect();
+            token.aliases = entry
+                .aliases
+                .into_iter()
+                .map(|alias| alias.into_inner().into())
+                .collect();
+            token.scope = entry.scope.map_or(token.scope, Box::from);
+            token.evidence = entry.evidence;
+            token.path_evidence = entry.path_evidence;
+            tokens.push((span, token));
+        }
+        // In the order of the file, so that the second of two equal names is the one reported.
+        tokens.sort_by_key(|(span, _)| span.start);
+        if file.extends.is_some() {
+            schema = schema.without(tokens.iter().map(|(_, token)| token.name()));
+        }
+        for (span, token) in tokens {
+            let name = token.name().to_owned();
+            if schema.insert(token).is_err() {
+                error(SchemaErrorKind::DuplicateToken(name), span);
+            }
+        }
+        match errors.is_empty() {
+            true => Ok(schema),
+            false => Err(SchemaErrors::new(text, errors)),
+        }
+    }
+}
+
+/// Everything that is wrong with a schema file, with the file as source.
+#[derive(Clone, Debug, Error)]
+#[error("the schema has errors")]
+pub struct SchemaErrors {
+    text: Arc<str>,
+    errors: Vec<SchemaError>,
+}
+
+impl SchemaErrors {
+    fn new(text: &str, mut errors: Vec<SchemaError>) -> SchemaErrors {
+        errors.sort_by_key(|error| error.span.start);
+        let text = text.into();
+        SchemaErrors { text, errors }
+    }
+
+    /// The text of the file.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The errors, at least one, in the order of the file.
+    pub fn iter(&self) -> std::slice::Iter<'_, SchemaError> {
+        self.errors.iter()
+    }
+}
+
+impl<'e> IntoIterator for &'e SchemaErrors {
+    type Item = &'e SchemaError;
+    type IntoIter = std::slice::Iter<'e, SchemaError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Diagnostic for SchemaErrors {
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.text)
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        Some(Box::new(self.errors.iter().map(|e| e as &dyn Diagnostic)))
+    }
+}
+
+/// One thing that is wrong with a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaError {
+    kind: SchemaErrorKind,
+    span: Range<usize>,
+}
+
+impl SchemaError {
+    /// What is wrong.
+    pub fn kind(&self) -> &SchemaErrorKind {
+        &self.kind
+    }
+
+    /// Where in the file, in bytes.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+}
+
+impl Display for SchemaError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl std::error::Error for SchemaError {}
+
+impl Diagnostic for SchemaError {
+    fn code<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        self.kind.code()
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(miette::Severity::Error)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        if let SchemaErrorKind::UnknownKind(wrong) = &self.kind
+            && let Some(near) = suggest(wrong, Kind::ALL.map(Kind::name))
+        {
+            return Some(Box::new(format!("did you mean `{near}`?")));
+        }
+        self.kind.help()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::new_with_span(Some("here".to_owned()), self.span.clone());
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// What is wrong with a schema; each kind shows a line that has it.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Diagnostic)]
+#[non_exhaustive]
+pub enum SchemaErrorKind {
+    /// `kind = text`
+    #[error("{0}")]
+    #[diagnostic(
+        code(qql::schema::toml),
+        help(
+            "a schema file has `name`, `extends`, `unknown`, and tables `[tokens.\"a.b\"]` with `kind`, `paths`, `values`, `aliases`, `description`, `scope`, `evidence`, `path_evidence`"
+        )
+    )]
+    Toml(String),
+    /// `extends = "vmdr"`
+    #[error("there is no built-in schema `{0}`")]
+    #[diagnostic(
+        code(qql::schema::unknown_schema),
+        help("the built-in schemas are `edr`, `fim` and `open`")
+    )]
+    UnknownSchema(String),
+    /// `[tokens."file..name"]`
+    #[error("`{0}` cannot be a token's name")]
+    #[diagnostic(
+        code(qql::schema::token_name),
+        help(
+            "a name is made of letters, digits, `_` and `-`, in parts joined by single dots, each starting with a letter"
+        )
+    )]
+    TokenName(String),
+    /// `kind = "string"`
+    #[error("there is no kind `{0}`")]
+    #[diagnostic(
+        code(qql::schema::unknown_kind),
+        help("the kinds are text, keyword, id, integer, float, boolean, datetime, ip and auto")
+    )]
+    UnknownKind(String),
+    /// `paths = ["file..name"]`
+    #[error("this is not a path: {0}")]
+    #[diagnostic(
+        code(qql::schema::path),
+        help(
+            "write keys joined by dots, with `[]` behind the key of an array: `file.certificates[].subject`"
+        )
+    )]
+    Path(PathError),
+    /// `[tokens."file.name"]` and `[tokens."File.Name"]`
+    #[error("there are two tokens of the name `{0}`, or of an alias of it")]
+    #[diagnostic(
+        code(qql::schema::duplicate_token),
+        help("names and aliases are the same in any case; take one away")
+    )]
+    DuplicateToken(String),
+}

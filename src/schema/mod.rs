@@ -1,0 +1,220 @@
+//! Which search tokens exist, what kind each is, and where its values stand in an event.
+//!
+//! The catalogs of EDR and FIM are data: `edr.toml` and `fim.toml` beside this file, in the form
+//! that [`Schema::from_toml`] reads.
+
+mod file;
+mod kind;
+mod path;
+mod suggest;
+mod token;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, LazyLock};
+
+pub use file::{SchemaError, SchemaErrorKind, SchemaErrors};
+pub use kind::{Form, Kind};
+pub use path::{Path, PathError};
+pub use suggest::suggest;
+pub use token::{Evidence, Token};
+
+/// A set of search tokens. Cheap to clone.
+///
+/// ```
+/// use qualys_filter::{Schema, schema::{Kind, Token}};
+///
+/// let schema = Schema::empty()
+///     .with(Token::new("severity", Kind::Integer))?
+///     .with(Token::new("host", Kind::Text).at("asset.name")?)?;
+/// assert_eq!(schema.token("HOST").unwrap().kind(), Kind::Text);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Schema {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone, Debug)]
+struct Inner {
+    name: Box<str>,
+    unknown: Unknown,
+    tokens: Vec<Token>,
+    /// Names and aliases in small letters.
+    index: HashMap<Box<str>, usize>,
+    /// The length of the longest of them.
+    longest: usize,
+}
+
+/// What a schema does with a token that it does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unknown {
+    /// Takes it, as kind *auto* at the path of its own name.
+    Allow,
+    /// Takes it so, with a warning.
+    Warn,
+    /// Refuses it.
+    Deny,
+}
+
+/// Two tokens of one name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there are two tokens of the name `{name}`")]
+pub struct DuplicateToken {
+    /// The name.
+    pub name: String,
+}
+
+impl Schema {
+    /// The tokens of Qualys Endpoint Detection and Response.
+    pub fn edr() -> &'static Schema {
+        static EDR: LazyLock<Schema> = LazyLock::new(|| built_in(include_str!("edr.toml")));
+        &EDR
+    }
+
+    /// The tokens of Qualys File Integrity Monitoring.
+    pub fn fim() -> &'static Schema {
+        static FIM: LazyLock<Schema> = LazyLock::new(|| built_in(include_str!("fim.toml")));
+        &FIM
+    }
+
+    /// No tokens: takes every name as kind *auto* at the path of that name.
+    pub fn open() -> &'static Schema {
+        static OPEN: LazyLock<Schema> = LazyLock::new(|| {
+            Schema::empty()
+                .with_name("open")
+                .with_unknown(Unknown::Allow)
+        });
+        &OPEN
+    }
+
+    /// No tokens, and a warning for every one that is used; to be filled.
+    pub fn empty() -> Schema {
+        let inner = Inner {
+            name: "custom".into(),
+            unknown: Unknown::Warn,
+            tokens: Vec::new(),
+            index: HashMap::new(),
+            longest: 0,
+        };
+        let inner = Arc::new(inner);
+        Schema { inner }
+    }
+
+    /// The built-in schema of this name: `edr`, `fim` or `open`.
+    pub fn built_in(name: &str) -> Option<&'static Schema> {
+        match name {
+            "edr" => Some(Schema::edr()),
+            "fim" => Some(Schema::fim()),
+            "open" => Some(Schema::open()),
+            _ => None,
+        }
+    }
+
+    /// Adds a token.
+    ///
+    /// # Errors
+    ///
+    /// If a token has the name, or one of the aliases, already.
+    pub fn with(mut self, token: Token) -> Result<Schema, DuplicateToken> {
+        self.insert(token)?;
+        Ok(self)
+    }
+
+    fn insert(&mut self, token: Token) -> Result<(), DuplicateToken> {
+        let names: Vec<Box<str>> = std::iter::once(token.name())
+            .chain(token.aliases())
+            .map(|name| name.to_ascii_lowercase().into())
+            .collect();
+        let mut fresh = HashSet::new();
+        for name in &names {
+            if self.inner.index.contains_key(name) || !fresh.insert(name) {
+                let name = name.to_string();
+                return Err(DuplicateToken { name });
+            }
+        }
+        let inner = Arc::make_mut(&mut self.inner);
+        let index = inner.tokens.len();
+        for name in names {
+            inner.longest = inner.longest.max(name.len());
+            inner.index.insert(name, index);
+        }
+        inner.tokens.push(token);
+        Ok(())
+    }
+
+    /// Sets what happens to unknown tokens.
+    pub fn with_unknown(mut self, unknown: Unknown) -> Schema {
+        Arc::make_mut(&mut self.inner).unknown = unknown;
+        self
+    }
+
+    /// Sets the schema's name, for messages.
+    pub fn with_name(mut self, name: &str) -> Schema {
+        Arc::make_mut(&mut self.inner).name = name.into();
+        self
+    }
+
+    /// Takes tokens away.
+    fn without<'n>(self, names: impl Iterator<Item = &'n str>) -> Schema {
+        let gone: HashSet<usize> = names
+            .filter_map(|name| self.inner.index.get(&*name.to_ascii_lowercase()).copied())
+            .collect();
+        let mut left = Schema::empty()
+            .with_name(self.name())
+            .with_unknown(self.unknown());
+        for (at, token) in self.tokens().iter().enumerate() {
+            if !gone.contains(&at) {
+                // The names were different before, so they are now.
+                let _ = left.insert(token.clone());
+            }
+        }
+        left
+    }
+
+    /// The schema's name.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// What happens to unknown tokens.
+    pub fn unknown(&self) -> Unknown {
+        self.inner.unknown
+    }
+
+    /// The tokens, in the order in which they were added.
+    pub fn tokens(&self) -> &[Token] {
+        &self.inner.tokens
+    }
+
+    /// The token of this name or alias, in any case.
+    pub fn token(&self, name: &str) -> Option<&Token> {
+        if name.len() > self.inner.longest {
+            return None;
+        }
+        let at = self.inner.index.get(&*name.to_ascii_lowercase())?;
+        self.inner.tokens.get(*at)
+    }
+
+    /// No name of the schema is longer than this.
+    pub(crate) fn longest_name(&self) -> usize {
+        self.inner.longest
+    }
+
+    /// The name that is probably meant by an unknown one.
+    pub fn suggest(&self, wrong: &str) -> Option<&str> {
+        if wrong.len() > self.longest_name() + 2 {
+            return None;
+        }
+        let names = |token| std::iter::once(Token::name(token)).chain(Token::aliases(token));
+        suggest(wrong, self.tokens().iter().flat_map(names))
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the files are part of the crate and its tests read them"
+)]
+fn built_in(text: &str) -> Schema {
+    Schema::from_toml(text).expect("the built-in catalogs are valid")
+}

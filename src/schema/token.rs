@@ -1,0 +1,149 @@
+//! One search token.
+
+use super::kind::Kind;
+use super::path::{Path, PathError};
+
+/// A search token: what a query may ask, and where the answer stands in an event.
+///
+/// ```
+/// use qualys_filter::schema::{Kind, Token};
+///
+/// let token = Token::new("file.hash.sha256", Kind::Keyword).at("file.sha256")?;
+/// assert_eq!(token.paths()[0].to_string(), "file.sha256");
+/// # Ok::<(), qualys_filter::schema::PathError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    pub(super) name: Box<str>,
+    pub(super) kind: Kind,
+    pub(super) paths: Vec<Path>,
+    pub(super) values: Vec<Box<str>>,
+    pub(super) aliases: Vec<Box<str>>,
+    pub(super) description: Box<str>,
+    pub(super) scope: Box<str>,
+    pub(super) evidence: Option<Evidence>,
+    pub(super) path_evidence: Option<Evidence>,
+}
+
+/// Where something about a token is known from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Evidence {
+    /// A Qualys page says so.
+    Documented,
+    /// It stands in a live query or a real answer.
+    Shown,
+    /// It follows from others by analogy.
+    Inferred,
+}
+
+impl Evidence {
+    /// The word for it in schema files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Evidence::Documented => "documented",
+            Evidence::Shown => "shown",
+            Evidence::Inferred => "inferred",
+        }
+    }
+}
+
+impl Token {
+    /// A token of an event, without a path: its values stand at the path of its own name.
+    pub fn new(name: &str, kind: Kind) -> Token {
+        Token {
+            name: name.into(),
+            kind,
+            paths: Vec::new(),
+            values: Vec::new(),
+            aliases: Vec::new(),
+            description: "".into(),
+            scope: "event".into(),
+            evidence: None,
+            path_evidence: None,
+        }
+    }
+
+    /// Adds a path, such as `file.certificates[].subject`. Of several the first that has a value
+    /// in an event counts.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not a path.
+    pub fn at(mut self, path: &str) -> Result<Token, PathError> {
+        self.paths.push(path.parse()?);
+        Ok(self)
+    }
+
+    /// Adds a value that is known to occur. Any other is a warning, not an error, because no
+    /// public list is complete.
+    pub fn value(mut self, value: &str) -> Token {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Adds another name for the token.
+    pub fn alias(mut self, alias: &str) -> Token {
+        self.aliases.push(alias.into());
+        self
+    }
+
+    /// Sets the line that says what the token is.
+    pub fn describe(mut self, description: &str) -> Token {
+        self.description = description.into();
+        self
+    }
+
+    /// The name, in the spelling of its documentation. Names are the same in any case.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The kind of its values.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Where its values stand, the best place first; empty where nobody has shown one.
+    pub fn paths(&self) -> &[Path] {
+        &self.paths
+    }
+
+    /// The values that are known; empty where they are not listed anywhere.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.values.iter().map(|value| &**value)
+    }
+
+    /// Its other names.
+    pub fn aliases(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.aliases.iter().map(|alias| &**alias)
+    }
+
+    /// A line that says what it is.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// What it belongs to: `event`, `incident` or `asset`.
+    pub fn scope(&self) -> &str {
+        &self.scope
+    }
+
+    /// Where its name is known from.
+    pub fn evidence(&self) -> Option<Evidence> {
+        self.evidence
+    }
+
+    /// Where its paths are known from.
+    pub fn path_evidence(&self) -> Option<Evidence> {
+        self.path_evidence
+    }
+
+    /// The places that its values are read from: its paths, or that of its own name.
+    pub(crate) fn places(&self) -> Vec<Path> {
+        match self.paths.as_slice() {
+            [] => vec![Path::of_name(&self.name)],
+            paths => paths.to_vec(),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Internet addresses in one space of 128 bits, as Elasticsearch keeps them.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+/// The addresses from `first` to `last`; a single address is a net of one.
+///
+/// IPv4 stands in IPv6 as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Net {
+    /// The lowest address.
+    pub first: u128,
+    /// The highest address.
+    pub last: u128,
+}
+
+impl Net {
+    /// An address, or a net as `10.0.0.0/8`, whose host bits are masked.
+    ///
+    /// ```
+    /// use qualys_filter::value::Net;
+    ///
+    /// assert_eq!(Net::parse("10.1.2.3/8"), Net::parse("10.0.0.0/8"));
+    /// assert_eq!(Net::parse("10.1.2.3"), Net::parse("::ffff:10.1.2.3"));
+    /// assert_eq!(Net::parse("10.1.2"), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Net> {
+        if let Some(only) = address(text) {
+            let (first, last) = (only, only);
+            return Some(Net { first, last });
+        }
+        let net: IpNet = text.parse().ok()?;
+        let (first, last) = (bits(net.network()), bits(net.broadcast()));
+        Some(Net { first, last })
+    }
+
+    /// Whether it is one address.
+    pub fn is_single(self) -> bool {
+        self.first == self.last
+    }
+
+    /// Whether the address is in it.
+    pub fn contains(self, address: u128) -> bool {
+        (self.first..=self.last).contains(&address)
+    }
+}
+
+/// The address that a text is.
+pub(crate) fn address(text: &str) -> Option<u128> {
+    text.parse().ok().map(bits)
+}
+
+fn bits(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits(),
+    }
+}

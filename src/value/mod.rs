@@ -1,0 +1,12 @@
+//! Typed values that the checker reads from queries and the evaluator from events.
+
+mod address;
+mod date;
+mod number;
+
+pub use address::Net;
+pub use date::{Period, Unit};
+pub use number::{Number, NumberError};
+
+pub(crate) use address::address;
+pub(crate) use date::{epoch_milliseconds, event_instant, in_years_0_to_9999, written_period};

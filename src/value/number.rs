@@ -1,0 +1,190 @@
+//! Numbers, compared exactly.
+
+use std::cmp::Ordering;
+
+/// A number: an integer from -2⁶³ to 2⁶⁴-1, or a finite 64-bit float.
+///
+/// Numbers are compared by their mathematical value, so that no integer equals its neighbour for
+/// want of bits.
+///
+/// ```
+/// use qualys_filter::value::Number;
+///
+/// assert_eq!("5".parse::<Number>(), "5.0".parse());
+/// assert_ne!("9007199254740993".parse::<Number>(), "9007199254740992.0".parse());
+/// assert!("12 MB".parse::<Number>().is_err());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub enum Number {
+    /// Written without fraction and exponent.
+    Integer(i128),
+    /// Written with one of them.
+    Float(f64),
+}
+
+/// Why a text is not a [`Number`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NumberError {
+    /// It is not `-?digits[.digits][e±digits]`.
+    #[error("not a number")]
+    NotANumber,
+    /// An integer below -2⁶³ or above 2⁶⁴-1, or a float beyond the largest finite one.
+    #[error("beyond the numbers that are compared")]
+    OutOfRange,
+}
+
+/// The integers that are compared, -2⁶³ to 2⁶⁴-1, as Elasticsearch's `long` and `unsigned_long`.
+const INTEGERS: std::ops::RangeInclusive<i128> = i64::MIN as i128..=u64::MAX as i128;
+
+impl std::str::FromStr for Number {
+    type Err = NumberError;
+
+    fn from_str(text: &str) -> Result<Number, NumberError> {
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let whole = digits(unsigned);
+        let mut rest = unsigned.get(whole..).unwrap_or_default();
+        if whole == 0 {
+            return Err(NumberError::NotANumber);
+        }
+        if rest.is_empty() {
+            return integer(text);
+        }
+        if let Some(fraction) = rest.strip_prefix('.') {
+            let count = digits(fraction);
+            rest = fraction.get(count..).unwrap_or_default();
+            if count == 0 {
+                return Err(NumberError::NotANumber);
+            }
+        }
+        if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
+            let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+            let count = digits(exponent);
+            rest = exponent.get(count..).unwrap_or_default();
+            if count == 0 {
+                return Err(NumberError::NotANumber);
+            }
+        }
+        if !rest.is_empty() {
+            return Err(NumberError::NotANumber);
+        }
+        text.parse()
+            .map_or(Err(NumberError::NotANumber), Number::float)
+    }
+}
+
+fn integer(text: &str) -> Result<Number, NumberError> {
+    // Too many digits for an i128 are too many in any case, but for leading zeros.
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, text),
+    };
+    let digits = digits.trim_start_matches('0');
+    let value = match digits {
+        "" => 0,
+        _ if digits.len() > 20 => return Err(NumberError::OutOfRange),
+        _ => digits.parse().map_err(|_| NumberError::NotANumber)?,
+    };
+    Number::integer(sign * value)
+}
+
+impl Number {
+    /// The integer, if it is one that is compared.
+    ///
+    /// # Errors
+    ///
+    /// [`NumberError::OutOfRange`] below -2⁶³ and above 2⁶⁴-1.
+    pub fn integer(value: i128) -> Result<Number, NumberError> {
+        match INTEGERS.contains(&value) {
+            true => Ok(Number::Integer(value)),
+            false => Err(NumberError::OutOfRange),
+        }
+    }
+
+    /// The float, if it is finite.
+    ///
+    /// # Errors
+    ///
+    /// [`NumberError::OutOfRange`] for infinities and NaN.
+    pub fn float(value: f64) -> Result<Number, NumberError> {
+        match value.is_finite() {
+            true => Ok(Number::Float(value)),
+            false => Err(NumberError::OutOfRange),
+        }
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Number) -> Ordering {
+        match (self, other) {
+            (Number::Integer(a), Number::Integer(b)) => a.cmp(b),
+            // Both are finite; `total_cmp` alone would put -0.0 below 0.0.
+            (Number::Float(a), Number::Float(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
+            (Number::Integer(a), Number::Float(b)) => integer_to_float(*a, *b),
+            (Number::Float(a), Number::Integer(b)) => integer_to_float(*b, *a).reverse(),
+        }
+    }
+}
+
+fn integer_to_float(integer: i128, float: f64) -> Ordering {
+    // The cast cuts the fraction off and stops at the ends of i128, far beyond our integers.
+    let whole = float.trunc() as i128;
+    let fraction = float - float.trunc();
+    let by_fraction = 0.0.partial_cmp(&fraction).unwrap_or(Ordering::Equal);
+    integer.cmp(&whole).then(by_fraction)
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Number) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Number {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Result<Number, NumberError> {
+        text.parse()
+    }
+
+    #[test]
+    fn the_grammar_is_kept() {
+        for good in ["0", "-0", "007", "5.0", "5e3", "5E+3", "-1.25e-3"] {
+            assert!(number(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "", "-", "+5", ".5", "5.", "5e", "5e+", "0x10", "inf", "NaN", "1_000", " 5",
+        ] {
+            assert_eq!(number(bad), Err(NumberError::NotANumber), "{bad}");
+        }
+    }
+
+    #[test]
+    fn integers_end_at_64_bits() {
+        assert!(number("-9223372036854775808").is_ok());
+        assert!(number("18446744073709551615").is_ok());
+        assert!(number(&format!("{}1", "0".repeat(100))).is_ok());
+        for beyond in ["-9223372036854775809", "18446744073709551616", "1e999"] {
+            assert_eq!(number(beyond), Err(NumberError::OutOfRange), "{beyond}");
+        }
+    }
+
+    #[test]
+    fn comparison_is_exact() {
+        assert_eq!(number("-0"), number("0.0"));
+        assert_eq!(number("-0.0"), number("0"));
+        assert!(number("9007199254740993") > number("9007199254740992.0"));
+        assert!(number("18446744073709551615") < number("1.8446744073709552e19"));
+        assert!(number("-5.5") < number("-5") && number("-6") < number("-5.5"));
+        assert!(number("5") < number("5.5") && number("5.5") < number("6"));
+    }
+}
