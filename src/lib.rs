@@ -10,7 +10,10 @@ pub mod schema;
 
 pub mod check;
 
+pub mod eval;
+
 pub use check::{CheckErrors, CheckOptions, Checked, Finding, FindingKind};
+pub use eval::{BadEvent, EventError, EventErrorKind, Filter, Hit, Scan, ScanOptions};
 pub use limits::Limits;
 pub use schema::Schema;
 pub use span::{Fix, Span};

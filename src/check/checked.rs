@@ -70,6 +70,17 @@ impl Checked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(super) u32);
 
+impl NodeId {
+    pub(crate) fn new(index: usize) -> NodeId {
+        NodeId(index as u32)
+    }
+
+    /// Its position: conditions are numbered from 0 to [`Checked::len`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// One condition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {

@@ -1,0 +1,306 @@
+//! A buffer of many events, taken apart.
+//!
+//! Takes JSON Lines (with LF or CRLF, blank lines, a byte order mark, no line break at the end),
+//! documents one after the other over any number of lines, and arrays of events. Gives the bytes
+//! of each event; what cannot be read as one is given as bad, and the next event is looked for
+//! behind it:
+//!
+//! * in JSON Lines at the next line;
+//! * in documents over several lines at the next line that starts as the bad one did.
+
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memmem};
+
+use super::error::{EventError, EventErrorKind};
+use super::json::Cursor;
+use super::scan::{BadEvent, Hit};
+
+/// The events of a buffer.
+#[derive(Debug)]
+pub(super) struct Events<'b> {
+    buffer: &'b [u8],
+    /// Where the next document is looked for.
+    at: usize,
+    /// The lines up to here have been counted.
+    counted: usize,
+    line: u64,
+    number: u64,
+    /// Whether an array of events is open.
+    in_array: bool,
+    /// Whether a comma or the end of the array must come next.
+    after_element: bool,
+    /// Whether a document over several lines has been read.
+    over_lines: bool,
+    /// Up to here an event has to end in its line, for an earlier attempt to read beyond failed.
+    /// So every byte is read twice at most.
+    one_line_until: usize,
+    /// The keys that lead to the event in each document.
+    root: Vec<String>,
+    /// An array at the root of the present document, not yet read to its end.
+    inner: Option<Range<usize>>,
+    nesting: usize,
+    bytes: usize,
+}
+
+impl<'b> Events<'b> {
+    pub(super) fn new(
+        buffer: &'b [u8],
+        root: Vec<String>,
+        nesting: usize,
+        bytes: usize,
+    ) -> Events<'b> {
+        Events {
+            buffer,
+            at: if buffer.starts_with(b"\xef\xbb\xbf") {
+                3
+            } else {
+                0
+            },
+            counted: 0,
+            line: 1,
+            number: 0,
+            in_array: false,
+            after_element: false,
+            over_lines: false,
+            one_line_until: 0,
+            root,
+            inner: None,
+            nesting,
+            bytes,
+        }
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The next event's place, or what is wrong with it.
+    pub(super) fn next(&mut self) -> Option<Result<Hit, BadEvent>> {
+        loop {
+            if let Some(range) = self.inner.take() {
+                match self.inner_element(range) {
+                    Some(found) => return Some(found),
+                    None => continue,
+                }
+            }
+            match self.document()? {
+                Err(bad) => return Some(Err(bad)),
+                Ok(range) if self.root.is_empty() => return Some(self.event(range)),
+                Ok(range) => match self.at_root(range.clone()) {
+                    Err(error) => return Some(Err(self.bad(range, error))),
+                    Ok(place) if self.buffer.get(place.start) == Some(&b'[') => {
+                        self.inner = Some(place.start + 1..place.end - 1);
+                    }
+                    Ok(place) => return Some(self.event(place)),
+                },
+            }
+        }
+    }
+
+    /// The next document, or the next element of an array of events.
+    fn document(&mut self) -> Option<Result<Range<usize>, BadEvent>> {
+        loop {
+            let mut cursor = self.cursor();
+            cursor.blanks();
+            self.at = cursor.at();
+            let here = self.at..self.at;
+            match cursor.peek() {
+                None if self.in_array => {
+                    self.in_array = false;
+                    let error = cursor.error(EventErrorKind::UnexpectedEnd);
+                    return Some(Err(self.bad(here, error)));
+                }
+                None => return None,
+                Some(b'[') if !self.in_array => {
+                    self.at += 1;
+                    (self.in_array, self.after_element) = (true, false);
+                }
+                Some(b']') if self.in_array => {
+                    self.at += 1;
+                    self.in_array = false;
+                }
+                Some(b',') if self.in_array && self.after_element => {
+                    self.at += 1;
+                    self.after_element = false;
+                }
+                Some(_) if self.in_array && self.after_element => {
+                    self.after_element = false;
+                    let error = cursor.error(EventErrorKind::UnexpectedByte);
+                    // What follows the missing comma is tried as the next element.
+                    return Some(Err(self.bad(here, error)));
+                }
+                Some(_) => return Some(self.value()),
+            }
+        }
+    }
+
+    /// One value at the present place.
+    fn value(&mut self) -> Result<Range<usize>, BadEvent> {
+        let start = self.at;
+        let line_end = self.line_end(start);
+        let in_one_line = start < self.one_line_until;
+        let until = if in_one_line {
+            line_end
+        } else {
+            self.buffer.len()
+        };
+        self.after_element = self.in_array;
+        match self.skip(start, until) {
+            Ok(end) => {
+                self.at = end;
+                self.over_lines |= end > line_end;
+                Ok(start..end)
+            }
+            Err(error) => {
+                self.one_line_until = self.one_line_until.max(error.offset());
+                let resume = self.resume(start, line_end);
+                // In JSON Lines the error is that of the line alone.
+                let error = match resume == line_end {
+                    true => self.skip(start, line_end).err().unwrap_or(error),
+                    false => {
+                        self.one_line_until = start;
+                        error
+                    }
+                };
+                self.at = resume;
+                Err(self.bad(start..resume, error))
+            }
+        }
+    }
+
+    /// Where to go on behind a value that cannot be read.
+    fn resume(&self, start: usize, line_end: usize) -> usize {
+        let before = self.buffer.get(..start).unwrap_or_default();
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let indent = self.buffer.get(line_start..start).unwrap_or_default();
+        let line = self.buffer.get(start..line_end).unwrap_or_default();
+        let opens_only = matches!(line.trim_ascii_end(), b"{" | b"[");
+        let is_indent = indent.iter().all(u8::is_ascii_whitespace);
+        if !is_indent || !(self.over_lines || opens_only) {
+            return line_end;
+        }
+        let next_with = |bracket: u8| {
+            let rest = self.buffer.get(line_end..)?;
+            let needle = [b"\n", indent, &[bracket]].concat();
+            memmem::find(rest, &needle).map(|at| line_end + at + 1)
+        };
+        let next = [next_with(b'{'), next_with(b'[')]
+            .into_iter()
+            .flatten()
+            .min();
+        next.unwrap_or(self.buffer.len())
+    }
+
+    /// The end of the value that starts at `start` and has to end before `until`.
+    fn skip(&self, start: usize, until: usize) -> Result<usize, EventError> {
+        let bytes = self.buffer.get(..until).unwrap_or_default();
+        let mut cursor = Cursor::new(bytes, self.nesting).moved_to(start);
+        cursor.skip(0)?;
+        Ok(cursor.at())
+    }
+
+    /// The value at the root path of a document; no arrays are walked on the way.
+    fn at_root(&self, document: Range<usize>) -> Result<Range<usize>, EventError> {
+        let bytes = self.buffer.get(..document.end).unwrap_or_default();
+        let mut cursor = Cursor::new(bytes, self.nesting).moved_to(document.start);
+        for wanted in &self.root {
+            if !cursor.eat(b'{') {
+                return Err(cursor.error(EventErrorKind::NoRoot));
+            }
+            loop {
+                cursor.blanks();
+                if cursor.peek() == Some(b'}') {
+                    return Err(EventError::new(EventErrorKind::NoRoot, document.start));
+                }
+                let key = cursor.string()?.decode()?;
+                cursor.blanks();
+                cursor.expect(b':')?;
+                cursor.blanks();
+                if key == *wanted {
+                    break;
+                }
+                cursor.skip(0)?;
+                cursor.blanks();
+                if !cursor.eat(b',') && cursor.peek() != Some(b'}') {
+                    return Err(cursor.unexpected());
+                }
+            }
+        }
+        let start = cursor.at();
+        if cursor.peek() == Some(b'n') {
+            return Err(cursor.error(EventErrorKind::NoRoot));
+        }
+        cursor.skip(0)?;
+        Ok(start..cursor.at())
+    }
+
+    /// The next element of an array at the root path.
+    fn inner_element(&mut self, range: Range<usize>) -> Option<Result<Hit, BadEvent>> {
+        let bytes = self.buffer.get(..range.end).unwrap_or_default();
+        let mut cursor = Cursor::new(bytes, self.nesting).moved_to(range.start);
+        cursor.blanks();
+        cursor.peek()?;
+        let start = cursor.at();
+        if let Err(error) = cursor.skip(0) {
+            return Some(Err(self.bad(start..range.end, error)));
+        }
+        let end = cursor.at();
+        cursor.blanks();
+        if !cursor.eat(b',') && cursor.peek().is_some() {
+            let error = cursor.unexpected();
+            return Some(Err(self.bad(start..range.end, error)));
+        }
+        self.inner = Some(cursor.at()..range.end);
+        Some(self.event(start..end))
+    }
+
+    fn event(&mut self, range: Range<usize>) -> Result<Hit, BadEvent> {
+        if range.len() > self.bytes {
+            let error = EventError::new(EventErrorKind::TooLong, range.start);
+            return Err(self.bad(range, error));
+        }
+        let line = self.line_of(range.start);
+        self.number += 1;
+        let number = self.number;
+        Ok(Hit {
+            range,
+            number,
+            line,
+        })
+    }
+
+    fn bad(&mut self, range: Range<usize>, error: EventError) -> BadEvent {
+        let line = self.line_of(range.start);
+        let before = self
+            .buffer
+            .get(range.start..error.offset())
+            .unwrap_or_default();
+        let line = line + memchr_iter(b'\n', before).count() as u64;
+        self.number += 1;
+        let number = self.number;
+        BadEvent {
+            error,
+            range,
+            number,
+            line,
+        }
+    }
+
+    /// The line of a place at or behind those asked for before.
+    fn line_of(&mut self, at: usize) -> u64 {
+        let passed = self.buffer.get(self.counted..at).unwrap_or_default();
+        self.line += memchr_iter(b'\n', passed).count() as u64;
+        self.counted = self.counted.max(at);
+        self.line
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        let rest = self.buffer.get(at..).unwrap_or_default();
+        memchr(b'\n', rest).map_or(self.buffer.len(), |len| at + len)
+    }
+
+    fn cursor(&self) -> Cursor<'b> {
+        Cursor::new(self.buffer, self.nesting).moved_to(self.at)
+    }
+}
