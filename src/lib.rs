@@ -10,6 +10,8 @@ pub mod schema;
 
 pub mod check;
 
+pub mod build;
+
 pub mod eval;
 
 pub use check::{CheckErrors, CheckOptions, Checked, Finding, FindingKind};

@@ -10,8 +10,6 @@ use crate::eval::error::EventErrorKind;
 #[derive(Debug)]
 pub(in crate::eval) struct Wanted {
     places: Vec<Place>,
-    /// How many slots values may be found for.
-    pub(in crate::eval) slots: u32,
 }
 
 #[derive(Debug, Default)]
@@ -80,8 +78,8 @@ impl WantedBuilder {
         for place in &mut self.places {
             place.below.sort();
         }
-        let (places, slots) = (self.places, self.slots);
-        Wanted { places, slots }
+        let places = self.places;
+        Wanted { places }
     }
 }
 

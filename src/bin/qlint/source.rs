@@ -1,0 +1,154 @@
+//! Where filters are read from, and where they stand there.
+
+use std::fs;
+use std::io::{self, Read};
+
+use crate::Failure;
+
+/// A text with filters in it.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// What messages call it.
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) filters: Vec<Located>,
+}
+
+/// A filter, and the byte of the source that it starts at. Every byte of it stands at the same
+/// distance from that in the source.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Located {
+    pub(crate) text: String,
+    pub(crate) start: usize,
+}
+
+impl Source {
+    /// A filter given as an argument.
+    pub(crate) fn expression(text: &str) -> Source {
+        let (text, start) = (text.to_owned(), 0);
+        Source {
+            name: "-e".to_owned(),
+            text: text.clone(),
+            filters: vec![Located { text, start }],
+        }
+    }
+
+    /// A file, or standard input for `-`.
+    pub(crate) fn read(path: &str, lines: bool) -> Result<Source, Failure> {
+        let (name, bytes) = read_bytes(path)?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let before = error.as_bytes().get(..good).unwrap_or_default();
+            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            format!("{name}:{line}: the file is not UTF-8 at byte {good}")
+        })?;
+        let filters = match lines {
+            true => one_a_line(&text),
+            false => one_a_paragraph(&text),
+        };
+        Ok(Source {
+            name,
+            text,
+            filters,
+        })
+    }
+}
+
+/// The bytes of a file, or of standard input for `-`, with what messages call it.
+pub(crate) fn read_bytes(path: &str) -> Result<(String, Vec<u8>), Failure> {
+    if path == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        return Ok(("<stdin>".to_owned(), bytes));
+    }
+    let bytes = fs::read(path).map_err(|error| format!("cannot read {path}: {error}"))?;
+    Ok((path.to_owned(), bytes))
+}
+
+/// The lines of a text with their places; without a byte order mark.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let bom = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut at = bom;
+    let lines = text.get(bom..).unwrap_or_default().split_inclusive('\n');
+    lines.map(move |line| {
+        let start = at;
+        at += line.len();
+        (start, line)
+    })
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
+}
+
+fn one_a_line(text: &str) -> Vec<Located> {
+    let filters = lines(text).filter(|(_, line)| !line.trim().is_empty() && !is_comment(line));
+    filters
+        .map(|(start, line)| {
+            let text = line.trim_end_matches(['\r', '\n']).to_owned();
+            Located { text, start }
+        })
+        .collect()
+}
+
+/// Comments inside of a paragraph become blanks, so that the rest keeps its place.
+fn one_a_paragraph(text: &str) -> Vec<Located> {
+    let mut filters: Vec<Located> = Vec::new();
+    let mut inside = false;
+    for (start, line) in lines(text) {
+        if line.trim().is_empty() {
+            inside = false;
+            continue;
+        }
+        let comment = is_comment(line);
+        if comment && !inside {
+            continue;
+        }
+        if !inside {
+            let text = String::new();
+            filters.push(Located { text, start });
+            inside = true;
+        }
+        if let Some(filter) = filters.last_mut() {
+            match comment {
+                true => filter
+                    .text
+                    .extend(std::iter::repeat_n(' ', line.len() - 1).chain(['\n'])),
+                false => filter.text.push_str(line),
+            }
+        }
+    }
+    for filter in &mut filters {
+        filter.text.truncate(filter.text.trim_end().len());
+    }
+    filters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_keep_their_places() {
+        let text = "\u{feff}# first\n\na:1 AND\n# not é this\nb:2\n\r\n  # second\nc:3\n";
+        let filters = one_a_paragraph(text);
+        let texts: Vec<String> = filters
+            .iter()
+            .map(|f| f.text.split_whitespace().collect())
+            .collect();
+        assert_eq!(texts, ["a:1ANDb:2", "c:3"]);
+        for filter in &filters {
+            for word in filter.text.split_whitespace() {
+                let at = filter.text.find(word).unwrap() + filter.start;
+                assert!(text[at..].starts_with(word), "{word}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_may_be_comments() {
+        let filters = one_a_line("a:1\r\n# no\n\nb:2");
+        let texts: Vec<&str> = filters.iter().map(|filter| filter.text.as_str()).collect();
+        assert_eq!(texts, ["a:1", "b:2"]);
+    }
+}

@@ -1,0 +1,72 @@
+//! `qlint tokens`: what a schema knows.
+
+use std::io::{self, Write};
+
+use qualys_filter::schema::{Evidence, Token};
+use serde_json::json;
+
+use crate::args::{TokensArgs, TokensFormat};
+use crate::{Failure, Outcome, schema};
+
+pub(crate) fn tokens(args: &TokensArgs) -> Result<Outcome, Failure> {
+    let schema = schema::load(&args.schema)?;
+    let pattern = args.pattern.as_deref().unwrap_or_default().to_lowercase();
+    let mut tokens: Vec<&Token> = schema
+        .tokens()
+        .iter()
+        .filter(|t| holds(t, &pattern))
+        .collect();
+    tokens.sort_by_key(|token| token.name().to_lowercase());
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match args.format {
+        TokensFormat::Table => table(&mut out, &tokens)?,
+        TokensFormat::Json => {
+            for token in &tokens {
+                writeln!(out, "{}", json(token))?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(if tokens.is_empty() {
+        Outcome::Findings
+    } else {
+        Outcome::Good
+    })
+}
+
+fn holds(token: &Token, pattern: &str) -> bool {
+    let mut texts = token.aliases().chain([token.name(), token.description()]);
+    texts.any(|text| text.to_lowercase().contains(pattern))
+}
+
+fn table(out: &mut impl Write, tokens: &[&Token]) -> io::Result<()> {
+    let width = tokens
+        .iter()
+        .map(|token| token.name().len())
+        .max()
+        .unwrap_or_default();
+    for token in tokens {
+        let (name, kind) = (token.name(), token.kind());
+        write!(out, "{name:width$}  {kind:8}  {}", token.description())?;
+        let values: Vec<&str> = token.values().collect();
+        if !values.is_empty() {
+            write!(out, " ({})", values.join(", "))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn json(token: &Token) -> serde_json::Value {
+    json!({
+        "name": token.name(),
+        "kind": token.kind().name(),
+        "paths": token.paths().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "values": token.values().collect::<Vec<_>>(),
+        "aliases": token.aliases().collect::<Vec<_>>(),
+        "description": token.description(),
+        "scope": token.scope(),
+        "evidence": token.evidence().map(Evidence::name),
+        "path_evidence": token.path_evidence().map(Evidence::name),
+    })
+}

@@ -1,0 +1,287 @@
+//! Rust → query: filters that mean what the caller says, whatever strings go in.
+//!
+//! A [`Draft`] is put together from clauses on [`token`]s and from queries that were parsed
+//! already; [`Draft::build`] makes a [`Query`] of it, or says everything that the language cannot
+//! write. Values never become syntax, and what is joined keeps its meaning:
+//!
+//! ```
+//! use qualys_filter::{Query, build::token};
+//!
+//! let from_a_user: Query = "status:OPEN or type:DEFAULT".parse()?;
+//! let query = token("createdBy.date").between("2024-01-01", "2024-02-01").and(from_a_user).build()?;
+//! assert_eq!(
+//!     query.to_string(),
+//!     r#"createdBy.date:["2024-01-01" .. "2024-02-01"] AND (status:OPEN OR type:DEFAULT)"#,
+//! );
+//!
+//! let query = token("file.name").is(r#"x" or file.name:"*"#).build()?;
+//! assert_eq!(query.to_string(), r#"file.name:`x" or file.name:"*`"#);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! How a value is written decides what it means, so each way has a method of its own:
+//!
+//! | method | written | meaning |
+//! |---|---|---|
+//! | [`is`](TokenDraft::is) | `` `…` ``, or a number, date, … as it is | the value is this |
+//! | [`contains`](TokenDraft::contains) | `"…"` | text: these words; otherwise the value in any case |
+//! | [`matching`](TokenDraft::matching) | `"…*…"` | a pattern with `*` |
+//! | [`starts_with`](TokenDraft::starts_with), [`ends_with`](TokenDraft::ends_with), [`includes`](TokenDraft::includes) | `"…*"`, `"*…"`, `"*…*"` | a part of the value |
+
+mod error;
+mod token;
+mod value;
+
+use std::borrow::Cow;
+use std::ops::Not;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+pub use error::{BuildError, BuildErrors};
+pub use token::{TokenDraft, token};
+pub use value::{Value, ago, now};
+
+use crate::limits::Limits;
+use crate::syntax::{ExprKind, Query};
+
+/// A query that is being put together. Made by [`token`], [`free_text`], or from a [`Query`].
+#[derive(Clone, Debug)]
+#[must_use = "a draft does nothing before `build`"]
+pub struct Draft {
+    text: String,
+    shape: Shape,
+    errors: Vec<BuildError>,
+}
+
+/// How the text of a draft may be joined with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// Nothing: matches everything.
+    Everything,
+    /// Stands for itself.
+    One,
+    /// Joined by `AND`.
+    And,
+    /// Joined by `OR`.
+    Or,
+    /// Somebody else's query; kept together even where it need not be.
+    Foreign,
+}
+
+/// A filter that matches everything; the start of a chain of [`Draft::and`].
+pub fn everything() -> Draft {
+    Draft {
+        text: String::new(),
+        shape: Shape::Everything,
+        errors: Vec::new(),
+    }
+}
+
+/// Words looked for in every string of the event.
+///
+/// ```
+/// use qualys_filter::build::free_text;
+///
+/// assert_eq!(free_text("or admin").build()?.to_string(), r#""or admin""#);
+/// # Ok::<(), qualys_filter::build::BuildErrors>(())
+/// ```
+pub fn free_text(words: &str) -> Draft {
+    match words.contains('*') {
+        true => Draft::broken(BuildError::Star {
+            text: words.to_owned(),
+        }),
+        false => Draft::one(crate::syntax::quote(words)),
+    }
+}
+
+/// All of these; everything, if there are none.
+pub fn all_of<D: Into<Draft>>(drafts: impl IntoIterator<Item = D>) -> Draft {
+    drafts.into_iter().fold(everything(), Draft::and)
+}
+
+/// Any of these. None at all is an error: the language cannot write a filter that matches nothing.
+pub fn any_of<D: Into<Draft>>(drafts: impl IntoIterator<Item = D>) -> Draft {
+    let any = drafts.into_iter().map(D::into).reduce(Draft::or);
+    any.unwrap_or_else(|| Draft::broken(BuildError::Nothing))
+}
+
+impl Draft {
+    fn one(text: String) -> Draft {
+        let (shape, errors) = (Shape::One, Vec::new());
+        Draft {
+            text,
+            shape,
+            errors,
+        }
+    }
+
+    fn broken(error: BuildError) -> Draft {
+        let errors = vec![error];
+        Draft {
+            errors,
+            ..Draft::one(String::new())
+        }
+    }
+
+    /// This and the other.
+    ///
+    /// ```
+    /// use qualys_filter::build::token;
+    ///
+    /// let either = token("type").is("FILE").or(token("type").is("PROCESS"));
+    /// let query = either.and(token("severity").at_least(4)).build()?;
+    /// assert_eq!(query.to_string(), "(type:`FILE` OR type:`PROCESS`) AND severity >= 4");
+    /// # Ok::<(), qualys_filter::build::BuildErrors>(())
+    /// ```
+    pub fn and(self, other: impl Into<Draft>) -> Draft {
+        let other = other.into();
+        match (self.shape, other.shape) {
+            (Shape::Everything, _) => other.with_errors_of(self),
+            (_, Shape::Everything) => self.with_errors_of(other),
+            _ => self.join(other, Shape::And, " AND "),
+        }
+    }
+
+    /// This or the other.
+    pub fn or(self, other: impl Into<Draft>) -> Draft {
+        let other = other.into();
+        match (self.shape, other.shape) {
+            (Shape::Everything, _) => self.with_errors_of(other),
+            (_, Shape::Everything) => other.with_errors_of(self),
+            _ => self.join(other, Shape::Or, " OR "),
+        }
+    }
+
+    fn join(mut self, other: Draft, shape: Shape, word: &str) -> Draft {
+        self.enclose_unless(shape);
+        self.text.push_str(word);
+        match other.shape == shape || other.shape == Shape::One {
+            true => self.text.push_str(&other.text),
+            false => self.text.extend(["(", &other.text, ")"]),
+        }
+        self.shape = shape;
+        self.with_errors_of(other)
+    }
+
+    /// Puts parentheses around what cannot be joined to this shape as it is.
+    fn enclose_unless(&mut self, shape: Shape) {
+        if self.shape != shape && self.shape != Shape::One {
+            self.text = format!("({})", self.text);
+            self.shape = Shape::One;
+        }
+    }
+
+    fn with_errors_of(mut self, mut other: Draft) -> Draft {
+        self.errors.append(&mut other.errors);
+        self
+    }
+
+    /// Makes the query.
+    ///
+    /// # Errors
+    ///
+    /// Everything in the draft that the language cannot write.
+    pub fn build(self) -> Result<Query, BuildErrors> {
+        self.build_with(&Limits::default())
+    }
+
+    /// Makes the query under the given limits.
+    ///
+    /// # Errors
+    ///
+    /// Everything in the draft that the language cannot write, or a limit that it exceeds.
+    pub fn build_with(self, limits: &Limits) -> Result<Query, BuildErrors> {
+        if !self.errors.is_empty() {
+            return Err(BuildErrors::new(self.errors));
+        }
+        // The one gate: what is built is read like what a person writes.
+        let query = Query::parse_with(&self.text, limits);
+        query.map_err(|errors| BuildErrors::new(vec![BuildError::Parse(errors)]))
+    }
+}
+
+impl Not for Draft {
+    type Output = Draft;
+
+    /// What does not match. The opposite of everything is an error, for it cannot be written.
+    ///
+    /// ```
+    /// use qualys_filter::build::token;
+    ///
+    /// let query = (!token("type").is("FILE")).build()?;
+    /// assert_eq!(query.to_string(), "NOT type:`FILE`");
+    /// # Ok::<(), qualys_filter::build::BuildErrors>(())
+    /// ```
+    fn not(mut self) -> Draft {
+        if self.shape == Shape::Everything {
+            return Draft::broken(BuildError::Nothing).with_errors_of(self);
+        }
+        self.enclose_unless(Shape::One);
+        self.text.insert_str(0, "NOT ");
+        self
+    }
+}
+
+impl From<Query> for Draft {
+    fn from(query: Query) -> Draft {
+        Draft::from(&query)
+    }
+}
+
+impl From<&Query> for Draft {
+    fn from(query: &Query) -> Draft {
+        let shape = match query.root().map(|root| &query.expr(root).kind) {
+            None => Shape::Everything,
+            Some(ExprKind::And(_) | ExprKind::Or(_)) => Shape::Foreign,
+            Some(_) => Shape::One,
+        };
+        let (text, errors) = (query.to_string(), Vec::new());
+        Draft {
+            text,
+            shape,
+            errors,
+        }
+    }
+}
+
+impl Query {
+    /// This query and another, each kept together. See [`Draft::and`].
+    ///
+    /// ```
+    /// use qualys_filter::{Query, build::token};
+    ///
+    /// let user: Query = "severity:5 or action:Delete".parse()?;
+    /// let query = user.and(token("platform").is("WINDOWS")).build()?;
+    /// assert_eq!(query.to_string(), "(severity:5 OR action:Delete) AND platform:`WINDOWS`");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn and(self, other: impl Into<Draft>) -> Draft {
+        Draft::from(self).and(other)
+    }
+
+    /// This query or another, each kept together. See [`Draft::or`].
+    pub fn or(self, other: impl Into<Draft>) -> Draft {
+        Draft::from(self).or(other)
+    }
+
+    /// The query as the parameter of a URL, `filter=…`, percent-encoded (RFC 3986, 2.1).
+    ///
+    /// ```
+    /// use qualys_filter::Query;
+    ///
+    /// let query: Query = "service:S3&pageSize=1 AND b:`ü`".parse()?;
+    /// assert_eq!(query.to_query_param(), "filter=service%3AS3%26pageSize%3D1%20AND%20b%3A%60%C3%BC%60");
+    /// # Ok::<(), qualys_filter::ParseErrors>(())
+    /// ```
+    pub fn to_query_param(&self) -> String {
+        // RFC 3986, 2.3: the unreserved characters.
+        const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+            .remove(b'-')
+            .remove(b'.')
+            .remove(b'_')
+            .remove(b'~');
+        let text = self.to_string();
+        let encoded: Cow<'_, str> = utf8_percent_encode(&text, RESERVED).into();
+        format!("filter={encoded}")
+    }
+}
