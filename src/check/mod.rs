@@ -6,6 +6,8 @@ mod finding;
 mod literal;
 mod scope;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use miette::Severity;
 
@@ -108,6 +110,7 @@ impl Query {
             scopes: Scopes::new(self, schema),
             nodes: Vec::new(),
             findings: Vec::new(),
+            suggestions: HashMap::new(),
         };
         checker.check()
     }
@@ -120,6 +123,8 @@ struct Checker<'q> {
     scopes: Scopes<'q>,
     nodes: Vec<Node>,
     findings: Vec<Finding>,
+    /// What is suggested for unknown names; looking for it costs more than all the rest.
+    suggestions: HashMap<String, Option<String>>,
 }
 
 impl Checker<'_> {
@@ -384,7 +389,14 @@ impl Checker<'_> {
             Unknown::Warn => Severity::Warning,
             Unknown::Deny => Severity::Error,
         };
-        let near = self.schema.suggest(full).map(str::to_owned);
+        let near = match self.suggestions.get(full) {
+            Some(near) => near.clone(),
+            None => {
+                let near = self.schema.suggest(full).map(str::to_owned);
+                self.suggestions.insert(full.to_owned(), near.clone());
+                near
+            }
+        };
         // Where a nested group spells part of the name, only its last part can be put right here.
         let fix = near.as_ref().and_then(|near| {
             let prefix = full.strip_suffix(&*name.text)?;

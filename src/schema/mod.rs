@@ -201,13 +201,30 @@ impl Schema {
         self.inner.longest
     }
 
-    /// The name that is probably meant by an unknown one.
+    /// The name that is probably meant by an unknown one: one that is written almost the same, or
+    /// that of the token whose JSON path was written.
+    ///
+    /// ```
+    /// use qualys_filter::Schema;
+    ///
+    /// let edr = Schema::edr();
+    /// assert_eq!(edr.suggest("file.nmae"), Some("file.name"));
+    /// assert_eq!(edr.suggest("network.remoteIP"), Some("network.remote.address.ip"));
+    /// ```
     pub fn suggest(&self, wrong: &str) -> Option<&str> {
-        if wrong.len() > self.longest_name() + 2 {
-            return None;
-        }
         let names = |token| std::iter::once(Token::name(token)).chain(Token::aliases(token));
-        suggest(wrong, self.tokens().iter().flat_map(names))
+        let near = match wrong.len() > self.longest_name() + 2 {
+            true => None,
+            false => suggest(wrong, self.tokens().iter().flat_map(names)),
+        };
+        near.or_else(|| {
+            let is_path = |path: &Path| path.keys().eq(wrong.split('.'));
+            let token = self
+                .tokens()
+                .iter()
+                .find(|token| token.paths().iter().any(is_path));
+            token.map(Token::name)
+        })
     }
 }
 

@@ -110,7 +110,8 @@ impl Parser<'_> {
         if literal.is_none() && self.at() == start {
             // The place between the operator and what follows it, or its end.
             let end = self.text.get(..start as usize).unwrap_or_default();
-            let end = end.trim_end_matches(lex::is_blank).len() as u32;
+            let blank = |c| lex::is_blank(c) || lex::is_foreign_blank(c);
+            let end = end.trim_end_matches(blank).len() as u32;
             let span = Span::new(end - after.len().min(end as usize) as u32, end);
             self.error(ParseErrorKind::MissingValue { after }, span);
         }

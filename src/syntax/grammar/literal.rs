@@ -22,7 +22,7 @@ impl<'s> Parser<'s> {
                     None => {
                         self.rest = after;
                         if glued {
-                            self.text_after_quote();
+                            self.text_after_quote(start, quote_char, raw);
                         }
                         raw
                     }
@@ -88,12 +88,26 @@ impl<'s> Parser<'s> {
     }
 
     /// What stands directly behind a closing quote and does not belong there.
-    pub(super) fn text_after_quote(&mut self) {
+    fn text_after_quote(&mut self, literal: u32, quote_char: char, raw: &str) {
         let start = self.at();
-        if self.eat(lex::skip_word).is_none() {
+        let word = self.eat(lex::skip_word);
+        if word.is_none() {
             self.take(self.peek().map_or(0, char::len_utf8));
         }
-        self.error(ParseErrorKind::TextAfterQuote, self.since(start));
+        let span = self.since(start);
+        let kind = ParseErrorKind::TextAfterQuote;
+        let is_quote = |c| lex::opening_quote(c).is_some();
+        match word.filter(|word| !word.contains(is_quote)) {
+            Some(word) => {
+                let whole = match quote_char {
+                    '`' => format!("`{raw}{word}`"),
+                    _ => quote(&format!("{}{word}", lex::unescape(raw, quote_char))),
+                };
+                let fix = Fix::replace(self.since(literal), whole);
+                self.error_with_fix(kind, span, fix);
+            }
+            None => self.error(kind, span),
+        }
     }
 
     /// A value without quotes.

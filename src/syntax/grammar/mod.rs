@@ -202,7 +202,7 @@ impl<'s> Parser<'s> {
         match c {
             '(' => self.open(FrameKind::Parentheses, start),
             ')' => self.close(),
-            '!' | '-' => {
+            '!' | '-' if c == '!' || !self.is_negative_value() => {
                 self.take(1);
                 let kind = match c {
                     '!' => ParseErrorKind::Exclamation,
@@ -221,6 +221,13 @@ impl<'s> Parser<'s> {
             }
             _ => self.primary(start),
         }
+    }
+
+    /// Whether the `-` here starts a value of an operand, such as the bound `-5`.
+    fn is_negative_value(&self) -> bool {
+        let in_operand = self.frames.last().is_some_and(|frame| frame.in_operand);
+        let after = self.rest.get(1..).unwrap_or_default();
+        in_operand && !after.starts_with('(') && lex::clause_start(after).is_err()
     }
 
     /// `primary = clause | free_text`, and in an operand's parentheses a value.

@@ -1,0 +1,59 @@
+//! What several tests use.
+
+#![allow(dead_code, unreachable_pub, reason = "each test uses its part of this")]
+
+pub mod generate;
+
+use qualys_filter::eval::oracle::{self, Json};
+use qualys_filter::{CheckOptions, Checked, Query, Schema};
+
+/// Checks a filter with a fixed time for `now`.
+pub fn checked(filter: &str, schema: &Schema) -> Checked {
+    let query: Query = filter
+        .parse()
+        .unwrap_or_else(|e| panic!("{filter}: {}", list(&e)));
+    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
+    query
+        .check_with(schema, &options)
+        .unwrap_or_else(|e| panic!("{filter}: {}", list(&e)))
+}
+
+/// Every message of some errors.
+pub fn list<'e, E: ToString + 'e>(errors: impl IntoIterator<Item = &'e E>) -> String {
+    errors
+        .into_iter()
+        .map(E::to_string)
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// The one answer that every engine gives for an event that is well formed.
+pub fn answer(checked: &Checked, event: &[u8]) -> bool {
+    let shown = || format!("{}\n{}", checked.text(), String::from_utf8_lossy(event));
+    let json = Json::read(event, 128).unwrap_or_else(|| panic!("not JSON: {}", shown()));
+    let right = oracle::is_match(checked, &json);
+    let filter = checked.compile();
+    assert_eq!(filter.is_match(event), Ok(right), "is_match\n{}", shown());
+    let hits = filter.scan(event).collect::<Result<Vec<_>, _>>();
+    let hits = hits.unwrap_or_else(|bad| panic!("scan: {bad}\n{}", shown()));
+    let range = event
+        .iter()
+        .position(|b| !b.is_ascii_whitespace())
+        .unwrap_or(0);
+    // An array is a list of events to a scan, and one event to `is_match`.
+    if event.get(range) != Some(&b'[') {
+        assert_eq!(hits.len(), usize::from(right), "scan\n{}", shown());
+    }
+    // A parsed value is held against what the oracle says of what the parser kept.
+    if let Ok(value) = serde_json::from_slice::<serde_json::Value>(event) {
+        let kept = Json::read(&serde_json::to_vec(&value).unwrap(), 128).unwrap();
+        let right = oracle::is_match(checked, &kept);
+        assert_eq!(
+            filter.is_match_value(&value),
+            right,
+            "is_match_value\n{}",
+            shown()
+        );
+    }
+    right
+}

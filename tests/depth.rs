@@ -1,0 +1,116 @@
+//! Nesting and size do not use the call stack: every stage works in a thread with 256 KiB of it.
+
+mod common;
+
+use qualys_filter::eval::oracle::{self, Json};
+use qualys_filter::{CheckOptions, Limits, Query, Schema};
+
+const STACK: usize = 256 * 1024;
+
+/// Reads, prints, checks, compiles, matches and drops, with little stack.
+fn whole_life(filter: String, event: &'static str, limits: Limits) -> bool {
+    // Reading a tree is serde_json's work, which recurses up to its own limit of 128.
+    let value: serde_json::Value = serde_json::from_str(event).unwrap();
+    let json = Json::read(event.as_bytes(), 128).unwrap();
+    let life = move || {
+        let query =
+            Query::parse_with(&filter, &limits).unwrap_or_else(|e| panic!("{}", common::list(&e)));
+        assert_eq!(query, query.clone());
+        assert_eq!(
+            Query::parse_with(&query.to_string(), &limits).unwrap(),
+            query
+        );
+        assert!(query.tokens().count() > 0);
+        let options = CheckOptions {
+            limits,
+            ..CheckOptions::default()
+        };
+        let checked = query.check_with(Schema::open(), &options).unwrap();
+        let filter = checked.compile();
+        let answer = filter.is_match(event.as_bytes()).unwrap();
+        assert_eq!(filter.is_match_value(&value), answer);
+        assert_eq!(filter.scan(event.as_bytes()).count(), usize::from(answer));
+        assert_eq!(oracle::is_match(&checked, &json), answer);
+        answer
+    };
+    let thread = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(life)
+        .unwrap();
+    thread.join().unwrap()
+}
+
+#[test]
+fn a_thousand_groups() {
+    let filter = format!("{}a:1{}", "(".repeat(1000), ")".repeat(1000));
+    assert!(whole_life(filter, r#"{"a": 1}"#, Limits::default()));
+}
+
+#[test]
+fn a_thousand_nots() {
+    let filter = format!("{}a:1", "NOT ".repeat(1000));
+    assert!(whole_life(filter, r#"{"a": 1}"#, Limits::default()));
+}
+
+#[test]
+fn nots_and_groups_in_turn() {
+    let filter = format!("{}a:1{}", "NOT (b:2 OR ".repeat(500), ")".repeat(500));
+    assert!(whole_life(filter, r#"{"a": 1}"#, Limits::default()));
+}
+
+#[test]
+fn a_thousand_nested_groups() {
+    let filter = format!("{}z:1{}", "a:(".repeat(1000), ")".repeat(1000));
+    assert!(!whole_life(
+        filter,
+        r#"{"a": {"a": {"z": 1}}}"#,
+        Limits::default()
+    ));
+    let filter = format!("{}z:1{}", "a:(".repeat(100), ")".repeat(100));
+    let event: &'static str =
+        Box::leak(format!("{}{{\"z\":1}}{}", "{\"a\":".repeat(100), "}".repeat(100)).into());
+    assert!(whole_life(filter, event, Limits::default()));
+}
+
+#[test]
+fn a_hundred_thousand_clauses() {
+    for word in [" AND ", " OR "] {
+        let filter = vec!["a:1"; 100_000].join(word);
+        assert!(whole_life(filter, r#"{"a": 1}"#, Limits::none()));
+    }
+}
+
+#[test]
+fn a_hundred_thousand_levels_under_raised_limits() {
+    let filter = format!("{}a:1{}", "NOT (".repeat(50_000), ")".repeat(50_000));
+    assert!(whole_life(filter, r#"{"a": 1}"#, Limits::none()));
+}
+
+#[test]
+fn one_level_more_is_an_error() {
+    for filter in [
+        format!("{}a:1{}", "(".repeat(1001), ")".repeat(1001)),
+        format!("{}a:1", "NOT ".repeat(1001)),
+        format!("{}a:1{}", "a:(".repeat(1001), ")".repeat(1001)),
+        "(".repeat(60_000),
+    ] {
+        let errors = filter.parse::<Query>().unwrap_err();
+        let message = "the filter is nested deeper than 1000 levels";
+        assert_eq!(errors.iter().next().unwrap().to_string(), message);
+    }
+}
+
+#[test]
+fn an_event_of_a_million_brackets_is_an_error() {
+    let filter = common::checked("a:1 OR text", Schema::open()).compile();
+    for open in ["[", "{\"a\":", "{\"b\":", "{\"b\":["] {
+        let event = open.repeat(1_000_000);
+        assert!(filter.is_match(event.as_bytes()).is_err(), "{open}");
+        assert!(
+            filter.scan(event.as_bytes()).any(|event| event.is_err()),
+            "{open}"
+        );
+    }
+    let deepest = format!("{}{}", "[".repeat(128), "]".repeat(128));
+    assert_eq!(filter.is_match(deepest.as_bytes()), Ok(false));
+}

@@ -1,0 +1,90 @@
+//! The folders under `src` are a pipeline: each may use only those before it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every module of the library, with those of the crate that it may use.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("span", &[]),
+    ("limits", &[]),
+    ("value", &[]),
+    ("syntax", &["span", "limits"]),
+    ("schema", &["syntax"]),
+    ("check", &["span", "limits", "value", "syntax", "schema"]),
+    ("build", &["limits", "value", "syntax"]),
+    ("eval", &["value", "schema", "check"]),
+];
+
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    assert!(files.len() > 30);
+    let mut wrong = Vec::new();
+    for file in files {
+        let inside = file.strip_prefix(&src).unwrap();
+        let top = inside
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_str()
+            .unwrap();
+        let module = top.trim_end_matches(".rs");
+        if module == "lib" || module == "bin" {
+            continue;
+        }
+        let allowed = ALLOWED.iter().find(|(name, _)| *name == module);
+        let (_, allowed) = allowed.unwrap_or_else(|| panic!("{module} has no place in the table"));
+        let text = fs::read_to_string(&file).unwrap();
+        for (number, line) in text.lines().enumerate() {
+            // Examples in comments show the crate from outside.
+            let code = line.split("//").next().unwrap();
+            for used in code.split("crate::").skip(1) {
+                let used: String = used
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
+                if used != module && !allowed.contains(&used.as_str()) {
+                    wrong.push(format!("{}:{}: {line}", inside.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "these use what stands above them:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn only_the_binary_talks() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    for file in files
+        .iter()
+        .filter(|file| !file.starts_with(src.join("bin")))
+    {
+        let text = fs::read_to_string(file).unwrap();
+        let code = text.lines().map(|line| line.split("//").next().unwrap());
+        for line in code {
+            for word in ["std::fs", "std::env", "std::io", "println!", "std::process"] {
+                assert!(!line.contains(word), "{}: {line}", file.display());
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Properties that hold for generated filters and events.
+
+mod common;
+
+use std::sync::LazyLock;
+
+use common::generate::{self, Choices};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::FileFailurePersistence;
+use qualys_filter::eval::oracle::{self, Json};
+use qualys_filter::{CheckOptions, Checked, Query, Schema};
+
+static SCHEMA: LazyLock<Schema> =
+    LazyLock::new(|| Schema::from_toml(include_str!("data/schema.toml")).unwrap());
+
+fn checked(filter: &str) -> Option<Checked> {
+    let query: Query = filter.parse().ok()?;
+    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
+    query.check_with(&SCHEMA, &options).ok()
+}
+
+fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..most)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 6000,
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn every_engine_gives_the_oracle_s_answer(filter in bytes(60), event in bytes(400)) {
+        let filter = generate::filter(&mut Choices::new(&filter));
+        let event = generate::event(&mut Choices::new(&event));
+        if let Some(checked) = checked(&filter) {
+            common::answer(&checked, event.as_bytes());
+        }
+    }
+
+    #[test]
+    fn printing_and_reading_give_the_same_query(filter in bytes(80)) {
+        let text = generate::filter(&mut Choices::new(&filter));
+        if let Ok(query) = text.parse::<Query>() {
+            let printed = query.to_string();
+            prop_assert_eq!(&printed.parse::<Query>().unwrap(), &query, "{}", printed);
+            prop_assert_eq!(printed.parse::<Query>().unwrap().to_string(), printed);
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused_with_places(text in "[a-c:(),.\\[\\]<>=!&|\"'`*\\\\ \u{a0}“”’NOTANDIS-]{0,40}") {
+        match text.parse::<Query>() {
+            Ok(query) => {
+                let printed = query.to_string();
+                prop_assert_eq!(&printed.parse::<Query>().unwrap(), &query, "{}", printed);
+            }
+            Err(errors) => {
+                prop_assert!(errors.iter().next().is_some());
+                for error in &errors {
+                    let span = error.span();
+                    prop_assert!(span.start <= span.end && span.end as usize <= text.len() + 1);
+                    prop_assert!(text.is_char_boundary(span.start as usize));
+                    if let Some(fix) = error.fix() {
+                        prop_assert!(text.get(fix.span.range()).is_some(), "{:?}", fix);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn logic_keeps_its_laws(a in bytes(30), b in bytes(30), event in bytes(400)) {
+        let a = generate::filter(&mut Choices::new(&a));
+        let b = generate::filter(&mut Choices::new(&b));
+        let event = generate::event(&mut Choices::new(&event));
+        let json = Json::read(event.as_bytes(), 128).unwrap();
+        let holds = |filter: String| checked(&filter).map(|c| {
+            let answer = oracle::is_match(&c, &json);
+            assert_eq!(c.compile().is_match(event.as_bytes()), Ok(answer), "{filter}");
+            answer
+        });
+        if let (Some(is_a), Some(is_b)) = (holds(a.clone()), holds(b.clone())) {
+            prop_assert_eq!(holds(format!("NOT NOT ({a})")), Some(is_a));
+            prop_assert_eq!(holds(format!("NOT ({a})")), Some(!is_a));
+            prop_assert_eq!(holds(format!("NOT (({a}) AND ({b}))")), Some(!is_a || !is_b));
+            prop_assert_eq!(holds(format!("NOT ({a}) OR NOT ({b})")), Some(!is_a || !is_b));
+            prop_assert_eq!(holds(format!("NOT (({a}) OR ({b}))")), Some(!is_a && !is_b));
+            prop_assert_eq!(holds(format!("({b}) AND ({a})")), Some(is_a && is_b));
+        }
+    }
+
+    #[test]
+    fn a_range_can_be_split(mut bounds in [-20_i32..20, -20_i32..20, -20_i32..20], event in bytes(400)) {
+        bounds.sort();
+        let [a, m, b] = bounds;
+        let event = generate::event(&mut Choices::new(&event));
+        let json = Json::read(event.as_bytes(), 128).unwrap();
+        for token in ["size", "score", "ratio", "other", "misc.value"] {
+            let is = |filter: String| oracle::is_match(&checked(&filter).unwrap(), &json);
+            let whole = is(format!("{token}:[{a} .. {b}]"));
+            let split = is(format!("{token}:[{a} .. {m}] OR {token}:({m} .. {b}]"));
+            prop_assert_eq!(whole, split, "{} {} {} {}", token, a, m, b);
+        }
+    }
+
+    #[test]
+    fn any_bytes_as_an_event_end_in_an_answer_or_an_error(
+        filter in bytes(60), event in bytes(200), cut in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(), byte in any::<u8>(),
+    ) {
+        let filter = generate::filter(&mut Choices::new(&filter));
+        let Some(checked) = checked(&filter) else { return Ok(()) };
+        let filter = checked.compile();
+        let event = generate::event(&mut Choices::new(&event));
+        let whole = event.as_bytes();
+        let mut broken = whole.to_vec();
+        broken[at.index(whole.len())] = byte;
+        for bytes in [&whole[..cut.index(whole.len())], &broken] {
+            let found = filter.is_match(bytes);
+            // What is JSON all the same gets the right answer.
+            if let Some(json) = Json::read(bytes, 128) {
+                prop_assert_eq!(found, Ok(oracle::is_match(&checked, &json)));
+            }
+            let scanned = filter.scan(bytes);
+            prop_assert!(scanned.count() <= bytes.len());
+        }
+    }
+}
+
+#[test]
+fn generated_filters_and_events_meet() {
+    // The properties above are worth little if filters are refused or never match.
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let strategy = (bytes(60), bytes(400));
+    let (mut good, mut matching) = (0, 0);
+    for _ in 0..2000 {
+        let (filter, event) = strategy.new_tree(&mut runner).unwrap().current();
+        let filter = generate::filter(&mut Choices::new(&filter));
+        let event = generate::event(&mut Choices::new(&event));
+        if let Some(checked) = checked(&filter) {
+            good += 1;
+            matching += usize::from(common::answer(&checked, event.as_bytes()));
+        }
+    }
+    assert!(good > 1000, "{good} of 2000 filters are good");
+    assert!(
+        matching > good / 5 && matching < good * 4 / 5,
+        "{matching} of {good} match"
+    );
+}
