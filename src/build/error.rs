@@ -98,7 +98,7 @@ pub enum BuildError {
         text: String,
     },
     /// `token("file.size").at_least(f64::NAN)`
-    #[error("{value} is not a number that can be written")]
+    #[error("a number that is not finite cannot be written: {value}")]
     #[diagnostic(code(qql::build::not_finite), help("write a finite number"))]
     NotFinite {
         /// The value.

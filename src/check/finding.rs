@@ -131,11 +131,8 @@ impl Diagnostic for Finding {
 
 /// What a kind takes, as help for who asked it for something else.
 fn takes(kind: Kind) -> String {
-    let forms: Vec<String> = kind
-        .forms()
-        .iter()
-        .map(|form| format!("`{}`", form.example()))
-        .collect();
+    // Without backticks around them, for one of them is made of backticks.
+    let forms: Vec<&str> = kind.forms().iter().map(|form| form.example()).collect();
     format!("a token of kind {kind} takes {}", forms.join(", "))
 }
 

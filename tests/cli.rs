@@ -1,0 +1,402 @@
+//! `qlint` from outside.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const EVENTS: &str = "tests/data/samples/events.ndjson";
+
+struct Run {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn finish(output: Output) -> Run {
+    Run {
+        code: output.status.code().expect("not ended by a signal"),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qlint"));
+    command
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("NO_COLOR");
+    command
+}
+
+fn qlint(args: &[&str]) -> Run {
+    finish(command(args).stdin(Stdio::null()).output().unwrap())
+}
+
+fn qlint_with(args: &[&str], input: &[u8]) -> Run {
+    let mut command = command(args);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // The program may end before it has read all, as with `-q`.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    finish(child.wait_with_output().unwrap())
+}
+
+fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn path(folder: &tempfile::TempDir, name: &str) -> String {
+    folder.path().join(name).to_str().unwrap().to_owned()
+}
+
+// ---- check ----
+
+#[test]
+fn check_is_quiet_about_good_filters() {
+    let run = qlint(&[
+        "check",
+        "-e",
+        "type:FILE",
+        "-e",
+        "severity > 3",
+        "-s",
+        "open",
+    ]);
+    assert_eq!(
+        (run.code, run.stdout.as_str(), run.stderr.as_str()),
+        (0, "", "")
+    );
+}
+
+#[test]
+fn check_reports_every_mistake_on_a_line_in_a_pipe() {
+    let run = qlint(&["check", "-e", "type == FILE && action:"]);
+    assert_eq!(run.code, 1);
+    let expected = "\
+-e:1:6: error[qql::parse::double_equals] `==` is not an operator; help: write `:`, as in `type:FILE`
+-e:1:14: error[qql::parse::double_ampersand] `&&` is not an operator; help: write `AND`
+-e:1:23: error[qql::parse::missing_value] a value is missing after `:`; help: write `token:value`; `token:*` asks for any value; `NOT` goes before the token
+";
+    assert_eq!(run.stdout, expected);
+}
+
+#[test]
+fn check_shows_the_source_to_people() {
+    let run = qlint(&[
+        "check",
+        "--format",
+        "human",
+        "-e",
+        "file.nmae:\"a.dll\" AND type >= FILE",
+    ]);
+    assert_eq!(run.code, 1);
+    insta::assert_snapshot!(run.stdout);
+    assert_eq!(run.stderr, "qlint: 1 error and 1 warning in 1 filter\n");
+}
+
+#[test]
+fn colour_is_for_terminals_or_on_demand() {
+    let args = ["check", "--format", "human", "-e", "type =="];
+    let plain = qlint(&args);
+    assert!(!plain.stdout.contains('\u{1b}'));
+    let colour = qlint(&[&args[..], &["--color", "always"]].concat());
+    assert!(colour.stdout.contains('\u{1b}'));
+    let never = qlint(&[&args[..], &["--color", "never"]].concat());
+    assert_eq!(never.stdout, plain.stdout);
+}
+
+#[test]
+fn check_finds_filters_in_paragraphs() {
+    let text = "# saved searches\n\ntype:FILE AND\n# only new ones\naction:CREATED\n\r\n\ntype:FILE AND\n  severity:>3\n";
+    let folder = folder_with(&[("a.qql", text)]);
+    let file = path(&folder, "a.qql");
+    let run = qlint(&["check", &file, "--schema", "open"]);
+    assert_eq!(run.code, 1);
+    let expected = format!(
+        "{file}:9:11: error[qql::parse::colon_comparison] a comparison takes the place of the colon; help: take the colon away: `token > 5`\n"
+    );
+    assert_eq!(run.stdout, expected);
+}
+
+#[test]
+fn check_takes_a_filter_a_line() {
+    let run = qlint_with(
+        &["check", "--lines", "-"],
+        b"type:FILE\n# no\ntype:\n\ntype:FIEL\n",
+    );
+    assert_eq!(run.code, 1);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert!(
+        lines[0].starts_with("<stdin>:3:5: error[qql::parse::missing_value]"),
+        "{lines:?}"
+    );
+    assert!(
+        lines[1].starts_with("<stdin>:5:6: warning[qql::check::unknown_value]"),
+        "{lines:?}"
+    );
+    assert_eq!(lines.len(), 2);
+}
+
+#[test]
+fn check_in_json_names_the_place_in_the_file() {
+    let text = "type:FILE\n\nfile.nmae:é AND type:=5\n";
+    let folder = folder_with(&[("a.qql", text)]);
+    let file = path(&folder, "a.qql");
+    let run = qlint(&["check", "--format", "json", &file]);
+    assert_eq!(run.code, 1);
+    let finding: serde_json::Value = serde_json::from_str(run.stdout.trim()).unwrap();
+    assert_eq!(finding["file"], file.as_str());
+    assert_eq!(finding["filter"], 1);
+    assert_eq!(finding["code"], "qql::parse::colon_comparison");
+    assert_eq!(finding["severity"], "error");
+    let (start, end) = (
+        finding["span"]["start"].as_u64().unwrap(),
+        finding["span"]["end"].as_u64().unwrap(),
+    );
+    assert_eq!(&text[start as usize..end as usize], ":=");
+    assert_eq!(
+        (&finding["span"]["line"], &finding["span"]["column"]),
+        (&3.into(), &21.into())
+    );
+    let fix = &finding["fix"];
+    assert_eq!(fix["text"], " = ");
+    assert_eq!((&fix["start"], &fix["end"]), (&start.into(), &end.into()));
+}
+
+#[test]
+fn warnings_are_no_failure_unless_denied() {
+    let args = ["check", "-e", "type:FIEL"];
+    assert_eq!(qlint(&args).code, 0);
+    assert_eq!(
+        qlint(&[&args[..], &["--deny", "warnings"]].concat()).code,
+        1
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_the_rest_is_checked() {
+    let folder = folder_with(&[("good.qql", "type:")]);
+    fs::write(folder.path().join("latin1.qql"), b"type:FILE\n\nname:\xe9").unwrap();
+    let run = qlint(&[
+        "check",
+        "/no/such/file",
+        &path(&folder, "latin1.qql"),
+        &path(&folder, "good.qql"),
+    ]);
+    assert_eq!(run.code, 2);
+    assert!(run.stdout.contains("qql::parse::missing_value"));
+    let errors: Vec<&str> = run.stderr.lines().collect();
+    assert!(
+        errors[0].starts_with("qlint: cannot read /no/such/file: "),
+        "{errors:?}"
+    );
+    assert!(
+        errors[1].ends_with("latin1.qql:3: the file is not UTF-8 at byte 16"),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    for args in [
+        &["check"][..],
+        &["match"],
+        &["frobnicate"],
+        &["check", "-e", "a:1", "--now", "soon"],
+        &["check", "-e", "a:1", "-s", "vmdr"],
+    ] {
+        let run = qlint(args);
+        assert_eq!(run.code, 2, "{args:?}");
+        assert!(!run.stderr.is_empty() && run.stdout.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn now_can_be_given() {
+    for (now, matches) in [
+        ("2020-08-18", 0),
+        ("2020-08-18T12:00:00Z", 0),
+        ("2024-01-01", 1),
+    ] {
+        let run = qlint(&[
+            "match",
+            "-q",
+            "dateTime > now-3d AND type:FILE AND actor.state:RUNNING",
+            "--now",
+            now,
+            EVENTS,
+        ]);
+        assert_eq!(run.code, matches, "{now}");
+    }
+}
+
+// ---- schema files ----
+
+#[test]
+fn a_schema_file_can_extend_a_built_in_one() {
+    let schema = "extends = \"edr\"\nunknown = \"deny\"\n[tokens.\"process.sid\"]\nkind = \"id\"\npaths = [\"process.sid\"]\n";
+    let folder = folder_with(&[("mine.toml", schema)]);
+    let file = path(&folder, "mine.toml");
+    assert_eq!(
+        qlint(&[
+            "match",
+            "-q",
+            "process.sid:\"S-1-5-21\"",
+            "-s",
+            &file,
+            EVENTS
+        ])
+        .code,
+        0
+    );
+    let run = qlint(&["check", "-e", "nosuch:1", "-s", &file]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stdout.contains("error[qql::check::unknown_token]"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_wrong_schema_file_is_shown() {
+    let schema = "[tokens.\"a\"]\nkind = \"texd\"\npaths = [\"a..b\"]\n";
+    let folder = folder_with(&[("wrong.toml", schema)]);
+    let file = path(&folder, "wrong.toml");
+    let run = qlint(&["check", "-e", "a:1", "-s", &file]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    insta::assert_snapshot!(run.stderr.replace(&file, "wrong.toml"));
+}
+
+// ---- match ----
+
+#[test]
+fn match_prints_events_as_they_stand() {
+    let events = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(EVENTS)).unwrap();
+    let second = format!("{}\n", events.lines().nth(1).unwrap());
+    let filter = "type:FILE AND action:CREATED AND file.properties.certificate:(signed:true AND valid:false)";
+    let run = qlint(&["match", filter, EVENTS]);
+    assert_eq!(
+        (run.code, run.stdout, run.stderr.as_str()),
+        (0, second.clone(), "")
+    );
+    let run = qlint_with(&["match", filter], events.as_bytes());
+    assert_eq!((run.code, run.stdout), (0, second.clone()));
+    let run = qlint(&["match", "-n", filter, EVENTS]);
+    assert_eq!(run.stdout, format!("2:{second}"));
+    let run = qlint(&["match", "-nH", filter, EVENTS]);
+    assert_eq!(run.stdout, format!("{EVENTS}:2:{second}"));
+    let run = qlint(&["match", "-q", filter, EVENTS]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+}
+
+#[test]
+fn match_counts() {
+    assert_eq!(qlint(&["match", "-c", "type:FILE", EVENTS]).stdout, "4\n");
+    assert_eq!(qlint(&["match", "-vc", "type:FILE", EVENTS]).stdout, "2\n");
+    let details = "tests/data/samples/edr-1.0-event-details.json";
+    let run = qlint(&["match", "-c", "type:FILE", EVENTS, details]);
+    assert_eq!(run.stdout, format!("{EVENTS}:4\n{details}:1\n"));
+    let run = qlint(&["match", "-c", "type:MUTEX", EVENTS]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, "0\n"));
+}
+
+#[test]
+fn match_writes_pretty_events_on_one_line() {
+    let list = "tests/data/samples/edr-1.0-events.json";
+    let run = qlint(&["match", "--compact", "type:FILE", list]);
+    assert_eq!(run.stdout.lines().count(), 1);
+    assert!(
+        run.stdout
+            .starts_with(r#"{"dateTime":"2020-08-17T04:15:06.000+0000","actor":{"processId":1612"#)
+    );
+    let event: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(event["actor"]["userName"], r"NT AUTHORITY\LOCAL SERVICE");
+    let wrapped = "tests/data/samples/fetch-event-details-2024.json";
+    assert_eq!(
+        qlint(&["match", "-c", "type:FILE", "--root", "data", wrapped]).stdout,
+        "1\n"
+    );
+}
+
+#[test]
+fn match_reports_bad_events_and_goes_on() {
+    let events = b"{\"type\": \"FILE\"}\n{\"type\":\n{\"type\": \"FILE\"}\n";
+    let run = qlint_with(&["match", "-c", "type:FILE", "-"], events);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "2\n"));
+    let expected = "\
+qlint: <stdin>:2: the event ends too early at byte 25 [qql::event::unexpected_end]
+qlint: 1 event could not be read
+";
+    assert_eq!(run.stderr, expected);
+    let run = qlint_with(&["match", "-c", "--strict", "type:FILE", "-"], events);
+    assert_eq!((run.code, run.stdout.as_str()), (2, "2\n"));
+}
+
+#[test]
+fn match_refuses_a_wrong_filter() {
+    let run = qlint(&["match", "type == FILE", EVENTS]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("qql::parse::double_equals"));
+    let run = qlint(&["match", "type > FILE", EVENTS]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("qql::check::not_taken"));
+}
+
+#[test]
+fn match_goes_on_behind_a_missing_file() {
+    let run = qlint(&["match", "-c", "type:FILE", "/no/such/file", EVENTS]);
+    assert_eq!((run.code, run.stdout), (2, format!("{EVENTS}:4\n")));
+    assert!(run.stderr.starts_with("qlint: cannot read /no/such/file: "));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_closed_pipe_is_no_error() {
+    let big = "{\"a\": 1}\n".repeat(200_000);
+    let folder = folder_with(&[("big.ndjson", &big)]);
+    let mut child = command(&["match", "-s", "open", "a:1", &path(&folder, "big.ndjson")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+// ---- tokens ----
+
+#[test]
+fn tokens_are_listed() {
+    let run = qlint(&["tokens", "remote"]);
+    insta::assert_snapshot!(run.stdout);
+    assert_eq!(run.code, 0);
+    assert_eq!(qlint(&["tokens", "no such token"]).code, 1);
+    let run = qlint(&[
+        "tokens",
+        "--schema",
+        "fim",
+        "--format",
+        "json",
+        "rules.severity",
+    ]);
+    let token: serde_json::Value = serde_json::from_str(run.stdout.trim()).unwrap();
+    assert_eq!(token["name"], "profiles.rules.severity");
+    assert_eq!(token["paths"][0], "profiles[].rules[].severity");
+    assert_eq!(token["kind"], "integer");
+}

@@ -1,0 +1,168 @@
+//! Buffers of events in every shape, good and bad.
+
+mod common;
+
+use qualys_filter::{BadEvent, EventErrorKind, Hit, ScanOptions, Schema};
+
+/// What a scan for `a:1` gives: the matching events' texts, and the lines of bad ones.
+fn scan_with(buffer: &str, root: Option<&str>) -> Vec<Result<String, (u64, EventErrorKind)>> {
+    let filter = common::checked("a:1", Schema::open()).compile();
+    let root = root.map(|root| root.parse().unwrap());
+    let options = ScanOptions {
+        root,
+        ..ScanOptions::default()
+    };
+    filter
+        .scan_with(buffer.as_bytes(), &options)
+        .map(|found| match found {
+            Ok(Hit { range, .. }) => Ok(buffer[range].to_owned()),
+            Err(BadEvent { line, error, .. }) => Err((line, error.kind())),
+        })
+        .collect()
+}
+
+fn good(buffer: &str, expected: &[&str]) {
+    let expected: Vec<_> = expected.iter().map(|text| Ok((*text).to_owned())).collect();
+    assert_eq!(scan_with(buffer, None), expected, "{buffer:?}");
+}
+
+#[test]
+fn json_lines() {
+    let one = r#"{"a":1}"#;
+    good("", &[]);
+    good(" \n\r\n", &[]);
+    good(&format!("{one}\n{{\"a\":2}}\n{one}\n"), &[one, one]);
+    good(&format!("{one}\r\n\r\n  {one}"), &[one, one]);
+    good(&format!("\u{feff}{one}\n\n\n{one}\n"), &[one, one]);
+    good(&format!("{one}{one} {one}"), &[one, one, one]);
+}
+
+#[test]
+fn documents_over_several_lines() {
+    let one = "{\n  \"a\": 1,\n  \"b\": {\n    \"c\": []\n  }\n}";
+    good(one, &[one]);
+    good(&format!("{one}\n{one}\n"), &[one, one]);
+    good(&format!("{one}{one}"), &[one, one]);
+}
+
+#[test]
+fn arrays_of_events() {
+    good("[]", &[]);
+    good(
+        r#"[{"a":1},{"a":2} , {"a":1}]"#,
+        &[r#"{"a":1}"#, r#"{"a":1}"#],
+    );
+    good(
+        "[\n  {\n    \"a\": 1\n  },\n  {\n    \"a\": 2\n  }\n]\n",
+        &["{\n    \"a\": 1\n  }"],
+    );
+    good("[{\"a\":1}]\n[{\"a\":1}]\n", &[r#"{"a":1}"#, r#"{"a":1}"#]);
+}
+
+#[test]
+fn events_below_a_root() {
+    let fim = r#"[{"sortValues":[],"data":{"a":1}},{"sortValues":[1],"data":{"a":2}}]"#;
+    assert_eq!(scan_with(fim, Some("data")), [Ok(r#"{"a":1}"#.to_owned())]);
+    let wrapped = r#"{"x":{"y":0,"items":[{"a":1},{"a":2},{"a":1}]}}"#;
+    let one = Ok(r#"{"a":1}"#.to_owned());
+    assert_eq!(
+        scan_with(wrapped, Some("x.items")),
+        [one.clone(), one.clone()]
+    );
+    assert_eq!(scan_with(r#"{"data":[]}"#, Some("data")), []);
+    for none in ["{}", r#"{"data":null}"#, "5", r#"{"dat":{"a":1}}"#] {
+        assert_eq!(
+            scan_with(none, Some("data")),
+            [Err((1, EventErrorKind::NoRoot))],
+            "{none}"
+        );
+    }
+    let escaped = r#"{"d\u0061ta":{"a":1},"data":{"a":2}}"#;
+    assert_eq!(scan_with(escaped, Some("data")), [one]);
+}
+
+#[test]
+fn bad_lines_are_reported_and_passed_over() {
+    let one = || Ok(r#"{"a":1}"#.to_owned());
+    let buffer =
+        "{\"a\":1}\n{\"a\":\n{\"a\":1}\noops\n{\"a\": 01}\n{\"a\":\"x\n{\"a\":1}\n{\"a\":1";
+    assert_eq!(
+        scan_with(buffer, None),
+        [
+            one(),
+            Err((2, EventErrorKind::UnexpectedEnd)),
+            one(),
+            Err((4, EventErrorKind::UnexpectedByte)),
+            Err((5, EventErrorKind::InvalidNumber)),
+            Err((6, EventErrorKind::UnexpectedEnd)),
+            one(),
+            Err((8, EventErrorKind::UnexpectedEnd)),
+        ]
+    );
+}
+
+#[test]
+fn a_bad_document_over_several_lines_is_one_error() {
+    let one = "{\n  \"a\": 1\n}\n";
+    let bad = "{\n  \"a\": \"1\n}\n";
+    let found = scan_with(&format!("{one}{bad}{one}{bad}{one}"), None);
+    let text = || Ok(one.trim_end().to_owned());
+    let error = |line| Err((line, EventErrorKind::ControlCharacter));
+    assert_eq!(found, [text(), error(5), text(), error(11), text()]);
+    // The first one may be the bad one.
+    assert_eq!(scan_with(&format!("{bad}{one}"), None), [error(2), text()]);
+}
+
+#[test]
+fn a_broken_array_goes_on_with_the_next_element() {
+    let found = scan_with(
+        "[\n  {\n    \"a\": \"1\n  },\n  {\n    \"a\": 1\n  }\n]",
+        None,
+    );
+    let error = Err((3, EventErrorKind::ControlCharacter));
+    assert_eq!(found, [error, Ok("{\n    \"a\": 1\n  }".to_owned())]);
+    let cut = scan_with("[{\"a\":1},\n", None);
+    assert_eq!(
+        cut,
+        [
+            Ok(r#"{"a":1}"#.to_owned()),
+            Err((2, EventErrorKind::UnexpectedEnd))
+        ]
+    );
+    let no_comma = scan_with(r#"[{"a":1} {"a":1}]"#, None);
+    let one = || Ok(r#"{"a":1}"#.to_owned());
+    assert_eq!(
+        no_comma,
+        [one(), Err((1, EventErrorKind::UnexpectedByte)), one()]
+    );
+}
+
+#[test]
+fn numbers_and_lines_are_counted() {
+    let buffer = b"\n{\"a\":1}\n{\"a\":2}\nbad\n\n{\"a\":1}{\"a\":1}\n";
+    let filter = common::checked("a:1", Schema::open()).compile();
+    let mut scan = filter.scan(buffer);
+    let mut seen = Vec::new();
+    for found in scan.by_ref() {
+        seen.push(match found {
+            Ok(hit) => (hit.number, hit.line),
+            Err(bad) => (bad.number, bad.line),
+        });
+    }
+    assert_eq!(seen, [(1, 2), (3, 4), (4, 6), (5, 6)]);
+    assert_eq!(scan.events(), 5);
+}
+
+#[test]
+fn the_other_events() {
+    let filter = common::checked("a:1", Schema::open()).compile();
+    let options = ScanOptions {
+        invert: true,
+        ..ScanOptions::default()
+    };
+    let found: Vec<_> = filter
+        .scan_with(b"{\"a\":1}\n{\"a\":2}\n{\n", &options)
+        .collect();
+    assert_eq!(found[0].as_ref().unwrap().number, 2);
+    assert!(found[1].is_err() && found.len() == 2);
+}
