@@ -276,7 +276,13 @@ impl Checker<'_> {
     }
 
     fn comparison(&mut self, token: &Named, comparison: Comparison, literal: &Literal) -> Test {
-        if !self.takes(token, Form::Comparison, token.span.to(literal.span)) {
+        if !token.kind.takes(Form::Comparison) {
+            let kind = token.not_taken(Form::Comparison);
+            let equal = comparison == Comparison::Equal;
+            let between = Span::new(token.span.end, literal.span.start);
+            let fix = equal.then(|| Fix::replace(between, ":"));
+            let span = token.span.to(literal.span);
+            self.report(kind, Severity::Error, span, fix);
             return Test::Exists;
         }
         if comparison == Comparison::Equal {
@@ -341,8 +347,7 @@ impl Checker<'_> {
     fn takes(&mut self, token: &Named, form: Form, span: Span) -> bool {
         let takes = token.kind.takes(form);
         if !takes {
-            let (token, kind) = (token.name.clone(), token.kind);
-            self.error(FindingKind::NotTaken { token, kind, form }, span);
+            self.error(token.not_taken(form), span);
         }
         takes
     }
@@ -462,6 +467,14 @@ impl<'q> Named<'q> {
             name: shown(token.map_or(&full, |token| token.name())),
             kind: token.map_or(Kind::Auto, Token::kind),
             token,
+        }
+    }
+
+    fn not_taken(&self, form: Form) -> FindingKind {
+        FindingKind::NotTaken {
+            token: self.name.clone(),
+            kind: self.kind,
+            form,
         }
     }
 }

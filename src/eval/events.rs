@@ -28,8 +28,8 @@ pub(super) struct Events<'b> {
     number: u64,
     /// Whether an array of events is open.
     in_array: bool,
-    /// Whether a comma or the end of the array must come next.
-    after_element: bool,
+    /// What is due before the next element of the array.
+    comma: Comma,
     /// Whether a document over several lines has been read.
     over_lines: bool,
     /// Up to here an event has to end in its line, for an earlier attempt to read beyond failed.
@@ -41,6 +41,16 @@ pub(super) struct Events<'b> {
     inner: Option<Range<usize>>,
     nesting: usize,
     bytes: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comma {
+    /// None, at the start of the array and behind a comma.
+    Refused,
+    /// One, behind an element.
+    Required,
+    /// One or none, behind what could not be read: it may have been passed over.
+    Allowed,
 }
 
 impl<'b> Events<'b> {
@@ -61,7 +71,7 @@ impl<'b> Events<'b> {
             line: 1,
             number: 0,
             in_array: false,
-            after_element: false,
+            comma: Comma::Refused,
             over_lines: false,
             one_line_until: 0,
             root,
@@ -114,18 +124,18 @@ impl<'b> Events<'b> {
                 None => return None,
                 Some(b'[') if !self.in_array => {
                     self.at += 1;
-                    (self.in_array, self.after_element) = (true, false);
+                    (self.in_array, self.comma) = (true, Comma::Refused);
                 }
                 Some(b']') if self.in_array => {
                     self.at += 1;
                     self.in_array = false;
                 }
-                Some(b',') if self.in_array && self.after_element => {
+                Some(b',') if self.in_array && self.comma != Comma::Refused => {
                     self.at += 1;
-                    self.after_element = false;
+                    self.comma = Comma::Refused;
                 }
-                Some(_) if self.in_array && self.after_element => {
-                    self.after_element = false;
+                Some(_) if self.in_array && self.comma == Comma::Required => {
+                    self.comma = Comma::Refused;
                     let error = cursor.error(EventErrorKind::UnexpectedByte);
                     // What follows the missing comma is tried as the next element.
                     return Some(Err(self.bad(here, error)));
@@ -145,9 +155,9 @@ impl<'b> Events<'b> {
         } else {
             self.buffer.len()
         };
-        self.after_element = self.in_array;
         match self.skip(start, until) {
             Ok(end) => {
+                self.comma = Comma::Required;
                 self.at = end;
                 self.over_lines |= end > line_end;
                 Ok(start..end)
@@ -164,6 +174,9 @@ impl<'b> Events<'b> {
                     }
                 };
                 self.at = resume;
+                self.comma = Comma::Allowed;
+                // What is passed over to the end took the end of the array with it.
+                self.in_array &= resume < self.buffer.len();
                 Err(self.bad(start..resume, error))
             }
         }

@@ -143,11 +143,8 @@ impl<'p, 'e, E: Event<'e>> Run<'p, 'e, E> {
                     }
                 }
                 Op::Test { slots, check } => {
-                    let values = slots.iter().map(|slot| values_at(&group.found, *slot));
-                    let values = values
-                        .filter(|values| !values.is_empty())
-                        .next()
-                        .unwrap_or(&[]);
+                    let mut values = slots.iter().map(|slot| values_at(&group.found, *slot));
+                    let values = values.find(|values| !values.is_empty()).unwrap_or(&[]);
                     truth = values.iter().any(|(_, value)| check.passes(value));
                 }
                 Op::Element { slot, part } => {

@@ -53,16 +53,24 @@ impl Phrase {
 
     /// Whether it stands somewhere in these words.
     pub(super) fn is_in(&self, words: &[Cow<'_, str>]) -> bool {
-        let fits = |(at, (wanted, word)): (usize, (&Box<str>, &Cow<'_, str>))| {
-            let last = at + 1 == self.words.len();
-            match last && self.prefix {
-                true => word.starts_with(&**wanted),
-                false => **word == **wanted,
-            }
+        let Some((last, before)) = self.words.split_last() else {
+            return false;
         };
-        words
-            .windows(self.words.len())
-            .any(|window| self.words.iter().zip(window).enumerate().all(fits))
+        let fits = |window: &[Cow<'_, str>]| match window.split_last() {
+            Some((end, start)) => {
+                let last_fits = match self.prefix {
+                    true => end.starts_with(&**last),
+                    false => **end == **last,
+                };
+                last_fits
+                    && start
+                        .iter()
+                        .zip(before)
+                        .all(|(word, wanted)| **word == **wanted)
+            }
+            None => false,
+        };
+        words.windows(self.words.len()).any(fits)
     }
 }
 

@@ -135,15 +135,11 @@ fn operator_start(input: &str) -> IResult<&str, &str> {
     alt((tag(":"), tag(">"), tag("<"), tag("="), tag("!="))).parse(input)
 }
 
-/// The inside of a quoted value: its raw text up to the closing quote, which is taken too.
+/// A quoted value from behind its opening quote: what follows its closing quote, and its raw text.
 ///
 /// With `escapes`, a backslash before the quote or a backslash is part of the value. A typographic
 /// opener also closes at a typographic quote of its class.
-pub(super) fn quoted(
-    input: &str,
-    quote: char,
-    straight: bool,
-) -> Option<(&str, &str, Option<(usize, char)>)> {
+pub(super) fn quoted(input: &str, quote: char, straight: bool) -> Option<(&str, &str)> {
     let escapes = quote != '`';
     let mut chars = input.char_indices();
     while let Some((at, c)) = chars.next() {
@@ -151,7 +147,7 @@ pub(super) fn quoted(
         if c == quote || typographic {
             let inside = input.get(..at)?;
             let after = input.get(at + c.len_utf8()..)?;
-            return Some((after, inside, typographic.then_some((at, c))));
+            return Some((after, inside));
         }
         if escapes && c == '\\' {
             let next = chars.clone().next();

@@ -180,6 +180,7 @@ mod tests {
 
     #[test]
     fn comparison_is_exact() {
+        let number = |text: &str| number(text).unwrap();
         assert_eq!(number("-0"), number("0.0"));
         assert_eq!(number("-0.0"), number("0"));
         assert!(number("9007199254740993") > number("9007199254740992.0"));

@@ -150,7 +150,7 @@ impl<'s> Parser<'s> {
             let quoted = lex::opening_quote(c)
                 .and_then(|(quote, straight)| lex::quoted(inside, quote, straight));
             match quoted {
-                Some((after, ..)) => self.rest = after,
+                Some((after, _)) => self.rest = after,
                 None if self.eat(lex::skip_word).is_some() => {}
                 None => self.take(c.len_utf8()),
             }

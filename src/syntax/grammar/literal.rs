@@ -15,7 +15,7 @@ impl<'s> Parser<'s> {
         let (quote_char, straight) = lex::opening_quote(opener).unwrap_or(('"', true));
         self.take(opener.len_utf8());
         let raw = match lex::quoted(self.rest, quote_char, straight) {
-            Some((after, raw, _)) => {
+            Some((after, raw)) => {
                 let glued = !may_follow_a_value(after);
                 match escaped_closer(raw, quote_char).filter(|_| glued) {
                     Some(at) => self.trailing_backslash(at),

@@ -1,0 +1,45 @@
+//! Any bytes as an event end in an answer or an error; what is JSON gets the oracle's answer.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use qualys_filter::eval::oracle::{self, Json};
+use qualys_filter::{Checked, Filter, Query, ScanOptions, Schema};
+
+static FILTERS: LazyLock<Vec<(Checked, Filter)>> = LazyLock::new(|| {
+    let filters = [
+        r#"type:FILE AND file.properties.certificate:(signed:true AND NOT valid:false)"#,
+        r#"NOT (indicator.score > 5 OR process.name:"svchost.exe") OR event.dateTime:[2020 .. 2021]"#,
+        "svchost OR network.remote.address.ip:10.0.0.0/8 OR file.name IS NULL",
+    ];
+    let compile = |text: &&str| {
+        let query: Query = text.parse().expect("a good filter");
+        let checked = query.check(Schema::edr()).expect("a good filter");
+        let filter = checked.compile();
+        (checked, filter)
+    };
+    filters.iter().map(compile).collect()
+});
+
+fuzz_target!(|bytes: &[u8]| {
+    let json = Json::read(bytes, 128);
+    let root = Some("data".parse().expect("a path"));
+    let options = ScanOptions { root, invert: true };
+    for (checked, filter) in FILTERS.iter() {
+        let found = filter.is_match(bytes);
+        if let Some(json) = &json {
+            assert_eq!(found, Ok(oracle::is_match(checked, json)));
+        }
+        if let Err(error) = found {
+            assert!(error.offset() <= bytes.len(), "{error}");
+        }
+        for found in filter.scan(bytes).chain(filter.scan_with(bytes, &options)) {
+            let range = match found {
+                Ok(hit) => hit.range,
+                Err(bad) => bad.range,
+            };
+            assert!(bytes.get(range).is_some());
+        }
+    }
+});
