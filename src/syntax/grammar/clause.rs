@@ -197,12 +197,14 @@ impl Parser<'_> {
             .scalar(Place::Bound)
             .unwrap_or_else(|| self.missing_bound());
         self.blanks();
-        let close_at = self.at();
         let lower_included = open.of(self.text) == "[";
         let upper_included = self.starts("]");
-        if self.starts("]") || self.starts(")") {
+        let closed = self.starts("]") || self.starts(")");
+        if closed {
             self.take(1);
-        } else {
+        }
+        let end = self.at();
+        if !closed {
             let unclosed = match lower_included {
                 true => ParseErrorKind::UnclosedBracket,
                 false => ParseErrorKind::UnclosedParenthesis,
@@ -224,7 +226,7 @@ impl Parser<'_> {
                     (false, false, _) => (&upper, &lower, ">"),
                 };
                 let fixed = format!("{} {operator} {bound}", token.text);
-                let fix = Fix::replace(Span::new(span.start, close_at + 1), fixed);
+                let fix = Fix::replace(Span::new(span.start, end), fixed);
                 self.error_with_fix(ParseErrorKind::OpenBound, missing.span, fix);
             }
         }
