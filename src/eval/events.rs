@@ -30,6 +30,8 @@ pub(super) struct Events<'b> {
     in_array: bool,
     /// What is due before the next element of the array.
     comma: Comma,
+    /// The end of the line that was asked for last.
+    line_end: usize,
     /// Whether a document over several lines has been read.
     over_lines: bool,
     /// Up to here an event has to end in its line, for an earlier attempt to read beyond failed.
@@ -72,6 +74,7 @@ impl<'b> Events<'b> {
             number: 0,
             in_array: false,
             comma: Comma::Refused,
+            line_end: 0,
             over_lines: false,
             one_line_until: 0,
             root,
@@ -193,16 +196,12 @@ impl<'b> Events<'b> {
         if !is_indent || !(self.over_lines || opens_only) {
             return line_end;
         }
-        let next_with = |bracket: u8| {
-            let rest = self.buffer.get(line_end..)?;
-            let needle = [b"\n", indent, &[bracket]].concat();
-            memmem::find(rest, &needle).map(|at| line_end + at + 1)
-        };
-        let next = [next_with(b'{'), next_with(b'[')]
-            .into_iter()
-            .flatten()
-            .min();
-        next.unwrap_or(self.buffer.len())
+        // Everything up to the line that is found is passed over, so no byte is looked at twice.
+        let rest = self.buffer.get(line_end..).unwrap_or_default();
+        let starts = [b"\n", indent].concat();
+        let mut lines = memmem::find_iter(rest, &starts).map(|at| line_end + at + starts.len());
+        let next = lines.find(|at| matches!(self.buffer.get(*at), Some(b'{' | b'[')));
+        next.map_or(self.buffer.len(), |at| at - indent.len())
     }
 
     /// The end of the value that starts at `start` and has to end before `until`.
@@ -308,9 +307,14 @@ impl<'b> Events<'b> {
         self.line
     }
 
-    fn line_end(&self, at: usize) -> usize {
-        let rest = self.buffer.get(at..).unwrap_or_default();
-        memchr(b'\n', rest).map_or(self.buffer.len(), |len| at + len)
+    /// The end of the line of a place at or behind those asked for before.
+    fn line_end(&mut self, at: usize) -> usize {
+        // A line may be a whole file: it is searched for its end once.
+        if self.line_end < at || self.line_end == 0 {
+            let rest = self.buffer.get(at..).unwrap_or_default();
+            self.line_end = memchr(b'\n', rest).map_or(self.buffer.len(), |len| at + len);
+        }
+        self.line_end
     }
 
     fn cursor(&self) -> Cursor<'b> {
