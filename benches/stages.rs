@@ -3,11 +3,6 @@
 //! `cargo bench --bench stages`
 
 #![allow(missing_docs, reason = "criterion makes an item without")]
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "the inputs are good"
-)]
 
 use std::hint::black_box;
 

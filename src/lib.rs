@@ -1,4 +1,14 @@
 #![doc = include_str!("../README.md")]
+// No panic on input: where the compiler cannot see why an access is safe, the code says so.
+#![warn(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod limits;
 mod span;

@@ -1,14 +1,5 @@
 //! `qlint` from outside.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 use std::fs;
 use std::io::Write;
 use std::path::Path;

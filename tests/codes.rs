@@ -1,14 +1,5 @@
 //! Every code has a section in the documentation, and something that triggers it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,15 +3,6 @@
 //! A block marked `console` holds a line `$ qlint …` and its output. After a change that is meant,
 //! `UPDATE_DOCS=1 cargo test --test console` writes the new output into the pages.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

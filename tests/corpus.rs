@@ -1,14 +1,5 @@
 //! Filters written by others: by Qualys' documentation, and by programs that call Qualys.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 mod common;
 
 use std::fmt::Write;

@@ -1,14 +1,5 @@
 //! Nesting and size do not use the call stack: every stage works in a thread with 256 KiB of it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 mod common;
 
 use qualys_filter::eval::oracle::{self, Json};

@@ -3,15 +3,6 @@
 //! A block marked `qql SCHEMA` holds good filters, one a line. A block marked `matches SCHEMA` holds
 //! a filter and events: `+` before those that match, `-` before those that do not.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 mod common;
 
 use std::fs;

@@ -2,15 +2,6 @@
 //!
 //! For each, the query built here means what the caller said.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 mod common;
 
 use std::net::IpAddr;

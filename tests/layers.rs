@@ -1,14 +1,5 @@
 //! The folders under `src` are a pipeline: each may use only those before it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,14 +1,5 @@
 //! Properties that hold for generated filters and events.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 mod common;
 
 use std::sync::LazyLock;

@@ -1,14 +1,5 @@
 //! The documented filters on the documented events.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 mod common;
 
 use qualys_filter::{Filter, Hit, Query, ScanOptions, Schema};

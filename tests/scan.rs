@@ -1,14 +1,5 @@
 //! Buffers of events in every shape, good and bad.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 mod common;
 
 use qualys_filter::{BadEvent, EventErrorKind, Hit, ScanOptions, Schema};

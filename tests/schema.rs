@@ -1,14 +1,5 @@
 //! Schemas: the catalogs, files, and what is wrong with them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    reason = "a test may panic"
-)]
-
 mod common;
 
 use std::collections::HashSet;

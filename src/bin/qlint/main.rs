@@ -1,5 +1,15 @@
 //! `qlint` checks filters of Qualys and runs them over exported events.
 
+// No panic on input: where the compiler cannot see why an access is safe, the code says so.
+#![warn(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
 mod args;
 mod check;
 mod event;

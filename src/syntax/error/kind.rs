@@ -1,131 +1,7 @@
-//! What can be wrong with a query's text.
+//! Every kind of mistake, with its message, its code and what to write instead.
 
-use std::fmt::{self, Display, Formatter};
-use std::sync::Arc;
-
-use miette::{Diagnostic, LabeledSpan, SourceCode};
+use miette::Diagnostic;
 use thiserror::Error;
-
-use crate::span::{Fix, Span};
-
-/// Everything that is wrong with one query's text, in the order of the text.
-///
-/// At most [`ParseErrors::MOST`] are reported. Renders through [`miette`] with the query as source.
-#[derive(Clone, Debug, Error)]
-#[error("{}", summary(errors.len()))]
-pub struct ParseErrors {
-    text: Arc<str>,
-    errors: Vec<ParseError>,
-}
-
-fn summary(count: usize) -> String {
-    match count {
-        1 => "the filter has an error".to_owned(),
-        _ => format!("the filter has {count} errors"),
-    }
-}
-
-impl ParseErrors {
-    /// How many errors are reported at most.
-    pub const MOST: usize = 100;
-
-    pub(super) fn new(text: Arc<str>, mut errors: Vec<ParseError>) -> ParseErrors {
-        errors.sort_by_key(|error| error.span);
-        errors.truncate(ParseErrors::MOST);
-        ParseErrors { text, errors }
-    }
-
-    /// The query's text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The errors, at least one.
-    pub fn iter(&self) -> std::slice::Iter<'_, ParseError> {
-        self.errors.iter()
-    }
-}
-
-impl<'e> IntoIterator for &'e ParseErrors {
-    type Item = &'e ParseError;
-    type IntoIter = std::slice::Iter<'e, ParseError>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl Diagnostic for ParseErrors {
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.text)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(self.errors.iter().map(|e| e as &dyn Diagnostic)))
-    }
-}
-
-/// One thing that is wrong with a query's text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseError {
-    kind: ParseErrorKind,
-    span: Span,
-    fix: Option<Fix>,
-}
-
-impl ParseError {
-    pub(super) fn new(kind: ParseErrorKind, span: Span) -> ParseError {
-        let fix = None;
-        ParseError { kind, span, fix }
-    }
-
-    pub(super) fn with_fix(self, fix: Fix) -> ParseError {
-        let fix = Some(fix);
-        ParseError { fix, ..self }
-    }
-
-    /// What is wrong.
-    pub fn kind(&self) -> &ParseErrorKind {
-        &self.kind
-    }
-
-    /// Where.
-    pub fn span(&self) -> Span {
-        self.span
-    }
-
-    /// The change that mends it, where one is known.
-    pub fn fix(&self) -> Option<&Fix> {
-        self.fix.as_ref()
-    }
-}
-
-impl Display for ParseError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(f)
-    }
-}
-
-impl std::error::Error for ParseError {}
-
-impl Diagnostic for ParseError {
-    fn code<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        self.kind.code()
-    }
-
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(miette::Severity::Error)
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        self.kind.help()
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = LabeledSpan::new_with_span(Some(self.kind.label().to_owned()), self.span);
-        Some(Box::new(std::iter::once(label)))
-    }
-}
 
 /// What is wrong with a query's text; each kind shows a text that has it.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Diagnostic)]
@@ -451,7 +327,7 @@ pub enum ParseErrorKind {
 
 impl ParseErrorKind {
     /// What is to be seen at the place of the error.
-    fn label(&self) -> &'static str {
+    pub(super) fn label(&self) -> &'static str {
         use ParseErrorKind::*;
         match self {
             QueryTooLong { .. } => "the limit is reached here",

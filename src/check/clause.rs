@@ -1,0 +1,308 @@
+//! One clause: its token looked up, its operand typed.
+
+use miette::Severity;
+
+use super::checked::{NodeKind, Test, Value};
+use super::finding::{FindingKind, Suggestion};
+use super::literal::{self, Limit, shown};
+use super::{Checker, Finding};
+use crate::schema::{Form, Kind, Schema, Token, Unknown, suggest};
+use crate::span::{Fix, Span};
+use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting, TokenName};
+
+impl Checker<'_> {
+    pub(super) fn clause(&mut self, clause: &Clause, span: Span) -> NodeKind {
+        let token = Named::new(self, &clause.token);
+        let field = self.scopes.field(&clause.token.text);
+        let test = |test: Test| NodeKind::Test(field.clone(), token.kind, test);
+        match &clause.condition {
+            Condition::Null { negated: true } => test(Test::Exists),
+            Condition::Null { negated: false } => {
+                let exists = self.node(span, test(Test::Exists));
+                NodeKind::Not(exists)
+            }
+            Condition::Value(literal) => test(self.value_test(&token, literal)),
+            Condition::List(literals) => {
+                let values = literals.iter().map(|literal| self.value(&token, literal));
+                test(Test::AnyOf(values.collect()))
+            }
+            Condition::Compare(comparison, literal) => {
+                test(self.comparison(&token, *comparison, literal))
+            }
+            Condition::Range(range) => test(self.range(&token, range)),
+            Condition::Group(alternatives) => {
+                // `token:(a OR b AND c)` asks what `token:a OR token:b AND token:c` does.
+                let mut any = Vec::new();
+                for literals in alternatives {
+                    let mut all = Vec::new();
+                    for literal in literals {
+                        let kind = test(self.value_test(&token, literal));
+                        all.push(self.node(literal.span, kind));
+                    }
+                    any.push(self.node(span, NodeKind::All(all)));
+                }
+                NodeKind::Any(any)
+            }
+        }
+    }
+
+    /// A literal behind a colon; in quotes and brackets, it may be a range.
+    fn value_test(&mut self, token: &Named, literal: &Literal) -> Test {
+        let bounds = quoted_range(literal, token.kind);
+        let Some((lower, upper)) = bounds else {
+            return match literal.is_star() {
+                true => Test::Exists,
+                false => Test::AnyOf(vec![self.value(token, literal)]),
+            };
+        };
+        let written = format!("[{lower} .. {upper}]");
+        let fix = Fix::replace(literal.span, written);
+        self.report(
+            FindingKind::QuotedRange,
+            Severity::Warning,
+            literal.span,
+            Some(fix),
+        );
+        let lower = self.limit(token, lower, literal.span);
+        let upper = self.limit(token, upper, literal.span);
+        match (lower, upper) {
+            (Some(lower), Some(upper)) => Test::Range(Limit::range((&lower, true), (&upper, true))),
+            _ => Test::Exists,
+        }
+    }
+
+    /// A literal as one of the values that a field may have.
+    fn value(&mut self, token: &Named, literal: &Literal) -> Value {
+        if literal.is_star() {
+            return Value::Any;
+        }
+        if literal.quoting != Quoting::Backtick && literal.text.contains('*') {
+            self.takes(token, Form::Wildcard, literal.span);
+            self.wildcards(literal);
+            return Value::Pattern(literal.text.clone());
+        }
+        self.known_value(token, literal);
+        match literal::value(literal, token.kind, self.options.now) {
+            Ok(value) => value,
+            Err(kind) => {
+                self.error(kind, literal.span);
+                Value::Any
+            }
+        }
+    }
+
+    fn comparison(&mut self, token: &Named, comparison: Comparison, literal: &Literal) -> Test {
+        if !token.kind.takes(Form::Comparison) {
+            let kind = token.not_taken(Form::Comparison);
+            let equal = comparison == Comparison::Equal;
+            let between = Span::new(token.span.end, literal.span.start);
+            let fix = equal.then(|| Fix::replace(between, ":"));
+            let span = token.span.to(literal.span);
+            self.report(kind, Severity::Error, span, fix);
+            return Test::Exists;
+        }
+        if comparison == Comparison::Equal {
+            return match self.value(token, literal) {
+                Value::Net(net) if !net.is_single() => {
+                    self.error(FindingKind::NetBound, literal.span);
+                    Test::Exists
+                }
+                value => Test::AnyOf(vec![value]),
+            };
+        }
+        let limit = self.bound(token, literal);
+        match limit.and_then(|limit| limit.compare(comparison)) {
+            Some(range) => Test::Range(range),
+            None => Test::Exists,
+        }
+    }
+
+    fn range(&mut self, token: &Named, range: &syntax::Range) -> Test {
+        if !self.takes(token, Form::Range, range.lower.span.to(range.upper.span)) {
+            return Test::Exists;
+        }
+        let lower = self.bound(token, &range.lower);
+        let upper = self.bound(token, &range.upper);
+        match (lower, upper) {
+            (Some(lower), Some(upper)) => Test::Range(Limit::range(
+                (&lower, range.lower_included),
+                (&upper, range.upper_included),
+            )),
+            _ => Test::Exists,
+        }
+    }
+
+    fn bound(&mut self, token: &Named, literal: &Literal) -> Option<Limit> {
+        self.limit(token, &literal.text, literal.span)
+    }
+
+    fn limit(&mut self, token: &Named, text: &str, span: Span) -> Option<Limit> {
+        match Limit::read(text, token.kind, self.options.now) {
+            Ok(limit) => {
+                if limit.is_unordered() {
+                    let text = shown(text);
+                    self.warn(FindingKind::UnorderedBound { text }, span);
+                }
+                Some(limit)
+            }
+            Err(kind) => {
+                self.error(kind, span);
+                None
+            }
+        }
+    }
+
+    pub(super) fn free_text(&mut self, literal: &Literal) -> NodeKind {
+        if literal.quoting != Quoting::Backtick && literal.text.contains('*') {
+            self.error(FindingKind::FreeTextWildcard, literal.span);
+        }
+        NodeKind::FreeText(literal::words(literal))
+    }
+
+    /// Whether the token's kind takes this form; reports it if not.
+    fn takes(&mut self, token: &Named, form: Form, span: Span) -> bool {
+        let takes = token.kind.takes(form);
+        if !takes {
+            self.error(token.not_taken(form), span);
+        }
+        takes
+    }
+
+    fn wildcards(&mut self, literal: &Literal) {
+        let limit = self.options.limits.wildcards;
+        if literal.text.matches('*').count() > limit {
+            self.error(FindingKind::TooManyWildcards { limit }, literal.span);
+        }
+    }
+
+    /// Warns of a value that is not among those that the schema knows.
+    fn known_value(&mut self, token: &Named, literal: &Literal) {
+        let Some(known) = token.token.filter(|token| token.values().len() > 0) else {
+            return;
+        };
+        let written = &*literal.text;
+        if known
+            .values()
+            .any(|value| value.to_lowercase() == written.to_lowercase())
+        {
+            return;
+        }
+        let suggestion = suggest(written, known.values()).map(str::to_owned);
+        let fix = suggestion
+            .as_ref()
+            .map(|value| Fix::replace(literal.span, value));
+        let kind = FindingKind::UnknownValue {
+            token: token.name.clone(),
+            value: shown(written),
+            suggestion,
+            known: known
+                .values()
+                .map(|value| format!("`{value}`"))
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        self.report(kind, Severity::Warning, literal.span, fix);
+    }
+
+    fn unknown_token(&mut self, name: &TokenName, full: &str) {
+        let severity = match self.schema.unknown() {
+            Unknown::Allow => return,
+            Unknown::Warn => Severity::Warning,
+            Unknown::Deny => Severity::Error,
+        };
+        let near = match self.suggestions.get(full) {
+            Some(near) => near.clone(),
+            None => {
+                let near = self.schema.suggest(full).map(str::to_owned);
+                self.suggestions.insert(full.to_owned(), near.clone());
+                near
+            }
+        };
+        // Where a nested group spells part of the name, only its last part can be put right here.
+        let fix = near.as_ref().and_then(|near| {
+            let prefix = full.strip_suffix(&*name.text)?;
+            let (start, rest) = near.split_at_checked(prefix.len())?;
+            let fits = start.eq_ignore_ascii_case(prefix);
+            fits.then(|| Fix::replace(name.span, rest))
+        });
+        let elsewhere = ["edr", "fim"].into_iter().find(|other| {
+            *other != self.schema.name()
+                && Schema::built_in(other).is_some_and(|schema| schema.token(full).is_some())
+        });
+        let suggestion = match elsewhere {
+            Some(schema) => Some(Suggestion::Schema(schema.to_owned())),
+            None => near.map(Suggestion::Name),
+        };
+        let fix = fix.filter(|_| elsewhere.is_none());
+        let schema = self.schema.name().to_owned();
+        let token = shown(full);
+        let kind = FindingKind::UnknownToken {
+            token,
+            schema,
+            suggestion,
+        };
+        self.report(kind, severity, name.span, fix);
+    }
+
+    fn error(&mut self, kind: FindingKind, span: Span) {
+        self.report(kind, Severity::Error, span, None);
+    }
+
+    pub(super) fn warn(&mut self, kind: FindingKind, span: Span) {
+        self.report(kind, Severity::Warning, span, None);
+    }
+
+    fn report(&mut self, kind: FindingKind, severity: Severity, span: Span, fix: Option<Fix>) {
+        self.findings.push(Finding {
+            kind,
+            severity,
+            span,
+            fix,
+        });
+    }
+}
+
+/// A token's name in a query, with what the schema knows of it.
+struct Named<'q> {
+    span: Span,
+    /// The whole name, for messages.
+    name: String,
+    kind: Kind,
+    token: Option<&'q Token>,
+}
+
+impl<'q> Named<'q> {
+    fn new(checker: &mut Checker<'q>, name: &TokenName) -> Named<'q> {
+        let full = checker.scopes.full_name(&name.text);
+        let token = checker.scopes.known(&name.text);
+        if token.is_none() {
+            checker.unknown_token(name, &full);
+        }
+        Named {
+            span: name.span,
+            name: shown(token.map_or(&full, |token| token.name())),
+            kind: token.map_or(Kind::Auto, Token::kind),
+            token,
+        }
+    }
+
+    fn not_taken(&self, form: Form) -> FindingKind {
+        FindingKind::NotTaken {
+            token: self.name.clone(),
+            kind: self.kind,
+            form,
+        }
+    }
+}
+
+/// The bounds of a range in quotes, `"[a .. b]"`, on a token whose values have an order.
+fn quoted_range(literal: &Literal, kind: Kind) -> Option<(&str, &str)> {
+    let takes = matches!(kind, Kind::DateTime | Kind::Auto);
+    if !takes || literal.quoting == Quoting::Bare {
+        return None;
+    }
+    let inside = literal.text.strip_prefix('[')?.strip_suffix(']')?;
+    let (lower, upper) = inside.split_once("..")?;
+    let upper = upper.strip_prefix('.').unwrap_or(upper);
+    Some((lower.trim(), upper.trim()))
+}

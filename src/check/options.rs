@@ -1,0 +1,50 @@
+//! What checking depends on besides the query and the schema.
+
+use chrono::{DateTime, Utc};
+
+use crate::limits::Limits;
+
+/// What checking needs to know besides the query and the schema.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use qualys_filter::{CheckOptions, Query, Schema};
+///
+/// let query: Query = "event.dateTime > now-3d".parse()?;
+/// assert!(query.check(Schema::edr()).is_err()); // nobody said what time it is
+///
+/// let now: DateTime<Utc> = "2024-09-22T12:00:00Z".parse()?;
+/// assert!(query.check_with(Schema::edr(), &CheckOptions::at(now)).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CheckOptions {
+    /// The time that `now` stands for. Without it, a query that says `now` is an error.
+    pub now: Option<DateTime<Utc>>,
+    /// The limits that the check keeps, and events are held to.
+    pub limits: Limits,
+}
+
+impl CheckOptions {
+    /// With this time for `now`.
+    pub fn at(now: DateTime<Utc>) -> CheckOptions {
+        let now = Some(now);
+        CheckOptions {
+            now,
+            ..CheckOptions::default()
+        }
+    }
+
+    /// With the time of the system's clock for `now`.
+    pub fn from_clock() -> CheckOptions {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = since.ok().and_then(|since| {
+            let seconds = i64::try_from(since.as_secs()).ok()?;
+            DateTime::from_timestamp(seconds, since.subsec_nanos())
+        });
+        CheckOptions {
+            now,
+            ..CheckOptions::default()
+        }
+    }
+}
