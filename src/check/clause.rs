@@ -81,9 +81,11 @@ impl Checker<'_> {
             self.wildcards(literal);
             return Value::Pattern(literal.text.clone());
         }
-        self.known_value(token, literal);
         match literal::value(literal, token.kind, self.options.now) {
-            Ok(value) => value,
+            Ok(value) => {
+                self.known_value(token, literal);
+                value
+            }
             Err(kind) => {
                 self.error(kind, literal.span);
                 Value::Any

@@ -6,7 +6,7 @@
 use nom::branch::alt;
 use nom::bytes::complete::{tag, tag_no_case, take_while, take_while_m_n, take_while1};
 use nom::character::complete::char;
-use nom::combinator::{peek, recognize, rest, value, verify};
+use nom::combinator::{fail, opt, peek, recognize, rest, value, verify};
 use nom::multi::many0_count;
 use nom::sequence::{pair, terminated};
 use nom::{IResult, Parser};
@@ -87,7 +87,7 @@ pub(super) fn boolean_word(input: &str) -> IResult<&str, &str> {
         Some(b'a' | b'A' | b'o' | b'O' | b'n' | b'N') => {
             alt((word("and"), word("or"), word("not"))).parse(input)
         }
-        _ => nom::combinator::fail().parse(input),
+        _ => fail().parse(input),
     }
 }
 
@@ -213,7 +213,7 @@ pub(super) struct Bare {
     pub(super) unbalanced: Option<(usize, usize)>,
     /// Characters that only look like blanks.
     pub(super) foreign: Vec<(usize, char)>,
-    /// Where the word `TO` stands between two others.
+    /// Where the word `TO` stands behind another; small too, behind a number or a date.
     pub(super) to: Option<usize>,
 }
 
@@ -222,6 +222,7 @@ pub(super) fn bare(input: &str, place: Place) -> Bare {
     let mut bare = Bare::default();
     let mut open = Vec::new();
     let mut at = 0;
+    let ordered = input.starts_with(|c: char| c.is_ascii_digit()) || input.starts_with("now");
     loop {
         let here = input.get(at..).unwrap_or_default();
         let first = at == 0;
@@ -233,7 +234,8 @@ pub(super) fn bare(input: &str, place: Place) -> Bare {
         if let Some(colon) = word.colon.filter(|_| !first || free_first) {
             bare.colon.get_or_insert((at + colon, at + word.len));
         }
-        if here.get(..word.len) == Some("TO") && !first {
+        let is_to = |word: &str| word == "TO" || (ordered && word.eq_ignore_ascii_case("to"));
+        if !first && here.get(..word.len).is_some_and(is_to) {
             bare.to.get_or_insert(at);
         }
         if word.len > 0 {
@@ -318,31 +320,51 @@ pub(super) fn skip_word(input: &str) -> IResult<&str, &str> {
     take_while1(|c: char| !is_blank(c) && !is_foreign_blank(c) && !"()[],".contains(c)).parse(input)
 }
 
-/// A token's name, a word that looks like an operator to users of other languages, and what makes
-/// it one: `name in (`, `name LIKE "`.
-pub(super) fn word_operator(input: &str) -> IResult<&str, (&str, &str)> {
-    let operator = alt((
-        terminated(word("in"), peek((blanks, char('(')))),
-        terminated(
-            alt((
-                word("like"),
-                word("contains"),
-                word("startswith"),
-                word("endswith"),
-                word("matches"),
-                word("equals"),
-            )),
-            peek((
-                blanks,
-                verify(nom::character::complete::anychar, |c| {
-                    opening_quote(*c).is_some()
-                }),
-            )),
-        ),
-        terminated(
-            tag("LIKE"),
-            peek(verify(rest, |r: &str| r.starts_with(is_blank))),
-        ),
+/// What looks like an operator to users of other languages: `name in (`, `name LIKE "`.
+#[derive(Debug)]
+pub(super) struct WordOperator<'s> {
+    pub(super) name: &'s str,
+    /// Whether `NOT` stands before the word.
+    pub(super) negated: bool,
+    pub(super) word: &'s str,
+}
+
+/// A token's name and such a word, with what follows it as it would there: `in` a parenthesis, the
+/// others a quote, or anything where the name has a dot in it and so is no English word.
+pub(super) fn word_operator(input: &str) -> IResult<&str, WordOperator<'_>> {
+    let (rest, name) = terminated(token_name, blanks).parse(input)?;
+    let (rest, not) = opt(terminated(word("not"), blanks)).parse(rest)?;
+    let negated = not.is_some();
+    if let Ok((after, word)) = terminated(word("in"), peek((blanks, char('(')))).parse(rest) {
+        return Ok((
+            after,
+            WordOperator {
+                name,
+                negated,
+                word,
+            },
+        ));
+    }
+    let mut words = alt((
+        word("like"),
+        word("contains"),
+        word("startswith"),
+        word("endswith"),
+        word("matches"),
+        word("equals"),
     ));
-    pair(terminated(token_name, blanks), operator).parse(input)
+    let (after, word) = words.parse(rest)?;
+    let next = after.trim_start_matches(is_blank).chars().next();
+    let quoted = next.and_then(opening_quote).is_some();
+    match quoted || (next.is_some() && (name.contains('.') || word == "LIKE")) {
+        true => Ok((
+            after,
+            WordOperator {
+                name,
+                negated,
+                word,
+            },
+        )),
+        false => fail().parse(input),
+    }
 }

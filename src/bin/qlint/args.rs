@@ -43,7 +43,12 @@ Exit status: 0 if an event matches, 1 if none does, 2 on error.";
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckArgs {
     /// A filter to check; may be given several times
-    #[arg(short = 'e', long = "expression", value_name = "FILTER")]
+    #[arg(
+        short = 'e',
+        long = "expression",
+        value_name = "FILTER",
+        allow_hyphen_values = true
+    )]
     pub(crate) expressions: Vec<String>,
     /// Files with filters; - is standard input
     #[arg(value_name = "FILE", required_unless_present = "expressions")]

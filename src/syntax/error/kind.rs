@@ -196,6 +196,13 @@ pub enum ParseErrorKind {
         help("for an open end, compare: `token >= a` or `token <= b`")
     )]
     OpenBound,
+    /// `severity:[1 .. 3 .. 5]`
+    #[error("a range has two ends")]
+    #[diagnostic(
+        code(qql::parse::third_bound),
+        help("write `token:[a .. b]`, or a list: `token:[a, b, c]`")
+    )]
+    ThirdBound,
     /// `criticality:[8 TO 10]`
     #[error("`TO` does not make a range")]
     #[diagnostic(code(qql::parse::range_to), help("write two dots: `token:[a .. b]`"))]
@@ -306,6 +313,16 @@ pub enum ParseErrorKind {
         help("take the colon away: `token > 5`")
     )]
     ColonComparison,
+    /// `severity => 3`
+    #[error("`{operator}` is not an operator")]
+    #[diagnostic(
+        code(qql::parse::reversed_comparison),
+        help("write the `=` last: `>=`, `<=`")
+    )]
+    ReversedComparison {
+        /// `=>` or `=<`.
+        operator: &'static str,
+    },
     /// `severity >= [3, 4]`
     #[error("a comparison takes one value")]
     #[diagnostic(
@@ -350,6 +367,7 @@ impl ParseErrorKind {
             MissingCondition { .. } => "stands alone",
             MissingOperator => "`AND` or `OR` is expected before this",
             OpenBound => "a value is expected here",
+            ThirdBound => "more than two ends",
             RangeTo => "two dots are expected here",
             RangeInGroup => "a range",
             NotInGroup => "among values",
@@ -358,7 +376,7 @@ impl ParseErrorKind {
             FreeTextColon | ValueColon => "holds a colon",
             DoubleEquals | NotEquals { .. } | DoubleAmpersand | DoubleBar => "not an operator",
             Exclamation | LeadingMinus => "not an operator",
-            InList | WordOperator { .. } => "not an operator",
+            InList | WordOperator { .. } | ReversedComparison { .. } => "not an operator",
             ColonComparison => "one operator too many",
             ComparisonOperand => "more than one value",
             UnexpectedCharacter { .. } => "unexpected",

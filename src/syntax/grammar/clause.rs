@@ -6,7 +6,7 @@ use crate::syntax::ast::{
     Clause, Comparison, Condition, ExprKind, Literal, Quoting, Range, TokenName,
 };
 use crate::syntax::error::ParseErrorKind;
-use crate::syntax::lex::{self, Place};
+use crate::syntax::lex::{self, Place, WordOperator};
 
 impl Parser<'_> {
     /// `clause = token , ( IS , [ NOT ] , NULL | ":" , operand | comparison , scalar )`
@@ -24,6 +24,16 @@ impl Parser<'_> {
             self.error_with_fix(ParseErrorKind::DoubleEquals, span, Fix::replace(span, ":"));
         } else if self.starts("!=") || self.starts("<>") {
             self.not_equals(&token);
+        } else if self.starts("=>") || self.starts("=<") {
+            let (operator, comparison) = match self.starts("=>") {
+                true => ("=>", Comparison::AtLeast),
+                false => ("=<", Comparison::AtMost),
+            };
+            self.take(2);
+            let span = self.since(start);
+            let fix = Fix::replace(span, comparison.as_str());
+            self.error_with_fix(ParseErrorKind::ReversedComparison { operator }, span, fix);
+            return self.comparison(token, comparison);
         } else if self.starts(":") {
             self.take(1);
             self.blanks();
@@ -86,11 +96,25 @@ impl Parser<'_> {
             return self.open(FrameKind::Operand(token), start);
         }
         let Some(literal) = self.value(":") else {
-            return self.push_broken(token.span.start);
+            return self.not_behind_colon(&token);
         };
         let span = token.span.to(literal.span);
         let condition = Condition::Value(literal);
         self.push_clause(span, ExprKind::Clause(Clause { token, condition }));
+    }
+
+    /// After a colon without a value: a `NOT` there with its value is part of that mistake.
+    fn not_behind_colon(&mut self, token: &TokenName) {
+        let start = self.at();
+        match self.eat(lex::boolean_word) {
+            Some(word) if word.eq_ignore_ascii_case("not") => {
+                self.blanks();
+                let _ = self.scalar(Place::Value);
+            }
+            Some(_) => self.rest = self.text.get(start as usize..).unwrap_or_default(),
+            None => {}
+        }
+        self.push_broken(token.span.start);
     }
 
     /// The one value of a clause.
@@ -197,6 +221,9 @@ impl Parser<'_> {
             .scalar(Place::Bound)
             .unwrap_or_else(|| self.missing_bound());
         self.blanks();
+        if lex::dots(self.rest).is_ok() {
+            self.third_bound();
+        }
         let lower_included = open.of(self.text) == "[";
         let upper_included = self.starts("]");
         let closed = self.starts("]") || self.starts(")");
@@ -238,6 +265,14 @@ impl Parser<'_> {
             upper_included,
         });
         self.push_clause(span, ExprKind::Clause(Clause { token, condition }));
+    }
+
+    /// More dots behind the second bound.
+    fn third_bound(&mut self) {
+        let start = self.at();
+        let until = self.rest.find([']', ')']).unwrap_or(self.rest.len());
+        self.take(until);
+        self.error(ParseErrorKind::ThirdBound, self.since(start));
     }
 
     /// A place where a bound should stand.
@@ -332,38 +367,35 @@ impl Parser<'_> {
         lex::clause_start(rest).is_ok()
     }
 
-    /// The habits `name in (…)` and `name LIKE "…"`.
-    pub(super) fn word_operator(&mut self, start: u32, name: &str, word: &str) {
+    /// The habits `name in (…)` and `name LIKE "…"`, with or without a `NOT` between.
+    pub(super) fn word_operator(&mut self, start: u32, operator: &WordOperator<'_>) {
+        let WordOperator {
+            name,
+            negated,
+            word,
+        } = *operator;
         let end = self.at();
         let span = Span::new(end - word.len() as u32, end);
-        let name_span = Span::new(start, start + name.len() as u32);
-        if word.eq_ignore_ascii_case("in") {
-            self.blanks();
-            let open = self.at();
-            self.take(1);
-            let inside = self.rest.find(['(', ')']).unwrap_or(self.rest.len());
-            self.take(inside);
-            let values = Span::new(open + 1, self.at()).of(self.text).trim();
-            let fixed = format!("{name}:[{values}]");
-            let closed = self.starts(")");
-            if closed {
-                self.take(1);
-            }
-            let whole = self.since(start);
-            match closed {
-                true => {
-                    self.error_with_fix(ParseErrorKind::InList, span, Fix::replace(whole, fixed))
-                }
-                false => self.error(ParseErrorKind::InList, span),
-            }
-            return self.push_broken(start);
+        if !word.eq_ignore_ascii_case("in") {
+            let word = word.to_owned();
+            self.error(ParseErrorKind::WordOperator { word }, span);
+            let span = Span::new(start, start + name.len() as u32);
+            let text = name.into();
+            return self.operand(TokenName { span, text });
         }
-        let word = word.to_owned();
-        self.error(ParseErrorKind::WordOperator { word }, span);
-        let text = name.into();
-        self.operand(TokenName {
-            span: name_span,
-            text,
-        });
+        self.blanks();
+        let open = self.at();
+        self.take(1);
+        self.take(self.rest.find(['(', ')']).unwrap_or(self.rest.len()));
+        let values = Span::new(open + 1, self.at()).of(self.text).trim();
+        if self.starts(")") {
+            self.take(1);
+            let not = if negated { "NOT " } else { "" };
+            let fix = Fix::replace(self.since(start), format!("{not}{name}:[{values}]"));
+            self.error_with_fix(ParseErrorKind::InList, span, fix);
+        } else {
+            self.error(ParseErrorKind::InList, span);
+        }
+        self.push_broken(start);
     }
 }

@@ -254,8 +254,8 @@ impl<'s> Parser<'s> {
             let (span, text) = (self.since(start), name.into());
             return self.clause(TokenName { span, text });
         }
-        if let Some((name, word)) = self.eat(lex::word_operator) {
-            return self.word_operator(start, name, word);
+        if let Some(operator) = self.eat(lex::word_operator) {
+            return self.word_operator(start, &operator);
         }
         if place == Place::GroupOrBound && lex::dots(self.rest).is_ok() {
             let missing = self.missing_bound();
