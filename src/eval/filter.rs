@@ -232,7 +232,9 @@ impl<'e> Event<'e> for Bytes<'e> {
         wanted: &Wanted,
         found: &mut Vec<(u32, Found<'e, usize>)>,
     ) -> Result<(), EventError> {
-        let mut cursor = walk(self.cursor.moved_to(node), 0, wanted, found)?;
+        let Some(mut cursor) = walk(self.cursor.moved_to(node), wanted, found)? else {
+            return Ok(());
+        };
         cursor.blanks();
         match cursor.peek() {
             Some(_) if node == 0 => Err(cursor.error(EventErrorKind::TrailingData)),

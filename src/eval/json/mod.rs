@@ -4,6 +4,7 @@
 //! is skipped is not validated beyond its brackets and strings; what is read is. Nothing here
 //! recurses, and no byte outside of the slice is looked at.
 
+mod block;
 mod walk;
 
 use std::borrow::Cow;
@@ -96,13 +97,15 @@ impl<'e> Cursor<'e> {
         let start = self.at;
         let mut escaped = false;
         loop {
+            self.at += plain_bytes(self.bytes.get(self.at..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
                     let inside = self.bytes.get(start..self.at).unwrap_or_default();
                     self.at += 1;
+                    let offset = start;
                     return Ok(RawString {
                         inside,
-                        offset: start,
+                        offset,
                         escaped,
                     });
                 }
@@ -158,37 +161,32 @@ impl<'e> Cursor<'e> {
     /// Skips a value: to its closing bracket, or over a string or what looks like a number or a
     /// word. `depth` objects and arrays are around it.
     pub(super) fn skip(&mut self, depth: usize) -> Result<()> {
-        let mut open = 0;
-        loop {
-            match self.peek() {
-                Some(b'"') => {
-                    self.string()?;
-                }
-                Some(b'{' | b'[') => {
-                    open += 1;
-                    if depth + open > self.nesting {
-                        return Err(self.error(EventErrorKind::NestingTooDeep));
-                    }
+        match self.peek() {
+            Some(b'{' | b'[') => {
+                let nesting = self.nesting.saturating_sub(depth);
+                self.at = block::skip(self.bytes, self.at, 0, nesting)?;
+            }
+            Some(b'"') => {
+                self.string()?;
+            }
+            Some(b'-' | b'0'..=b'9' | b'a'..=b'z') => {
+                while let Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'E' | b'a'..=b'z') = self.peek()
+                {
                     self.at += 1;
                 }
-                Some(b'}' | b']') if open > 0 => {
-                    open -= 1;
-                    self.at += 1;
-                }
-                Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b':') if open > 0 => self.at += 1,
-                Some(b'-' | b'0'..=b'9' | b'a'..=b'z') => {
-                    while let Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'E' | b'a'..=b'z') =
-                        self.peek()
-                    {
-                        self.at += 1;
-                    }
-                }
-                _ => return Err(self.unexpected()),
             }
-            if open == 0 {
-                return Ok(());
-            }
+            _ => return Err(self.unexpected()),
         }
+        Ok(())
+    }
+}
+
+impl<'e> Cursor<'e> {
+    /// Skips the rest of the object that the cursor is in; `depth` counts it and those around it.
+    pub(super) fn close(&mut self, depth: usize) -> Result<()> {
+        let nesting = self.nesting.saturating_sub(depth.saturating_sub(1));
+        self.at = block::skip(self.bytes, self.at, 1, nesting)?;
+        Ok(())
     }
 }
 
@@ -219,6 +217,28 @@ impl<'e> RawString<'e> {
         decoded.push_str(rest);
         Ok(Cow::Owned(decoded))
     }
+}
+
+/// How many bytes at least stand here before the next quote, backslash or control character; looked
+/// for eight at a time.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const TOPS: u64 = ONES << 7;
+    // The top bit of each byte that is zero; a false one may stand above a true one, never below.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & TOPS;
+    let mut rest = bytes;
+    while let Some((chunk, after)) = rest.split_first_chunk() {
+        let word = u64::from_le_bytes(*chunk);
+        let quotes = zeros(word ^ (ONES * u64::from(b'"')));
+        let backslashes = zeros(word ^ (ONES * u64::from(b'\\')));
+        let controls = zeros(word & (ONES * 0xe0));
+        let found = quotes | backslashes | controls;
+        if found != 0 {
+            return bytes.len() - rest.len() + found.trailing_zeros() as usize / 8;
+        }
+        rest = after;
+    }
+    bytes.len() - rest.len()
 }
 
 /// Undoes the escape behind a backslash; gives what follows it.

@@ -133,34 +133,46 @@ struct Open {
     is_object: bool,
     /// Which of the keys wanted here have been seen: the first of equal keys counts.
     seen: Vec<bool>,
+    /// How many of them have not.
+    left: usize,
 }
 
-/// Walks the value at the cursor, with `depth` objects and arrays around it, and notes what stands
-/// at the wanted places. Gives the cursor behind the value.
+/// Walks the value at the cursor, and notes what stands at the wanted places. Gives the cursor
+/// behind the value, or nothing if the rest of it did not have to be read.
 pub(in crate::eval) fn walk<'e>(
     mut cursor: Cursor<'e>,
-    depth: usize,
     wanted: &Wanted,
     found: &mut Vec<(u32, Found<'e, usize>)>,
-) -> Result<Cursor<'e>> {
+) -> Result<Option<Cursor<'e>>> {
     let mut open: Vec<Open> = Vec::new();
     let mut place = Wanted::ROOT;
     loop {
         cursor.blanks();
-        let mut opened = value(&mut cursor, depth + open.len(), wanted, place, found)?;
+        let mut opened = value(&mut cursor, open.len(), wanted, place, found)?;
         if let Some(is_object) = opened {
-            let seen = Vec::new();
+            let (seen, left) = (Vec::new(), wanted.keys_below(place).len());
             open.push(Open {
                 place,
                 is_object,
                 seen,
+                left,
             });
         }
         place = loop {
-            let depth = depth + open.len();
+            let depth = open.len();
             let Some(inner) = open.last_mut() else {
-                return Ok(cursor);
+                return Ok(Some(cursor));
             };
+            if inner.is_object && inner.left == 0 {
+                // All that is wanted of this object has been seen.
+                if depth == 1 {
+                    return Ok(None);
+                }
+                cursor.close(depth)?;
+                open.pop();
+                opened = None;
+                continue;
+            }
             match inner.next(&mut cursor, depth, wanted, opened.take().is_some())? {
                 Some(next) => break next,
                 None => drop(open.pop()),
@@ -271,8 +283,11 @@ impl Open {
         if self.seen.len() <= at {
             self.seen.resize(at + 1, false);
         }
-        self.seen
+        let first = self
+            .seen
             .get_mut(at)
-            .is_some_and(|seen| !std::mem::replace(seen, true))
+            .is_some_and(|seen| !std::mem::replace(seen, true));
+        self.left -= usize::from(first);
+        first
     }
 }
