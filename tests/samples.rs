@@ -163,3 +163,12 @@ fn every_event_is_answered_by_the_empty_filter() {
     let filter = everything.check(Schema::edr()).unwrap().compile();
     assert_eq!(hits(&filter, EVENTS, None).len(), 6);
 }
+
+#[test]
+fn filters_go_from_thread_to_thread() {
+    fn is<T: Send + Sync + Clone + 'static>() {}
+    is::<Filter>();
+    is::<Schema>();
+    is::<Query>();
+    is::<qualys_filter::Checked>();
+}

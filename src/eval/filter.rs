@@ -1,14 +1,13 @@
 //! One filter against one event.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use super::error::{EventError, EventErrorKind};
-use super::json::{Cursor, Found, Wanted, walk};
+use super::json::Found;
 use super::plan::{Op, Program, plan};
+use super::source::{Bytes, Event};
 use crate::check::Checked;
 
 /// A compiled filter. Cheap to clone, and may be used from many threads at once.
@@ -51,8 +50,7 @@ impl Filter {
                 self.program.event_bytes,
             ));
         }
-        let cursor = Cursor::new(event, self.program.event_nesting);
-        Run::new(&self.program, Bytes { cursor }).run()
+        Run::new(&self.program, Bytes::new(event, self.program.event_nesting)).run()
     }
 
     /// Whether an event matches that has been parsed already.
@@ -71,27 +69,6 @@ impl Filter {
         // A value that is there already cannot be malformed.
         Run::new(&self.program, event).run().unwrap_or(false)
     }
-}
-
-/// An event in one of the forms that filters are run against.
-trait Event<'e>: Copy {
-    /// A place in it.
-    type Node: Copy;
-
-    /// The event itself.
-    fn root(self) -> Self::Node;
-
-    /// Notes what stands at the wanted places below a node. `is_root` is whether the node is the
-    /// event itself.
-    fn walk(
-        self,
-        node: Self::Node,
-        wanted: &Wanted,
-        found: &mut Vec<(u32, Found<'e, Self::Node>)>,
-    ) -> Result<(), EventError>;
-
-    /// Whether any string in it passes.
-    fn any_string(self, passes: &mut dyn FnMut(&str) -> bool) -> Result<bool, EventError>;
 }
 
 /// A program on its way through an event.
@@ -211,149 +188,4 @@ fn values_at<'f, 'e, N>(found: &'f [(u32, Found<'e, N>)], slot: u32) -> &'f [(u3
     let rest = found.get(start..).unwrap_or_default();
     let len = rest.partition_point(|(at, _)| *at == slot);
     rest.get(..len).unwrap_or_default()
-}
-
-/// An event as bytes; a node is where its value starts.
-#[derive(Clone, Copy)]
-struct Bytes<'e> {
-    cursor: Cursor<'e>,
-}
-
-impl<'e> Event<'e> for Bytes<'e> {
-    type Node = usize;
-
-    fn root(self) -> usize {
-        0
-    }
-
-    fn walk(
-        self,
-        node: usize,
-        wanted: &Wanted,
-        found: &mut Vec<(u32, Found<'e, usize>)>,
-    ) -> Result<(), EventError> {
-        let Some(mut cursor) = walk(self.cursor.moved_to(node), wanted, found)? else {
-            return Ok(());
-        };
-        cursor.blanks();
-        match cursor.peek() {
-            Some(_) if node == 0 => Err(cursor.error(EventErrorKind::TrailingData)),
-            _ => Ok(()),
-        }
-    }
-
-    fn any_string(self, passes: &mut dyn FnMut(&str) -> bool) -> Result<bool, EventError> {
-        let mut cursor = self.cursor;
-        // The keys of each open object, for the first of equal keys counts; none for an array.
-        let mut open: Vec<Option<HashSet<Cow<'e, str>>>> = Vec::new();
-        loop {
-            cursor.blanks();
-            let mut opened = false;
-            match cursor.peek() {
-                Some(b'"') => {
-                    if passes(&cursor.string()?.decode()?) {
-                        return Ok(true);
-                    }
-                }
-                Some(bracket @ (b'{' | b'[')) => {
-                    if open.len() >= cursor.nesting() {
-                        return Err(cursor.error(EventErrorKind::NestingTooDeep));
-                    }
-                    cursor.expect(bracket)?;
-                    open.push((bracket == b'{').then(HashSet::new));
-                    opened = true;
-                }
-                _ => cursor.skip(open.len())?,
-            }
-            // On to the next value that counts.
-            loop {
-                let depth = open.len();
-                let Some(keys) = open.last_mut() else {
-                    cursor.blanks();
-                    return match cursor.peek() {
-                        Some(_) => Err(cursor.error(EventErrorKind::TrailingData)),
-                        None => Ok(false),
-                    };
-                };
-                cursor.blanks();
-                let close = if keys.is_some() { b'}' } else { b']' };
-                let opened = std::mem::take(&mut opened);
-                if (opened && cursor.eat(close)) || (!opened && !cursor.eat(b',')) {
-                    if !opened {
-                        cursor.expect(close)?;
-                    }
-                    open.pop();
-                    continue;
-                }
-                let Some(keys) = keys else { break };
-                cursor.blanks();
-                let key = cursor.string()?.decode()?;
-                cursor.blanks();
-                cursor.expect(b':')?;
-                if keys.insert(key) {
-                    break;
-                }
-                cursor.blanks();
-                cursor.skip(depth)?;
-            }
-        }
-    }
-}
-
-impl<'e> Event<'e> for &'e Json {
-    type Node = &'e Json;
-
-    fn root(self) -> &'e Json {
-        self
-    }
-
-    fn walk(
-        self,
-        node: &'e Json,
-        wanted: &Wanted,
-        found: &mut Vec<(u32, Found<'e, &'e Json>)>,
-    ) -> Result<(), EventError> {
-        let mut todo = vec![(Wanted::ROOT, node)];
-        while let Some((place, value)) = todo.pop() {
-            let (value_slot, element_slot) = wanted.slots_at(place);
-            if let Some(slot) = element_slot
-                && !matches!(value, Json::Array(_) | Json::Null)
-            {
-                found.push((slot, Found::Element(value)));
-            }
-            let what = match value {
-                Json::Null => None,
-                Json::Bool(boolean) => Some(Found::Boolean(*boolean)),
-                Json::Number(number) => Some(Found::Number(number.to_string().into())),
-                Json::String(text) => Some(Found::String(text.into())),
-                Json::Array(elements) => {
-                    todo.extend(elements.iter().rev().map(|element| (place, element)));
-                    None
-                }
-                Json::Object(members) => {
-                    for (key, below) in wanted.keys_below(place) {
-                        todo.extend(members.get(&**key).map(|member| (*below, member)));
-                    }
-                    Some(Found::Object)
-                }
-            };
-            if let (Some(slot), Some(what)) = (value_slot, what) {
-                found.push((slot, what));
-            }
-        }
-        Ok(())
-    }
-
-    fn any_string(self, passes: &mut dyn FnMut(&str) -> bool) -> Result<bool, EventError> {
-        let mut todo = vec![self];
-        while let Some(value) = todo.pop() {
-            match value {
-                Json::String(text) if passes(text) => return Ok(true),
-                Json::Array(elements) => todo.extend(elements),
-                Json::Object(members) => todo.extend(members.values()),
-                _ => {}
-            }
-        }
-        Ok(false)
-    }
 }

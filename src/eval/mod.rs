@@ -10,6 +10,7 @@ mod json;
 pub mod oracle;
 mod plan;
 mod scan;
+mod source;
 mod test;
 mod text;
 
