@@ -2,7 +2,9 @@
 
 mod common;
 
-use qualys_filter::{BadEvent, EventErrorKind, Hit, ScanOptions, Schema};
+use qualys_filter::{
+    BadEvent, CheckOptions, EventErrorKind, Hit, Limits, Query, ScanOptions, Schema,
+};
 
 /// What a scan for `a:1` gives: the matching events' texts, and the lines of bad ones.
 fn scan_with(buffer: &str, root: Option<&str>) -> Vec<Result<String, (u64, EventErrorKind)>> {
@@ -165,4 +167,45 @@ fn the_other_events() {
         .collect();
     assert_eq!(found[0].as_ref().unwrap().number, 2);
     assert!(found[1].is_err() && found.len() == 2);
+}
+
+#[test]
+fn what_is_wrong_below_the_root_is_reported() {
+    let one = || Ok(r#"{"a":1}"#.to_owned());
+    let unexpected = Err((1, EventErrorKind::UnexpectedByte));
+    // Inside of an array at the root, and on the way to it.
+    let found = scan_with(r#"{"data":[{"a":1} {"a":1}]}"#, Some("data"));
+    assert_eq!(found, [unexpected.clone()]);
+    assert_eq!(
+        scan_with(r#"{"data":[{"a":1},x]}"#, Some("data")),
+        [one(), unexpected.clone()]
+    );
+    assert_eq!(
+        scan_with(r#"{"b":1 "data":{"a":1}}"#, Some("data")),
+        [unexpected]
+    );
+}
+
+#[test]
+fn events_beyond_the_limit_are_bad_and_no_more() {
+    let limits = Limits {
+        event_bytes: 10,
+        event_nesting: 2,
+        ..Limits::default()
+    };
+    let options = CheckOptions {
+        limits,
+        ..CheckOptions::default()
+    };
+    let query: Query = "a:1".parse().unwrap();
+    let filter = query
+        .check_with(Schema::open(), &options)
+        .unwrap()
+        .compile();
+    let buffer = b"{\"a\":1}\n{\"a\":1,\"b\":2}\n{\"a\":1}\n{\"b\":[[]]}\n{\"a\":1}\n";
+    let kinds: Vec<_> = filter
+        .scan(buffer)
+        .map(|found| found.map_err(|bad| bad.error.kind()).is_ok())
+        .collect();
+    assert_eq!(kinds, [true, false, true, false, true]);
 }

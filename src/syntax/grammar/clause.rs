@@ -353,7 +353,8 @@ impl Parser<'_> {
             false => Fix::replace(span, ","),
         };
         let shown = if span.is_empty() {
-            Span::new(start, start + 1)
+            let next = self.peek().map_or(0, char::len_utf8);
+            Span::new(start, start + next as u32)
         } else {
             span
         };

@@ -58,13 +58,13 @@ impl Query {
     pub fn parse_with(text: &str, limits: &Limits) -> Result<Query, ParseErrors> {
         let limit = limits.query_bytes.min(u32::MAX as usize);
         if text.len() > limit {
-            let at = u32::try_from(limit).unwrap_or(u32::MAX);
-            let bytes = text.len();
-            let kind = ParseErrorKind::QueryTooLong { bytes, limit };
             // Only the text up to the limit is kept, so that a huge input is not copied.
             let kept = text
                 .get(..text.floor_char_boundary(limit))
                 .unwrap_or_default();
+            let at = kept.len() as u32;
+            let bytes = text.len();
+            let kind = ParseErrorKind::QueryTooLong { bytes, limit };
             let error = ParseError::new(kind, Span::new(at, at));
             return Err(ParseErrors::new(kept.into(), vec![error]));
         }
