@@ -22,10 +22,7 @@ fuzz_target!(|text: &str| {
         Err(errors) => {
             assert!(errors.iter().next().is_some());
             for error in &errors {
-                assert!(
-                    text.get(error.span().range()).is_some(),
-                    "{error:?}"
-                );
+                assert!(text.get(error.span().range()).is_some(), "{error:?}");
                 if let Some(fix) = error.fix() {
                     assert!(text.get(fix.span.range()).is_some(), "{fix:?}");
                 }
