@@ -227,7 +227,7 @@ impl<'b> Events<'b> {
                 }
                 let key = cursor.string()?.decode()?;
                 cursor.blanks();
-                cursor.expect(b':')?;
+                cursor.require(b':')?;
                 cursor.blanks();
                 if key == *wanted {
                     break;

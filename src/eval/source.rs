@@ -80,7 +80,7 @@ impl<'e> Event<'e> for Bytes<'e> {
                     if open.len() >= cursor.nesting() {
                         return Err(cursor.error(EventErrorKind::NestingTooDeep));
                     }
-                    cursor.expect(bracket)?;
+                    cursor.require(bracket)?;
                     let keys = (bracket == b'{').then(HashSet::new);
                     open.push(Members { keys });
                     opened = true;
@@ -128,7 +128,7 @@ impl<'e> Members<'e> {
         let mut first = opened;
         loop {
             if !first && !cursor.eat(b',') {
-                cursor.expect(close)?;
+                cursor.require(close)?;
                 return Ok(false);
             }
             first = false;
@@ -138,7 +138,7 @@ impl<'e> Members<'e> {
             cursor.blanks();
             let key = cursor.string()?.decode()?;
             cursor.blanks();
-            cursor.expect(b':')?;
+            cursor.require(b':')?;
             if keys.insert(key) {
                 return Ok(true);
             }

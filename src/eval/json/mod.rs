@@ -84,7 +84,7 @@ impl<'e> Cursor<'e> {
         found
     }
 
-    pub(super) fn expect(&mut self, byte: u8) -> Result<()> {
+    pub(super) fn require(&mut self, byte: u8) -> Result<()> {
         match self.eat(byte) {
             true => Ok(()),
             false => Err(self.unexpected()),
@@ -93,7 +93,7 @@ impl<'e> Cursor<'e> {
 
     /// A string, from its opening quote.
     pub(super) fn string(&mut self) -> Result<RawString<'e>> {
-        self.expect(b'"')?;
+        self.require(b'"')?;
         let start = self.at;
         let mut escaped = false;
         loop {

@@ -214,7 +214,7 @@ fn value<'e>(
             if depth >= cursor.nesting {
                 return Err(cursor.error(EventErrorKind::NestingTooDeep));
             }
-            cursor.expect(bracket)?;
+            cursor.require(bracket)?;
             return Ok(Some(is_object));
         }
         Some(b'"') => {
@@ -252,7 +252,7 @@ impl Open {
         let mut first = opened;
         loop {
             if !first && !cursor.eat(b',') {
-                cursor.expect(close)?;
+                cursor.require(close)?;
                 return Ok(None);
             }
             first = false;
@@ -262,7 +262,7 @@ impl Open {
             cursor.blanks();
             let key = cursor.string()?;
             cursor.blanks();
-            cursor.expect(b':')?;
+            cursor.require(b':')?;
             let below = match key.plain() {
                 Some(key) => wanted.below(self.place, key),
                 None => wanted.below(self.place, key.decode()?.as_bytes()),
