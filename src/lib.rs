@@ -10,8 +10,11 @@
 )]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+// In the order of the pipeline: each module uses only those above it.
+
 mod limits;
 mod span;
+
 pub mod value;
 
 pub mod syntax;

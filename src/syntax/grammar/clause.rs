@@ -51,7 +51,7 @@ impl Parser<'_> {
         self.operand(token);
     }
 
-    pub(super) fn not_equals(&mut self, token: &TokenName) {
+    fn not_equals(&mut self, token: &TokenName) {
         let start = self.at();
         let operator = if self.starts("!=") { "!=" } else { "<>" };
         self.take(2);
@@ -64,7 +64,7 @@ impl Parser<'_> {
     }
 
     /// `token , comparison , scalar`
-    pub(super) fn comparison(&mut self, token: TokenName, comparison: Comparison) {
+    fn comparison(&mut self, token: TokenName, comparison: Comparison) {
         self.blanks();
         let start = self.at();
         if self.starts("[") || self.starts("(") {
@@ -86,7 +86,7 @@ impl Parser<'_> {
     }
 
     /// `operand = range | list | nested | group | value`
-    pub(super) fn operand(&mut self, token: TokenName) {
+    fn operand(&mut self, token: TokenName) {
         self.blanks();
         if self.starts("[") {
             return self.brackets(token);
@@ -118,7 +118,7 @@ impl Parser<'_> {
     }
 
     /// The one value of a clause.
-    pub(super) fn value(&mut self, after: &'static str) -> Option<Literal> {
+    fn value(&mut self, after: &'static str) -> Option<Literal> {
         let start = self.at();
         while let Some(c) = self.peek().filter(|c| "[]<>=,!".contains(*c)) {
             self.take(c.len_utf8());
@@ -158,7 +158,7 @@ impl Parser<'_> {
     }
 
     /// `range | list`, in brackets.
-    pub(super) fn brackets(&mut self, token: TokenName) {
+    fn brackets(&mut self, token: TokenName) {
         let start = self.at();
         self.take(1);
         let open = self.since(start);
@@ -189,7 +189,7 @@ impl Parser<'_> {
     }
 
     /// The habit `[a TO b]`: reads on behind the `TO` as if it were the dots of a range.
-    pub(super) fn range_to(&mut self, first: &Literal, first_at: u32) -> Option<(Literal, Span)> {
+    fn range_to(&mut self, first: &Literal, first_at: u32) -> Option<(Literal, Span)> {
         let (lower, dots) = if first.quoting == Quoting::Bare {
             let to = lex::bare(first.span.of(self.text), Place::Item).to?;
             let to_at = first_at + to as u32;
@@ -287,7 +287,7 @@ impl Parser<'_> {
     }
 
     /// `list = "[" , value , { "," , value } , "]"`, from behind the first value.
-    pub(super) fn list(&mut self, token: TokenName, open: Span, first: Option<Literal>) {
+    fn list(&mut self, token: TokenName, open: Span, first: Option<Literal>) {
         let mut items: Vec<Literal> = Vec::new();
         let mut item = first;
         loop {
@@ -325,7 +325,7 @@ impl Parser<'_> {
         self.push_clause(span, ExprKind::Clause(Clause { token, condition }));
     }
 
-    pub(super) fn push_item(&mut self, items: &mut Vec<Literal>, literal: Literal) {
+    fn push_item(&mut self, items: &mut Vec<Literal>, literal: Literal) {
         let limit = self.limits.list_items;
         if items.len() == limit {
             self.error(ParseErrorKind::ListTooLong { limit }, literal.span);
@@ -337,7 +337,7 @@ impl Parser<'_> {
     }
 
     /// The comma between two values of a list, or what was written in its place.
-    pub(super) fn separator(&mut self) {
+    fn separator(&mut self) {
         let start = self.at();
         if self.starts(",") {
             return self.take(1);
@@ -362,7 +362,7 @@ impl Parser<'_> {
     }
 
     /// Whether a new clause starts here, with or without a Boolean word before it.
-    pub(super) fn clause_follows(&self) -> bool {
+    fn clause_follows(&self) -> bool {
         let after_word = lex::boolean_word(self.rest).map_or(self.rest, |(rest, _)| rest);
         let rest = after_word.trim_start_matches(lex::is_blank);
         lex::clause_start(rest).is_ok()

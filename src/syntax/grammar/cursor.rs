@@ -9,7 +9,7 @@ use crate::syntax::error::{ParseError, ParseErrorKind, ParseErrors};
 use crate::syntax::lex;
 
 impl<'s> Parser<'s> {
-    pub(super) fn add(&mut self, span: Span, kind: ExprKind) -> ExprId {
+    fn add(&mut self, span: Span, kind: ExprKind) -> ExprId {
         let id = ExprId(self.exprs.len() as u32);
         self.exprs.push(Expr { span, kind });
         id
@@ -77,11 +77,7 @@ impl<'s> Parser<'s> {
     }
 
     /// One expression for all of these, or the only one.
-    pub(super) fn join_ids(
-        &mut self,
-        ids: Vec<ExprId>,
-        kind: fn(Vec<ExprId>) -> ExprKind,
-    ) -> Option<ExprId> {
+    fn join_ids(&mut self, ids: Vec<ExprId>, kind: fn(Vec<ExprId>) -> ExprKind) -> Option<ExprId> {
         let span = |id: &ExprId| self.exprs.get(id.0 as usize).map(|expr| expr.span);
         match (ids.first(), ids.last()) {
             (Some(first), Some(last)) if first != last => {
@@ -177,7 +173,7 @@ impl<'s> Parser<'s> {
         self.report(ParseError::new(kind, span).with_fix(fix));
     }
 
-    pub(super) fn report(&mut self, error: ParseError) {
+    fn report(&mut self, error: ParseError) {
         self.errors.push(error);
         self.halted |= self.errors.len() >= ParseErrors::MOST;
     }

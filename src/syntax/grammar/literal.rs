@@ -58,7 +58,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Ends a value at an escaped quote, `at` bytes on, that was meant to close it.
-    pub(super) fn trailing_backslash(&mut self, at: usize) -> &'s str {
+    fn trailing_backslash(&mut self, at: usize) -> &'s str {
         let raw = self.rest.get(..at).unwrap_or_default();
         let backslash = self.at() + at as u32;
         self.take(at + 2);
@@ -69,7 +69,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Ends a value without its closing quote before the next Boolean word.
-    pub(super) fn unclosed(&mut self, start: u32, quote: char) -> &'s str {
+    fn unclosed(&mut self, start: u32, quote: char) -> &'s str {
         let span = self.since(start);
         self.error(ParseErrorKind::UnclosedQuote { quote }, span);
         let whole = self.rest;
