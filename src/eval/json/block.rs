@@ -30,9 +30,8 @@ pub(super) fn skip(
     nesting: usize,
 ) -> Result<usize, EventError> {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("popcnt")
-    {
-        return avx2::skip(bytes, start, depth, nesting);
+    if let Some(end) = avx2::skip(bytes, start, depth, nesting) {
+        return end;
     }
     skip_by(bytes, start, depth, nesting, masks)
 }
@@ -157,15 +156,16 @@ mod avx2 {
     use super::{Masks, skip_by};
     use crate::eval::error::EventError;
 
-    /// To be called only where AVX2 and POPCNT are there.
+    /// The same as the function of this name above; nothing where the processor cannot do it.
     pub(super) fn skip(
         bytes: &[u8],
         start: usize,
         depth: usize,
         nesting: usize,
-    ) -> Result<usize, EventError> {
-        // SAFETY: the caller has asked the processor for these features.
-        unsafe { skip_with_features(bytes, start, depth, nesting) }
+    ) -> Option<Result<usize, EventError>> {
+        let can = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt");
+        // SAFETY: the processor has just said that it has these features.
+        can.then(|| unsafe { skip_with_features(bytes, start, depth, nesting) })
     }
 
     #[target_feature(enable = "avx2,popcnt")]
@@ -180,7 +180,7 @@ mod avx2 {
 
     #[target_feature(enable = "avx2")]
     #[inline]
-    pub(super) fn masks(block: &[u8; 64]) -> Masks {
+    fn masks(block: &[u8; 64]) -> Masks {
         let (low, high) = block.split_at(32);
         // SAFETY: each half has 32 bytes, and an unaligned load reads just those.
         let (low, high) = unsafe {
@@ -194,7 +194,7 @@ mod avx2 {
             let high = u64::from(_mm256_movemask_epi8(high).cast_unsigned());
             low | (high << 32)
         };
-        let is = |byte: u8| {
+        let equal = |low: __m256i, high: __m256i, byte: u8| {
             let wanted = _mm256_set1_epi8(byte.cast_signed());
             bits(
                 _mm256_cmpeq_epi8(low, wanted),
@@ -204,20 +204,13 @@ mod avx2 {
         // `[` and `{` differ in one bit, and so do `]` and `}`; no other byte becomes one of them.
         let case = _mm256_set1_epi8(0x20);
         let (low_cased, high_cased) = (_mm256_or_si256(low, case), _mm256_or_si256(high, case));
-        let is_bracket = |byte: u8| {
-            let wanted = _mm256_set1_epi8(byte.cast_signed());
-            bits(
-                _mm256_cmpeq_epi8(low_cased, wanted),
-                _mm256_cmpeq_epi8(high_cased, wanted),
-            )
-        };
         let last = _mm256_set1_epi8(0x1f);
         let is_control = |half| _mm256_cmpeq_epi8(_mm256_max_epu8(half, last), last);
         Masks {
-            quotes: is(b'"'),
-            backslashes: is(b'\\'),
-            opening: is_bracket(b'{'),
-            closing: is_bracket(b'}'),
+            quotes: equal(low, high, b'"'),
+            backslashes: equal(low, high, b'\\'),
+            opening: equal(low_cased, high_cased, b'{'),
+            closing: equal(low_cased, high_cased, b'}'),
             controls: bits(is_control(low), is_control(high)),
         }
     }
