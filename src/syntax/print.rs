@@ -95,9 +95,22 @@ fn separated(f: &mut Formatter<'_>, literals: &[Literal], separator: &str) -> fm
 impl Display for Range {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_char(if self.lower_included { '[' } else { '(' })?;
-        write!(f, "{} .. {}", self.lower, self.upper)?;
+        // `[a or..b]` has the bound `a or`; a blank behind it would make `or` a word of the language.
+        let blank = if ends_like_a_word(&self.lower) {
+            ""
+        } else {
+            " "
+        };
+        write!(f, "{}{blank}.. {}", self.lower, self.upper)?;
         f.write_char(if self.upper_included { ']' } else { ')' })
     }
+}
+
+/// Whether a bare value's last word would be a word of the language, were it followed by a blank.
+fn ends_like_a_word(literal: &Literal) -> bool {
+    let last = literal.text.split_ascii_whitespace().next_back();
+    let is = |word: &str| last.is_some_and(|last| last.eq_ignore_ascii_case(word));
+    literal.quoting == Quoting::Bare && ["and", "or", "not", "null"].into_iter().any(is)
 }
 
 impl Display for Literal {
