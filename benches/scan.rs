@@ -42,7 +42,7 @@ const FILTERS: &[(&str, &str)] = &[
         "q8 numeric strings",
         "network.remote.address.port:[1024 .. 5000]",
     ),
-    ("w rare field", "handle.id IS NOT NULL"),
+    ("w worst case", "handle.id IS NULL"),
 ];
 
 fn filter(text: &str) -> Filter {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use qualys_filter::{Filter, Hit, Query, ScanOptions, Schema};
+use qualys_filter::{Filter, Query, ScanOptions, Schema};
 
 const LIST: &[u8] = include_bytes!("data/samples/edr-1.0-events.json");
 const DETAILS: &[u8] = include_bytes!("data/samples/edr-1.0-event-details.json");
@@ -18,10 +18,16 @@ fn hits(filter: &Filter, buffer: &[u8], root: Option<&str>) -> Vec<u64> {
     let root = root.map(|root| root.parse().unwrap());
     let options = ScanOptions {
         root,
+        count: true,
         ..ScanOptions::default()
     };
-    let hits: Result<Vec<Hit>, _> = filter.scan_with(buffer, &options).collect();
-    hits.unwrap().into_iter().map(|hit| hit.number).collect()
+    let mut scan = filter.scan_with(buffer, &options);
+    let mut numbers = Vec::new();
+    while let Some(hit) = scan.next() {
+        hit.unwrap();
+        numbers.push(scan.events());
+    }
+    numbers
 }
 
 #[test]

@@ -8,7 +8,7 @@ use qualys_filter::{
 
 /// What a scan for `a:1` gives: the matching events' texts, and the lines of bad ones.
 fn scan_with(buffer: &str, root: Option<&str>) -> Vec<Result<String, (u64, EventErrorKind)>> {
-    let filter = common::checked("a:1", Schema::open()).compile();
+    let filter = common::checked("a:1", Schema::open()).compile().strict();
     let root = root.map(|root| root.parse().unwrap());
     let options = ScanOptions {
         root,
@@ -143,16 +143,23 @@ fn a_broken_array_goes_on_with_the_next_element() {
 fn numbers_and_lines_are_counted() {
     let buffer = b"\n{\"a\":1}\n{\"a\":2}\nbad\n\n{\"a\":1}{\"a\":1}\n";
     let filter = common::checked("a:1", Schema::open()).compile();
-    let mut scan = filter.scan(buffer);
-    let mut seen = Vec::new();
-    for found in scan.by_ref() {
-        seen.push(match found {
-            Ok(hit) => (hit.number, hit.line),
-            Err(bad) => (bad.number, bad.line),
-        });
+    // Unless it is strict, a scan does not look at what cannot match.
+    for (filter, expected) in [(filter.strict(), &[2, 4, 6, 6][..]), (filter, &[2, 6, 6])] {
+        let options = ScanOptions {
+            count: true,
+            ..ScanOptions::default()
+        };
+        let mut scan = filter.scan_with(buffer, &options);
+        let mut lines = Vec::new();
+        while let Some(found) = scan.next() {
+            lines.push(match found {
+                Ok(hit) => scan.line(&hit),
+                Err(bad) => bad.line,
+            });
+        }
+        assert_eq!(lines, expected);
+        assert_eq!(scan.events(), 5);
     }
-    assert_eq!(seen, [(1, 2), (3, 4), (4, 6), (5, 6)]);
-    assert_eq!(scan.events(), 5);
 }
 
 #[test]
@@ -165,7 +172,7 @@ fn the_other_events() {
     let found: Vec<_> = filter
         .scan_with(b"{\"a\":1}\n{\"a\":2}\n{\n", &options)
         .collect();
-    assert_eq!(found[0].as_ref().unwrap().number, 2);
+    assert_eq!(found[0].as_ref().unwrap().range, 8..15);
     assert!(found[1].is_err() && found.len() == 2);
 }
 
@@ -201,7 +208,8 @@ fn events_beyond_the_limit_are_bad_and_no_more() {
     let filter = query
         .check_with(Schema::open(), &options)
         .unwrap()
-        .compile();
+        .compile()
+        .strict();
     let buffer = b"{\"a\":1}\n{\"a\":1,\"b\":2}\n{\"a\":1}\n{\"b\":[[]]}\n{\"a\":1}\n";
     let kinds: Vec<_> = filter
         .scan(buffer)

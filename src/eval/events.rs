@@ -13,7 +13,7 @@ use std::ops::Range;
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::error::{EventError, EventErrorKind};
-use super::json::Cursor;
+use super::json::{Cursor, Level};
 use super::scan::{BadEvent, Hit};
 
 /// The events of a buffer.
@@ -25,6 +25,7 @@ pub(super) struct Events<'b> {
     /// The lines up to here have been counted.
     counted: usize,
     line: u64,
+    /// How many events have been given out, good and bad.
     number: u64,
     /// Whether an array of events is open.
     in_array: bool,
@@ -41,6 +42,7 @@ pub(super) struct Events<'b> {
     root: Vec<String>,
     /// An array at the root of the present document, not yet read to its end.
     inner: Option<Range<usize>>,
+    level: Level,
     nesting: usize,
     bytes: usize,
 }
@@ -59,6 +61,7 @@ impl<'b> Events<'b> {
     pub(super) fn new(
         buffer: &'b [u8],
         root: Vec<String>,
+        level: Level,
         nesting: usize,
         bytes: usize,
     ) -> Events<'b> {
@@ -79,6 +82,7 @@ impl<'b> Events<'b> {
             one_line_until: 0,
             root,
             inner: None,
+            level,
             nesting,
             bytes,
         }
@@ -86,6 +90,37 @@ impl<'b> Events<'b> {
 
     pub(super) fn number(&self) -> u64 {
         self.number
+    }
+
+    /// Where the next document is looked for, if one may start there: not inside of an array.
+    pub(super) fn between_documents(&self) -> Option<usize> {
+        let between = self.root.is_empty() && !self.in_array && self.inner.is_none();
+        between.then_some(self.at)
+    }
+
+    /// Goes on behind what somebody else has looked at.
+    pub(super) fn go_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// Takes an event that somebody else has found.
+    pub(super) fn take(&mut self, range: Range<usize>, over_lines: bool) -> Option<Hit> {
+        if range.len() > self.bytes {
+            return None;
+        }
+        self.at = range.end;
+        self.over_lines |= over_lines;
+        self.number += 1;
+        Some(Hit { range })
+    }
+
+    /// Up to where the document at this place may be read. It may go to the end of the buffer, but
+    /// if earlier attempts have failed there, only to the end of its line.
+    pub(super) fn limit(&mut self, start: usize) -> usize {
+        match start < self.one_line_until {
+            true => self.line_end(start),
+            false => self.buffer.len(),
+        }
     }
 
     /// The next event's place, or what is wrong with it.
@@ -207,7 +242,7 @@ impl<'b> Events<'b> {
     /// The end of the value that starts at `start` and has to end before `until`.
     fn skip(&self, start: usize, until: usize) -> Result<usize, EventError> {
         let bytes = self.buffer.get(..until).unwrap_or_default();
-        let mut cursor = Cursor::new(bytes, self.nesting).moved_to(start);
+        let mut cursor = Cursor::new(self.level, bytes, start, self.nesting);
         cursor.skip(0)?;
         Ok(cursor.at())
     }
@@ -215,7 +250,7 @@ impl<'b> Events<'b> {
     /// The value at the root path of a document; no arrays are walked on the way.
     fn at_root(&self, document: Range<usize>) -> Result<Range<usize>, EventError> {
         let bytes = self.buffer.get(..document.end).unwrap_or_default();
-        let mut cursor = Cursor::new(bytes, self.nesting).moved_to(document.start);
+        let mut cursor = Cursor::new(self.level, bytes, document.start, self.nesting);
         for wanted in &self.root {
             if !cursor.eat(b'{') {
                 return Err(cursor.error(EventErrorKind::NoRoot));
@@ -250,7 +285,7 @@ impl<'b> Events<'b> {
     /// The next element of an array at the root path.
     fn inner_element(&mut self, range: Range<usize>) -> Option<Result<Hit, BadEvent>> {
         let bytes = self.buffer.get(..range.end).unwrap_or_default();
-        let mut cursor = Cursor::new(bytes, self.nesting).moved_to(range.start);
+        let mut cursor = Cursor::new(self.level, bytes, range.start, self.nesting);
         cursor.blanks();
         cursor.peek()?;
         let start = cursor.at();
@@ -272,35 +307,26 @@ impl<'b> Events<'b> {
             let error = EventError::new(EventErrorKind::TooLong, range.start);
             return Err(self.bad(range, error));
         }
-        let line = self.line_of(range.start);
         self.number += 1;
-        let number = self.number;
-        Ok(Hit {
-            range,
-            number,
-            line,
-        })
+        Ok(Hit { range })
     }
 
-    fn bad(&mut self, range: Range<usize>, error: EventError) -> BadEvent {
-        let line = self.line_of(range.start);
-        let before = self
-            .buffer
-            .get(range.start..error.offset())
-            .unwrap_or_default();
-        let line = line + memchr_iter(b'\n', before).count() as u64;
+    pub(super) fn bad(&mut self, range: Range<usize>, error: EventError) -> BadEvent {
         self.number += 1;
-        let number = self.number;
-        BadEvent {
-            error,
-            range,
-            number,
-            line,
-        }
+        self.bad_again(range, error)
+    }
+
+    /// The same for an event that has been given out already.
+    pub(super) fn bad_again(&mut self, range: Range<usize>, error: EventError) -> BadEvent {
+        let line = self.line_of(range.start);
+        let before = self.buffer.get(range.start..error.offset());
+        let before = before.unwrap_or_default();
+        let line = line + memchr_iter(b'\n', before).count() as u64;
+        BadEvent { error, range, line }
     }
 
     /// The line of a place at or behind those asked for before.
-    fn line_of(&mut self, at: usize) -> u64 {
+    pub(super) fn line_of(&mut self, at: usize) -> u64 {
         let passed = self.buffer.get(self.counted..at).unwrap_or_default();
         self.line += memchr_iter(b'\n', passed).count() as u64;
         self.counted = self.counted.max(at);
@@ -318,6 +344,6 @@ impl<'b> Events<'b> {
     }
 
     fn cursor(&self) -> Cursor<'b> {
-        Cursor::new(self.buffer, self.nesting).moved_to(self.at)
+        Cursor::new(self.level, self.buffer, self.at, self.nesting)
     }
 }

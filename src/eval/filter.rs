@@ -1,13 +1,15 @@
 //! One filter against one event.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use super::error::{EventError, EventErrorKind};
-use super::json::Found;
-use super::plan::{Op, Program, plan};
-use super::source::{Bytes, Event};
+use super::json::{Cursor, Level, validate};
+use super::plan::{Program, plan};
+use super::value;
+use super::walk::{Scratch, Stop, walk};
 use crate::check::Checked;
 
 /// A compiled filter. Cheap to clone, and may be used from many threads at once.
@@ -34,23 +36,94 @@ impl Checked {
     }
 }
 
+thread_local! {
+    /// The room that the walks of this thread work in. It is kept, so that an event costs no
+    /// allocation.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
 impl Filter {
     /// Whether the event matches: the bytes of one JSON document.
     ///
-    /// The event is taken to be well formed where the answer does not depend on it: what no
-    /// condition asks for is skipped, not validated.
+    /// Reads no further than the answer needs. The event is taken to be well formed where the
+    /// answer does not depend on it: what no condition asks for is skipped, not validated;
+    /// [`Filter::strict`] does that.
     ///
     /// # Errors
     ///
     /// If the bytes are not JSON where they are read, or beyond a limit.
     pub fn is_match(&self, event: &[u8]) -> Result<bool, EventError> {
-        if event.len() > self.program.event_bytes {
+        SCRATCH.with_borrow_mut(|scratch| {
+            let answer = self.is_match_in(event, scratch);
+            scratch.shrink();
+            answer
+        })
+    }
+
+    pub(super) fn is_match_in(
+        &self,
+        event: &[u8],
+        scratch: &mut Scratch,
+    ) -> Result<bool, EventError> {
+        let program = &*self.program;
+        if event.len() > program.event_bytes {
             return Err(EventError::new(
                 EventErrorKind::TooLong,
-                self.program.event_bytes,
+                program.event_bytes,
             ));
         }
-        Run::new(&self.program, Bytes::new(event, self.program.event_nesting)).run()
+        let cursor = |at| Cursor::new(program.level, event, at, program.event_nesting);
+        if program.strict {
+            let mut all = cursor(0);
+            validate(&mut all, &mut scratch.buffers.decoded)?;
+            all.end()?;
+        }
+        let (answer, Stop { at, depth }) = walk(program, event, 0, scratch)?;
+        if depth == 0 && at > 0 {
+            cursor(at).end()?;
+        }
+        Ok(answer)
+    }
+
+    /// The same filter, which holds every byte of an event to JSON (RFC 8259), as a parser does.
+    ///
+    /// For an event that is well formed and within the limits the answer is the same; it takes a
+    /// few times as long.
+    ///
+    /// ```
+    /// use qualys_filter::{EventErrorKind, Query, Schema};
+    ///
+    /// let filter = "type:FILE".parse::<Query>()?.check(Schema::edr())?.compile();
+    /// let cut_off = br#"{"type": "FILE", "file": {"fileName"#;
+    /// assert_eq!(filter.is_match(cut_off), Ok(true));
+    /// let error = filter.strict().is_match(cut_off).unwrap_err();
+    /// assert_eq!(error.kind(), EventErrorKind::UnexpectedEnd);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn strict(&self) -> Filter {
+        let strict = true;
+        let program = Program {
+            strict,
+            ..Program::clone(&self.program)
+        };
+        let program = Arc::new(program);
+        Filter { program }
+    }
+
+    /// The same filter for each kind of instructions that this processor has, with their names.
+    /// All give the same answers; a filter as it is compiled uses the best. For tests.
+    #[doc(hidden)]
+    pub fn on_all_levels(&self) -> Vec<(&'static str, Filter)> {
+        let on = |(name, level)| {
+            let program = Program {
+                level,
+                ..Program::clone(&self.program)
+            };
+            let program = Arc::new(program);
+            (name, Filter { program })
+        };
+        Level::all().into_iter().map(on).collect()
     }
 
     /// Whether an event matches that has been parsed already.
@@ -66,126 +139,10 @@ impl Filter {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn is_match_value(&self, event: &Json) -> bool {
-        // A value that is there already cannot be malformed.
-        Run::new(&self.program, event).run().unwrap_or(false)
+        SCRATCH.with_borrow_mut(|scratch| {
+            let answer = value::is_match(&self.program, event, &mut scratch.buffers);
+            scratch.shrink();
+            answer
+        })
     }
-}
-
-/// A program on its way through an event.
-struct Run<'p, 'e, E: Event<'e>> {
-    program: &'p Program,
-    event: E,
-    groups: Vec<Group<'e, E>>,
-}
-
-/// The part that is run, with what it reads.
-struct Group<'e, E: Event<'e>> {
-    part: usize,
-    /// The next instruction.
-    at: usize,
-    found: Vec<(u32, Found<'e, E::Node>)>,
-    /// The elements that come after the present one, the next one last.
-    elements: Vec<E::Node>,
-}
-
-impl<'p, 'e, E: Event<'e>> Run<'p, 'e, E> {
-    fn new(program: &'p Program, event: E) -> Self {
-        let groups = Vec::new();
-        Run {
-            program,
-            event,
-            groups,
-        }
-    }
-
-    fn run(mut self) -> Result<bool, EventError> {
-        let mut truth = self.enter(0, vec![self.event.root()])?;
-        while let Some(group) = self.groups.last_mut() {
-            let code = self
-                .program
-                .parts
-                .get(group.part)
-                .map_or(&[][..], |part| &part.code);
-            let Some(op) = code.get(group.at) else {
-                truth = self.leave(truth)?;
-                continue;
-            };
-            group.at += 1;
-            match op {
-                Op::Set(to) => truth = *to,
-                Op::Not => truth = !truth,
-                Op::Jump { on, to } => {
-                    if truth == *on {
-                        group.at = *to;
-                    }
-                }
-                Op::Test { slots, check } => {
-                    let mut values = slots.iter().map(|slot| values_at(&group.found, *slot));
-                    let values = values.find(|values| !values.is_empty()).unwrap_or(&[]);
-                    truth = values.iter().any(|(_, value)| check.passes(value));
-                }
-                Op::Element { slot, part } => {
-                    let elements = values_at(&group.found, *slot).iter().rev();
-                    let elements = elements.filter_map(|(_, found)| match found {
-                        Found::Element(node) => Some(*node),
-                        _ => None,
-                    });
-                    let elements = elements.collect();
-                    truth = self.enter(*part, elements)?;
-                }
-                Op::FreeText(matcher) => {
-                    truth = self
-                        .event
-                        .any_string(&mut |text| matcher.matches_text(text))?;
-                }
-            }
-        }
-        Ok(truth)
-    }
-
-    /// Starts a part on the first of these elements, if there is one.
-    fn enter(&mut self, part: usize, elements: Vec<E::Node>) -> Result<bool, EventError> {
-        let (at, found) = (0, Vec::new());
-        self.groups.push(Group {
-            part,
-            at,
-            found,
-            elements,
-        });
-        self.next_element()
-    }
-
-    /// At the end of a part: done if it holds, else on with the next element.
-    fn leave(&mut self, truth: bool) -> Result<bool, EventError> {
-        if truth {
-            self.groups.pop();
-            return Ok(true);
-        }
-        self.next_element()
-    }
-
-    fn next_element(&mut self) -> Result<bool, EventError> {
-        let Some(group) = self.groups.last_mut() else {
-            return Ok(false);
-        };
-        let Some(element) = group.elements.pop() else {
-            self.groups.pop();
-            return Ok(false);
-        };
-        group.at = 0;
-        group.found.clear();
-        if let Some(part) = self.program.parts.get(group.part) {
-            self.event.walk(element, &part.wanted, &mut group.found)?;
-        }
-        group.found.sort_by_key(|(slot, _)| *slot);
-        Ok(false)
-    }
-}
-
-/// What was found for a slot.
-fn values_at<'f, 'e, N>(found: &'f [(u32, Found<'e, N>)], slot: u32) -> &'f [(u32, Found<'e, N>)] {
-    let start = found.partition_point(|(at, _)| *at < slot);
-    let rest = found.get(start..).unwrap_or_default();
-    let len = rest.partition_point(|(at, _)| *at == slot);
-    rest.get(..len).unwrap_or_default()
 }

@@ -3,16 +3,20 @@
 //! The slow [`oracle`] says what is right; everything else here only has to be equal to it, and
 //! fast.
 
+mod decide;
 mod error;
 mod events;
 mod filter;
 mod json;
 pub mod oracle;
 mod plan;
+mod raw;
 mod scan;
-mod source;
 mod test;
 mod text;
+mod value;
+mod walk;
+mod wanted;
 
 pub use error::{EventError, EventErrorKind};
 pub use filter::Filter;

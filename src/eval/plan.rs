@@ -1,35 +1,98 @@
-//! From a checked query to a program: which places of an event to read, and what to ask of what
-//! stands there.
+//! From a checked query to a program: which places of an event to read, what to ask of what stands
+//! there, and what the answers make together.
 //!
-//! A program has one part for the event and one for each nested group. A part is a list of
-//! instructions over one truth value, with jumps forward where `AND` and `OR` need not read on, so
-//! that running it takes no call stack whatever the query's nesting.
+//! A program has one part for the event and one for each nested group. A part has the same
+//! conditions in two forms:
+//!
+//! * as *leaves* below *joins*, each of which knows what it is part of: so a walk over bytes, which
+//!   meets the values in the order of the document, can tell after each of them whether the answer
+//!   is known;
+//! * as instructions over one truth value, with jumps forward where `AND` and `OR` need not read
+//!   on: so a parsed value is asked in the order of the query.
+//!
+//! Neither takes a call stack, whatever the query's nesting.
 
-use crate::check::{self, Auto, Checked, Field, Keys, NodeId, NodeKind, Range, Test, Value};
+use std::sync::OnceLock;
+
+use crate::check::{Checked, Field, Keys, NodeId, NodeKind, Test};
 use crate::schema::Kind;
-use crate::value::{Net, Number, Period};
 
-use super::json::{Wanted, WantedBuilder};
-use super::text::{Pattern, Phrase, fold};
+use super::json::Level;
+use super::raw::Raw;
+use super::test::{Check, Matcher};
+use super::wanted::{PlaceId, Wanted, WantedBuilder};
 
 /// A compiled query.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Program {
     /// The event's part first.
     pub(super) parts: Vec<Part>,
+    /// How many conditions on free text there are.
+    pub(super) free_texts: usize,
     pub(super) event_nesting: usize,
     pub(super) event_bytes: usize,
+    /// Whether every byte of an event is validated.
+    pub(super) strict: bool,
+    pub(super) level: Level,
+    /// What to look for in a buffer; chosen at the first scan.
+    pub(super) raw: OnceLock<Raw>,
 }
 
 /// What is asked of an event, or of one element of a nested group.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) wanted: Wanted,
+    pub(super) leaves: Vec<Leaf>,
+    pub(super) joins: Vec<Join>,
+    /// Joins of nothing, which are known from the start.
+    pub(super) constants: Vec<(Link, bool)>,
     pub(super) code: Vec<Op>,
 }
 
+/// One condition that reads something.
+#[derive(Clone, Debug)]
+pub(super) struct Leaf {
+    pub(super) up: Link,
+    pub(super) ask: Ask,
+    /// Where to read, the best place first.
+    pub(super) places: Box<[PlaceId]>,
+}
+
+/// What a leaf asks.
+#[derive(Clone, Debug)]
+pub(super) enum Ask {
+    /// Whether a value passes of the first place that has one.
+    Value(Check),
+    /// Whether some element satisfies this part.
+    Element(u32),
+    /// Whether some string of the event matches; which of these conditions it is.
+    FreeText(Matcher, u32),
+}
+
+/// What a condition is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Link {
+    /// A join, or [`Link::ROOT`].
+    pub(super) join: u32,
+    /// Whether its opposite counts.
+    pub(super) negated: bool,
+}
+
+impl Link {
+    pub(super) const ROOT: u32 = u32::MAX;
+}
+
+/// Conditions under one `AND` or `OR`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Join {
+    pub(super) up: Link,
+    /// Whether all have to hold, else any.
+    pub(super) all: bool,
+    pub(super) children: u32,
+}
+
 /// One instruction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Op {
     /// Sets the truth value.
     Set(bool),
@@ -37,65 +100,8 @@ pub(super) enum Op {
     Not,
     /// Goes on at the instruction `to` if the truth value is `on`.
     Jump { on: bool, to: usize },
-    /// Whether a value of the first of these slots that has one passes.
-    Test { slots: Box<[u32]>, check: Check },
-    /// Whether some element of this slot satisfies this part.
-    Element { slot: u32, part: usize },
-    /// Whether some string of the event matches.
-    FreeText(Matcher),
-}
-
-/// What a value has to pass.
-#[derive(Debug)]
-pub(super) enum Check {
-    Exists,
-    AnyOf {
-        reads: Reads,
-        matchers: Vec<Matcher>,
-    },
-    Range(Range),
-}
-
-/// Which values are read as text besides strings.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reads {
-    pub(super) numbers: bool,
-    pub(super) booleans: bool,
-}
-
-/// What a value is compared to.
-#[derive(Debug)]
-pub(super) enum Matcher {
-    Any,
-    /// Any of these phrases.
-    Words(Vec<Phrase>),
-    /// The whole value, folded.
-    Whole(Box<str>),
-    /// The beginning of the value, folded.
-    Prefix(Box<str>),
-    Exact(Box<str>),
-    Pattern {
-        pattern: Pattern,
-        /// Whether one word of a text may match, not only all of it.
-        on_words: bool,
-        /// Whether numbers and booleans are not read.
-        strings_only: bool,
-    },
-    Number(Number),
-    Boolean(bool),
-    Period(Period),
-    Net(Net),
-    Auto(Box<AutoMatcher>),
-}
-
-/// Everything that a written value on a token of kind *auto* can be.
-#[derive(Debug)]
-pub(super) struct AutoMatcher {
-    pub(super) phrases: Vec<Phrase>,
-    pub(super) number: Option<Number>,
-    pub(super) boolean: Option<bool>,
-    pub(super) period: Option<Period>,
-    pub(super) net: Option<Net>,
+    /// Sets it to what this leaf says.
+    Leaf(u32),
 }
 
 /// Compiles a checked query.
@@ -103,19 +109,24 @@ pub(super) fn plan(checked: &Checked) -> Program {
     let mut parts: Vec<Part> = Vec::new();
     // The parts that have a number already; a part may add more behind itself.
     let mut roots = vec![checked.root()];
+    let mut free_texts = 0;
     while let Some(root) = roots.get(parts.len()).copied() {
-        parts.push(Planner::plan(checked, root, &mut roots));
+        parts.push(Planner::plan(checked, root, &mut roots, &mut free_texts));
     }
     Program {
         parts,
+        free_texts: free_texts as usize,
         event_nesting: checked.limits().event_nesting,
         event_bytes: checked.limits().event_bytes,
+        strict: false,
+        level: Level::best(),
+        raw: OnceLock::new(),
     }
 }
 
 /// What is still to be written of a part.
 enum Todo {
-    Node(NodeId),
+    Node(NodeId, Link),
     Not,
     /// A jump to a label that is not placed yet.
     Jump(bool, usize),
@@ -125,25 +136,43 @@ enum Todo {
 struct Planner<'c> {
     checked: &'c Checked,
     roots: &'c mut Vec<NodeId>,
+    free_texts: &'c mut u32,
     wanted: WantedBuilder,
+    leaves: Vec<Leaf>,
+    joins: Vec<Join>,
+    constants: Vec<(Link, bool)>,
     code: Vec<Op>,
     /// Where each label stands; a jump names a label until all are placed.
     labels: Vec<usize>,
+    todo: Vec<Todo>,
 }
 
 impl Planner<'_> {
-    fn plan(checked: &Checked, root: NodeId, roots: &mut Vec<NodeId>) -> Part {
+    fn plan(
+        checked: &Checked,
+        root: NodeId,
+        roots: &mut Vec<NodeId>,
+        free_texts: &mut u32,
+    ) -> Part {
+        let top = Link {
+            join: Link::ROOT,
+            negated: false,
+        };
         let mut planner = Planner {
             checked,
             roots,
-            wanted: WantedBuilder::default(),
+            free_texts,
+            wanted: WantedBuilder::new(),
+            leaves: Vec::new(),
+            joins: Vec::new(),
+            constants: Vec::new(),
             code: Vec::new(),
             labels: Vec::new(),
+            todo: vec![Todo::Node(root, top)],
         };
-        let mut todo = vec![Todo::Node(root)];
-        while let Some(next) = todo.pop() {
+        while let Some(next) = planner.todo.pop() {
             match next {
-                Todo::Node(id) => planner.node(id, &mut todo),
+                Todo::Node(id, link) => planner.node(id, link),
                 Todo::Not => planner.code.push(Op::Not),
                 Todo::Jump(on, to) => planner.code.push(Op::Jump { on, to }),
                 Todo::Label(label) => {
@@ -154,137 +183,92 @@ impl Planner<'_> {
                 }
             }
         }
+        planner.finish()
+    }
+
+    fn finish(self) -> Part {
         let Planner {
             wanted,
+            mut leaves,
+            joins,
+            constants,
             mut code,
             labels,
             ..
-        } = planner;
+        } = self;
         for op in &mut code {
             if let Op::Jump { to, .. } = op {
                 *to = labels.get(*to).copied().unwrap_or_default();
             }
         }
-        let wanted = wanted.build();
-        Part { wanted, code }
+        let wanted = wanted.build(&mut leaves);
+        Part {
+            wanted,
+            leaves,
+            joins,
+            constants,
+            code,
+        }
     }
 
-    fn node(&mut self, id: NodeId, todo: &mut Vec<Todo>) {
+    fn node(&mut self, id: NodeId, link: Link) {
         match &self.checked.node(id).kind {
-            NodeKind::All(children) => self.join(children, false, todo),
-            NodeKind::Any(children) => self.join(children, true, todo),
-            NodeKind::Not(child) => todo.extend([Todo::Not, Todo::Node(*child)]),
-            NodeKind::Element(keys, inside) => self.element(keys, *inside),
-            NodeKind::Test(field, kind, test) => self.test(field, *kind, test),
-            NodeKind::FreeText(value) => self.code.push(Op::FreeText(matcher(value, Kind::Text))),
-        }
-    }
-
-    /// Conditions one after the other, until one comes out as `decides`.
-    fn join(&mut self, children: &[NodeId], decides: bool, todo: &mut Vec<Todo>) {
-        if children.is_empty() {
-            self.code.push(Op::Set(!decides));
-        }
-        let label = self.labels.len();
-        self.labels.push(0);
-        todo.push(Todo::Label(label));
-        for (at, child) in children.iter().enumerate().rev() {
-            todo.push(Todo::Node(*child));
-            if at > 0 {
-                todo.push(Todo::Jump(decides, label));
+            NodeKind::All(children) => self.join(children, true, link),
+            NodeKind::Any(children) => self.join(children, false, link),
+            NodeKind::Not(child) => {
+                let negated = !link.negated;
+                self.todo
+                    .extend([Todo::Not, Todo::Node(*child, Link { negated, ..link })]);
+            }
+            NodeKind::Element(keys, inside) => self.element(keys, *inside, link),
+            NodeKind::Test(field, kind, test) => self.test(field, *kind, test, link),
+            NodeKind::FreeText(value) => {
+                let ask = Ask::FreeText(Matcher::new(value, Kind::Text), *self.free_texts);
+                *self.free_texts += 1;
+                self.leaf(link, ask, [].into());
             }
         }
     }
 
-    fn element(&mut self, keys: &Keys, inside: NodeId) {
-        let slot = self.wanted.element(keys);
-        let part = self.roots.len();
-        self.roots.push(inside);
-        self.code.push(Op::Element { slot, part });
-    }
-
-    fn test(&mut self, field: &Field, kind: Kind, test: &Test) {
-        let slots = field
-            .places
-            .iter()
-            .map(|keys| self.wanted.value(keys))
-            .collect();
-        let check = match test {
-            Test::Exists => Check::Exists,
-            Test::Range(range) => Check::Range(range.clone()),
-            Test::AnyOf(values) => Check::AnyOf {
-                reads: reads(kind),
-                matchers: values.iter().map(|value| matcher(value, kind)).collect(),
-            },
-        };
-        self.code.push(Op::Test { slots, check });
-    }
-}
-
-fn reads(kind: Kind) -> Reads {
-    match kind {
-        Kind::Text | Kind::Keyword | Kind::Auto => Reads {
-            numbers: true,
-            booleans: true,
-        },
-        Kind::Id => Reads {
-            numbers: true,
-            booleans: false,
-        },
-        _ => Reads {
-            numbers: false,
-            booleans: false,
-        },
-    }
-}
-
-fn matcher(value: &Value, kind: Kind) -> Matcher {
-    match value {
-        Value::Any => Matcher::Any,
-        Value::Parts(_) | Value::Phrase(_) => Matcher::Words(phrases(value)),
-        Value::Whole(text) => Matcher::Whole(fold(text).into()),
-        Value::Prefix(text) => Matcher::Prefix(fold(text).into()),
-        Value::Exact(text) => Matcher::Exact(text.clone()),
-        Value::Pattern(text) => Matcher::Pattern {
-            pattern: Pattern::new(text),
-            on_words: matches!(kind, Kind::Text | Kind::Auto),
-            strings_only: matches!(kind, Kind::Ip | Kind::Auto),
-        },
-        Value::Number(number) => Matcher::Number(*number),
-        Value::Boolean(boolean) => Matcher::Boolean(*boolean),
-        Value::Period(period) => Matcher::Period(*period),
-        Value::Net(net) => Matcher::Net(*net),
-        Value::Auto(Auto {
-            text,
-            number,
-            boolean,
-            period,
-            net,
-        }) => Matcher::Auto(Box::new(AutoMatcher {
-            phrases: phrases(text),
-            number: *number,
-            boolean: *boolean,
-            period: *period,
-            net: *net,
-        })),
-    }
-}
-
-/// The phrases any of which a text has to hold.
-fn phrases(value: &check::Value) -> Vec<Phrase> {
-    match value {
-        Value::Phrase(text) => Phrase::new(text, true).into_iter().collect(),
-        Value::Parts(text) => {
-            let parts: Vec<&str> = text
-                .split([' ', '\t', '\r', '\n'])
-                .filter(|p| !p.is_empty())
-                .collect();
-            let last = parts.len().saturating_sub(1);
-            let parts = parts.iter().enumerate();
-            parts
-                .filter_map(|(at, part)| Phrase::new(part, at == last))
-                .collect()
+    /// Conditions one after the other, until one decides.
+    fn join(&mut self, children: &[NodeId], all: bool, up: Link) {
+        let join = self.joins.len() as u32;
+        self.joins.push(Join {
+            up,
+            all,
+            children: children.len() as u32,
+        });
+        if children.is_empty() {
+            self.code.push(Op::Set(all));
+            self.constants.push((up, all));
         }
-        _ => Vec::new(),
+        let label = self.labels.len();
+        self.labels.push(0);
+        self.todo.push(Todo::Label(label));
+        let negated = false;
+        for (at, child) in children.iter().enumerate().rev() {
+            self.todo.push(Todo::Node(*child, Link { join, negated }));
+            if at > 0 {
+                self.todo.push(Todo::Jump(!all, label));
+            }
+        }
+    }
+
+    fn element(&mut self, keys: &Keys, inside: NodeId, link: Link) {
+        let place = self.wanted.place(keys);
+        let part = self.roots.len() as u32;
+        self.roots.push(inside);
+        self.leaf(link, Ask::Element(part), [place].into());
+    }
+
+    fn test(&mut self, field: &Field, kind: Kind, test: &Test, link: Link) {
+        let places = field.places.iter().map(|keys| self.wanted.place(keys));
+        let places = places.collect();
+        self.leaf(link, Ask::Value(Check::new(test, kind)), places);
+    }
+
+    fn leaf(&mut self, up: Link, ask: Ask, places: Box<[PlaceId]>) {
+        self.code.push(Op::Leaf(self.leaves.len() as u32));
+        self.leaves.push(Leaf { up, ask, places });
     }
 }

@@ -1,159 +1,420 @@
 //! Whether a value of an event passes what a filter asks of it.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Bound;
 
 use chrono::{DateTime, Utc};
 
-use super::json::Found;
-use super::plan::{AutoMatcher, Check, Matcher, Reads};
-use super::text::{self, Phrase};
-use crate::check::Range;
-use crate::value::{Number, address, epoch_milliseconds, event_instant};
+use super::text::{Pattern, Phrase, Prefixes, equals_folded, fold, fold_into, starts_with_folded};
+use crate::check::{Auto, Interval, Range, Test, Value};
+use crate::schema::Kind;
+use crate::value::{Net, Number, Period, address, epoch_nanoseconds, event_nanoseconds};
 
-impl Check {
-    /// Whether the value passes.
-    pub(super) fn passes<N>(&self, value: &Found<'_, N>) -> bool {
-        match self {
-            Check::Exists => true,
-            Check::AnyOf { reads, matchers } => matchers
-                .iter()
-                .any(|matcher| matcher.matches(value, *reads)),
-            Check::Range(range) => in_range(range, value),
+/// A value of an event that is no array and not null.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Scalar<'e> {
+    String(&'e str),
+    /// A number by its text.
+    Number(&'e str),
+    Boolean(bool),
+    Object,
+}
+
+/// Room for texts that have to be written anew to be compared. It is kept from event to event.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    /// A string without its escapes.
+    pub(super) decoded: String,
+    /// A text in small letters.
+    pub(super) folded: String,
+}
+
+/// What a value has to pass.
+#[derive(Clone, Debug)]
+pub(super) enum Check {
+    Exists,
+    AnyOf {
+        reads: Reads,
+        matchers: Vec<Matcher>,
+    },
+    Range(Between),
+}
+
+/// A range, with dates as nanoseconds since 1970.
+#[derive(Clone, Debug)]
+pub(super) struct Between {
+    pub(super) numbers: Option<Interval<Number>>,
+    pub(super) dates: Option<Interval<i128>>,
+    pub(super) addresses: Option<Interval<u128>>,
+}
+
+/// Which values are read as text besides strings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reads {
+    pub(super) numbers: bool,
+    pub(super) booleans: bool,
+}
+
+/// What a value is compared to.
+#[derive(Clone, Debug)]
+pub(super) enum Matcher {
+    Any,
+    /// Any of these phrases.
+    Words(Vec<Phrase>),
+    /// Any of these beginnings of words.
+    Prefixes(Prefixes),
+    /// The whole value, folded.
+    Whole(Box<str>),
+    /// Any of these whole values, folded.
+    Wholes(HashSet<Box<str>>),
+    /// The beginning of the value, folded.
+    Prefix(Box<str>),
+    Exact(Box<str>),
+    Exacts(HashSet<Box<str>>),
+    Pattern {
+        pattern: Pattern,
+        /// Whether one word of a text may match, not only all of it.
+        on_words: bool,
+        /// Whether numbers and booleans are not read.
+        strings_only: bool,
+    },
+    Number(Number),
+    /// Any of these, sorted.
+    Numbers(Vec<Number>),
+    Boolean(bool),
+    Period(Nanoseconds),
+    Net(Net),
+    /// Any of these, sorted and apart.
+    Nets(Vec<Net>),
+    Auto(Box<AutoMatcher>),
+}
+
+/// From an instant up to and without another, as nanoseconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nanoseconds {
+    start: i128,
+    end: i128,
+}
+
+impl Nanoseconds {
+    fn contains(self, instant: i128) -> bool {
+        self.start <= instant && instant < self.end
+    }
+}
+
+impl From<Period> for Nanoseconds {
+    fn from(period: Period) -> Nanoseconds {
+        Nanoseconds {
+            start: nanoseconds(period.start),
+            end: nanoseconds(period.end),
         }
     }
 }
 
+/// Everything that a written value on a token of kind *auto* can be.
+#[derive(Clone, Debug)]
+pub(super) struct AutoMatcher {
+    pub(super) phrases: Vec<Phrase>,
+    pub(super) number: Option<Number>,
+    pub(super) boolean: Option<bool>,
+    pub(super) period: Option<Nanoseconds>,
+    pub(super) net: Option<Net>,
+}
+
+fn nanoseconds(instant: DateTime<Utc>) -> i128 {
+    i128::from(instant.timestamp()) * 1_000_000_000 + i128::from(instant.timestamp_subsec_nanos())
+}
+
+impl Check {
+    /// What a test of a checked query asks, on a token of this kind.
+    pub(super) fn new(test: &Test, kind: Kind) -> Check {
+        match test {
+            Test::Exists => Check::Exists,
+            Test::Range(range) => Check::Range(Between::new(range)),
+            Test::AnyOf(values) => {
+                let matchers = values.iter().map(|value| Matcher::new(value, kind));
+                Check::AnyOf {
+                    reads: Reads::new(kind),
+                    matchers: grouped(matchers.collect()),
+                }
+            }
+        }
+    }
+
+    /// Whether the value passes.
+    pub(super) fn passes(&self, value: &Scalar<'_>, buffers: &mut Buffers) -> bool {
+        match self {
+            Check::Exists => true,
+            Check::AnyOf { reads, matchers } => matchers
+                .iter()
+                .any(|matcher| matcher.matches(value, *reads, &mut buffers.folded)),
+            Check::Range(range) => range.contains(value),
+        }
+    }
+}
+
+impl Between {
+    fn new(range: &Range) -> Between {
+        let bound = |bound: &Bound<DateTime<Utc>>| bound.map(nanoseconds);
+        let dates = range.dates.as_ref().map(|dates| Interval {
+            lower: bound(&dates.lower),
+            upper: bound(&dates.upper),
+        });
+        Between {
+            numbers: range.numbers,
+            dates,
+            addresses: range.addresses,
+        }
+    }
+
+    fn contains(&self, value: &Scalar<'_>) -> bool {
+        let numbers = || match &self.numbers {
+            Some(numbers) => number_of(value).is_some_and(|number| numbers.contains(&number)),
+            None => false,
+        };
+        let dates = || match &self.dates {
+            Some(dates) => instant_of(value).is_some_and(|instant| dates.contains(&instant)),
+            None => false,
+        };
+        let addresses = || match &self.addresses {
+            Some(all) => address_of(value).is_some_and(|address| all.contains(&address)),
+            None => false,
+        };
+        match value {
+            Scalar::Number(_) if self.numbers.is_some() => numbers(),
+            _ => numbers() || dates() || addresses(),
+        }
+    }
+}
+
+impl Reads {
+    fn new(kind: Kind) -> Reads {
+        let (numbers, booleans) = match kind {
+            Kind::Text | Kind::Keyword | Kind::Auto => (true, true),
+            Kind::Id => (true, false),
+            _ => (false, false),
+        };
+        Reads { numbers, booleans }
+    }
+}
+
+/// Up to this many values are compared one by one; a set is faster from a dozen on.
+const ONE_BY_ONE: usize = 8;
+
+/// The same matchers, with those of a kind in sets that are asked once.
+fn grouped(matchers: Vec<Matcher>) -> Vec<Matcher> {
+    if matchers.len() <= ONE_BY_ONE {
+        return matchers;
+    }
+    let (mut wholes, mut exacts) = (HashSet::new(), HashSet::new());
+    let (mut prefixes, mut numbers, mut nets) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rest = Vec::new();
+    for matcher in matchers {
+        match matcher {
+            Matcher::Whole(text) => drop(wholes.insert(text)),
+            Matcher::Exact(text) => drop(exacts.insert(text)),
+            Matcher::Number(number) => numbers.push(number),
+            Matcher::Net(net) => nets.push(net),
+            Matcher::Words(mut phrases) => {
+                phrases.retain(|phrase| match phrase.only_prefix() {
+                    Some(word) => {
+                        prefixes.push(word.into());
+                        false
+                    }
+                    None => true,
+                });
+                if !phrases.is_empty() {
+                    rest.push(Matcher::Words(phrases));
+                }
+            }
+            other => rest.push(other),
+        }
+    }
+    numbers.sort();
+    nets.sort_by_key(|net| net.first);
+    nets.dedup_by(|net, before| {
+        let apart = net.first > before.last;
+        if !apart {
+            before.last = before.last.max(net.last);
+        }
+        !apart
+    });
+    let sets = [
+        (!wholes.is_empty()).then_some(Matcher::Wholes(wholes)),
+        (!exacts.is_empty()).then_some(Matcher::Exacts(exacts)),
+        (!prefixes.is_empty()).then(|| Matcher::Prefixes(Prefixes::new(prefixes))),
+        (!numbers.is_empty()).then_some(Matcher::Numbers(numbers)),
+        (!nets.is_empty()).then_some(Matcher::Nets(nets)),
+    ];
+    sets.into_iter().flatten().chain(rest).collect()
+}
+
 impl Matcher {
-    fn matches<N>(&self, value: &Found<'_, N>, reads: Reads) -> bool {
+    /// What a written value on a token of this kind takes.
+    pub(super) fn new(value: &Value, kind: Kind) -> Matcher {
+        match value {
+            Value::Any => Matcher::Any,
+            Value::Parts(_) | Value::Phrase(_) => Matcher::Words(phrases(value)),
+            Value::Whole(text) => Matcher::Whole(fold(text).into()),
+            Value::Prefix(text) => Matcher::Prefix(fold(text).into()),
+            Value::Exact(text) => Matcher::Exact(text.clone()),
+            Value::Pattern(text) => Matcher::Pattern {
+                pattern: Pattern::new(text),
+                on_words: matches!(kind, Kind::Text | Kind::Auto),
+                strings_only: matches!(kind, Kind::Ip | Kind::Auto),
+            },
+            Value::Number(number) => Matcher::Number(*number),
+            Value::Boolean(boolean) => Matcher::Boolean(*boolean),
+            Value::Period(period) => Matcher::Period((*period).into()),
+            Value::Net(net) => Matcher::Net(*net),
+            Value::Auto(Auto {
+                text,
+                number,
+                boolean,
+                period,
+                net,
+            }) => Matcher::Auto(Box::new(AutoMatcher {
+                phrases: phrases(text),
+                number: *number,
+                boolean: *boolean,
+                period: period.map(Nanoseconds::from),
+                net: *net,
+            })),
+        }
+    }
+
+    fn matches(&self, value: &Scalar<'_>, reads: Reads, folded: &mut String) -> bool {
         match self {
             Matcher::Any => true,
             Matcher::Number(number) => number_of(value).is_some_and(|value| value == *number),
+            Matcher::Numbers(numbers) => {
+                number_of(value).is_some_and(|value| numbers.binary_search(&value).is_ok())
+            }
             Matcher::Boolean(boolean) => boolean_of(value) == Some(*boolean),
             Matcher::Period(period) => instant_of(value).is_some_and(|at| period.contains(at)),
             Matcher::Net(net) => address_of(value).is_some_and(|at| net.contains(at)),
+            Matcher::Nets(nets) => address_of(value).is_some_and(|at| {
+                let behind = nets.partition_point(|net| net.first <= at);
+                let before = behind.checked_sub(1).and_then(|place| nets.get(place));
+                before.is_some_and(|net| net.contains(at))
+            }),
             Matcher::Auto(auto) => auto.matches(value),
             Matcher::Pattern {
                 strings_only: true, ..
-            } if !matches!(value, Found::String(_)) => false,
-            _ => text_of(value, reads).is_some_and(|text| self.matches_text(text)),
+            } if !matches!(value, Scalar::String(_)) => false,
+            _ => text_of(value, reads).is_some_and(|text| self.matches_text(text, folded)),
         }
     }
 
     /// Whether a text matches, for the matchers that read text.
-    pub(super) fn matches_text(&self, text: &str) -> bool {
+    pub(super) fn matches_text(&self, text: &str, folded: &mut String) -> bool {
         match self {
-            Matcher::Words(phrases) => any_phrase(phrases, text),
-            Matcher::Whole(folded) => text::equals_folded(folded, text),
-            Matcher::Prefix(folded) => text::starts_with_folded(text, folded),
+            Matcher::Words(phrases) => phrases.iter().any(|phrase| phrase.is_in(text)),
+            Matcher::Prefixes(prefixes) => prefixes.is_in(text, folded),
+            Matcher::Whole(whole) => equals_folded(whole, text),
+            Matcher::Wholes(wholes) => wholes.contains(fold_into(text, folded)),
+            Matcher::Prefix(prefix) => starts_with_folded(text, prefix),
             Matcher::Exact(exact) => **exact == *text,
+            Matcher::Exacts(exacts) => exacts.contains(text),
             Matcher::Pattern {
                 pattern,
                 on_words: true,
                 ..
-            } => pattern.matches_text(text),
-            Matcher::Pattern { pattern, .. } => pattern.matches(text),
+            } => pattern.matches_text(text, folded),
+            Matcher::Pattern { pattern, .. } => pattern.matches(text, folded),
             _ => false,
         }
     }
 }
 
 impl AutoMatcher {
-    fn matches<N>(&self, value: &Found<'_, N>) -> bool {
+    fn matches(&self, value: &Scalar<'_>) -> bool {
         match value {
-            Found::String(text) => {
-                any_phrase(&self.phrases, text)
+            Scalar::String(text) => {
+                self.phrases.iter().any(|phrase| phrase.is_in(text))
                     || self.number.is_some_and(|number| text.parse() == Ok(number))
                     || self
                         .boolean
                         .is_some_and(|boolean| boolean_of(value) == Some(boolean))
                     || self.period.is_some_and(|period| {
-                        event_instant(text).is_some_and(|at| period.contains(at))
+                        event_nanoseconds(text).is_some_and(|at| period.contains(at))
                     })
                     || self
                         .net
                         .is_some_and(|net| address(text).is_some_and(|at| net.contains(at)))
             }
             // What is both a number and a date compares to a number as a number.
-            Found::Number(text) => match (self.number, self.period) {
+            Scalar::Number(text) => match (self.number, self.period) {
                 (Some(number), _) => text.parse() == Ok(number),
                 (None, Some(period)) => instant_of(value).is_some_and(|at| period.contains(at)),
                 (None, None) => false,
             },
-            Found::Boolean(boolean) => self.boolean == Some(*boolean),
-            Found::Object | Found::Element(_) => false,
+            Scalar::Boolean(boolean) => self.boolean == Some(*boolean),
+            Scalar::Object => false,
         }
     }
 }
 
-fn any_phrase(phrases: &[Phrase], text: &str) -> bool {
-    if phrases.is_empty() {
-        return false;
-    }
-    let words: Vec<Cow<'_, str>> = text::words(text).collect();
-    phrases.iter().any(|phrase| phrase.is_in(&words))
-}
-
-fn in_range<N>(range: &Range, value: &Found<'_, N>) -> bool {
-    let numbers = || match &range.numbers {
-        Some(numbers) => number_of(value).is_some_and(|number| numbers.contains(&number)),
-        None => false,
-    };
-    let dates = || match &range.dates {
-        Some(dates) => instant_of(value).is_some_and(|instant| dates.contains(&instant)),
-        None => false,
-    };
-    let addresses = || match &range.addresses {
-        Some(addresses) => address_of(value).is_some_and(|address| addresses.contains(&address)),
-        None => false,
-    };
+/// The phrases any of which a text has to hold.
+fn phrases(value: &Value) -> Vec<Phrase> {
     match value {
-        Found::Number(_) if range.numbers.is_some() => numbers(),
-        _ => numbers() || dates() || addresses(),
+        Value::Phrase(text) => Phrase::new(text, true).into_iter().collect(),
+        Value::Parts(text) => {
+            let blank = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n');
+            let mut parts = text.split(blank).filter(|p| !p.is_empty()).peekable();
+            let mut phrases = Vec::new();
+            while let Some(part) = parts.next() {
+                let last = parts.peek().is_none();
+                phrases.extend(Phrase::new(part, last));
+            }
+            phrases
+        }
+        _ => Vec::new(),
     }
 }
 
-fn text_of<'f, N>(value: &'f Found<'_, N>, reads: Reads) -> Option<&'f str> {
+fn text_of<'e>(value: &Scalar<'e>, reads: Reads) -> Option<&'e str> {
     match value {
-        Found::String(text) => Some(text),
-        Found::Number(text) => reads.numbers.then_some(text),
-        Found::Boolean(true) => reads.booleans.then_some("true"),
-        Found::Boolean(false) => reads.booleans.then_some("false"),
-        Found::Object | Found::Element(_) => None,
+        Scalar::String(text) => Some(text),
+        Scalar::Number(text) => reads.numbers.then_some(*text),
+        Scalar::Boolean(true) => reads.booleans.then_some("true"),
+        Scalar::Boolean(false) => reads.booleans.then_some("false"),
+        Scalar::Object => None,
     }
 }
 
-fn number_of<N>(value: &Found<'_, N>) -> Option<Number> {
+fn number_of(value: &Scalar<'_>) -> Option<Number> {
     match value {
-        Found::String(text) | Found::Number(text) => text.parse().ok(),
+        Scalar::String(text) | Scalar::Number(text) => text.parse().ok(),
         _ => None,
     }
 }
 
-fn boolean_of<N>(value: &Found<'_, N>) -> Option<bool> {
+fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
     match value {
-        Found::Boolean(boolean) => Some(*boolean),
-        Found::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Found::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        Scalar::Boolean(boolean) => Some(*boolean),
+        Scalar::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Scalar::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
         _ => None,
     }
 }
 
-fn instant_of<N>(value: &Found<'_, N>) -> Option<DateTime<Utc>> {
+fn instant_of(value: &Scalar<'_>) -> Option<i128> {
     match value {
-        Found::String(text) => event_instant(text),
-        Found::Number(text) => match text.parse().ok()? {
-            Number::Integer(milliseconds) => epoch_milliseconds(milliseconds),
+        Scalar::String(text) => event_nanoseconds(text),
+        Scalar::Number(text) => match text.parse().ok()? {
+            Number::Integer(milliseconds) => epoch_nanoseconds(milliseconds),
             // A fraction of a millisecond is no date.
-            Number::Float(float) if float.fract() == 0.0 => epoch_milliseconds(float as i128),
+            Number::Float(float) if float.fract() == 0.0 => epoch_nanoseconds(float as i128),
             Number::Float(_) => None,
         },
         _ => None,
     }
 }
 
-fn address_of<N>(value: &Found<'_, N>) -> Option<u128> {
+fn address_of(value: &Scalar<'_>) -> Option<u128> {
     match value {
-        Found::String(text) => address(text),
+        Scalar::String(text) => address(text),
         _ => None,
     }
 }

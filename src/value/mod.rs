@@ -9,4 +9,4 @@ pub use date::{Period, Unit};
 pub use number::{Number, NumberError};
 
 pub(crate) use address::address;
-pub(crate) use date::{epoch_milliseconds, event_instant, in_years_0_to_9999, written_period};
+pub(crate) use date::{epoch_nanoseconds, event_nanoseconds, in_years_0_to_9999, written_period};

@@ -40,6 +40,16 @@ impl std::str::FromStr for Number {
     type Err = NumberError;
 
     fn from_str(text: &str) -> Result<Number, NumberError> {
+        // Nearly all numbers are short integers.
+        if text.len() <= 18
+            && !text.is_empty()
+            && let Some(value) = text.bytes().try_fold(0_i64, |value, byte| {
+                let digit = byte.wrapping_sub(b'0');
+                (digit <= 9).then_some(value * 10 + i64::from(digit))
+            })
+        {
+            return Ok(Number::Integer(value.into()));
+        }
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let whole = digits(unsigned);

@@ -5,7 +5,7 @@
 pub mod generate;
 
 use qualys_filter::eval::oracle::{self, Json};
-use qualys_filter::{CheckOptions, Checked, Query, Schema};
+use qualys_filter::{CheckOptions, Checked, Query, ScanOptions, Schema};
 
 /// Checks a filter with a fixed time for `now`.
 pub fn checked(filter: &str, schema: &Schema) -> Checked {
@@ -33,16 +33,27 @@ pub fn answer(checked: &Checked, event: &[u8]) -> bool {
     let json = Json::read(event, 128).unwrap_or_else(|| panic!("not JSON: {}", shown()));
     let right = oracle::is_match(checked, &json);
     let filter = checked.compile();
-    assert_eq!(filter.is_match(event), Ok(right), "is_match\n{}", shown());
-    let hits = filter.scan(event).collect::<Result<Vec<_>, _>>();
-    let hits = hits.unwrap_or_else(|bad| panic!("scan: {bad}\n{}", shown()));
-    let range = event
-        .iter()
-        .position(|b| !b.is_ascii_whitespace())
-        .unwrap_or(0);
+    let start = event.iter().position(|b| !b.is_ascii_whitespace());
     // An array is a list of events to a scan, and one event to `is_match`.
-    if event.get(range) != Some(&b'[') {
-        assert_eq!(hits.len(), usize::from(right), "scan\n{}", shown());
+    let is_array = event.get(start.unwrap_or(0)) == Some(&b'[');
+    for (name, filter) in filter.on_all_levels() {
+        for filter in [filter.strict(), filter] {
+            assert_eq!(filter.is_match(event), Ok(right), "{name}\n{}", shown());
+            for (count, invert) in [(false, false), (true, false), (false, true)] {
+                let options = ScanOptions {
+                    count,
+                    invert,
+                    ..ScanOptions::default()
+                };
+                let hits = filter.scan_with(event, &options);
+                let hits = hits.collect::<Result<Vec<_>, _>>();
+                let hits = hits.unwrap_or_else(|bad| panic!("scan: {bad}\n{}", shown()));
+                if !is_array {
+                    let shown = format!("{name} {options:?}\n{}", shown());
+                    assert_eq!(hits.len(), usize::from(right != invert), "{shown}");
+                }
+            }
+        }
     }
     // A parsed value is held against what the oracle says of what the parser kept.
     if let Ok(value) = serde_json::from_slice::<serde_json::Value>(event) {

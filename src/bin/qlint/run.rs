@@ -23,6 +23,7 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
     let options = ScanOptions {
         root: args.root.clone(),
         invert: args.invert_match,
+        ..ScanOptions::default()
     };
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let (mut matched, mut failed, mut bad_events) = (false, false, 0_u64);
@@ -36,7 +37,8 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
             }
         };
         let mut count = 0_u64;
-        for found in filter.scan_with(&buffer, &options) {
+        let mut scan = filter.scan_with(&buffer, &options);
+        while let Some(found) = scan.next() {
             let hit = match found {
                 Ok(hit) => hit,
                 Err(bad) => {
@@ -58,7 +60,7 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
                 write!(out, "{name}:")?;
             }
             if args.line_number {
-                write!(out, "{}:", hit.line)?;
+                write!(out, "{}:", scan.line(&hit))?;
             }
             let bytes = buffer.get(hit.range).unwrap_or_default();
             match args.compact {
@@ -118,7 +120,8 @@ fn compile(args: &MatchArgs) -> Result<Option<Filter>, Failure> {
                     .into_iter()
                     .try_for_each(|w| report(w, w.span(), w.fix()))?;
             }
-            Ok(Some(checked.compile()))
+            let filter = checked.compile();
+            Ok(Some(if args.strict { filter.strict() } else { filter }))
         }
         Err(errors) => {
             errors

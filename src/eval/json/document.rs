@@ -1,0 +1,137 @@
+//! Reading all of a document.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::{Cursor, Result};
+use crate::eval::error::EventErrorKind;
+
+/// Reads a document to its end as every parser of JSON would: all of it has to be well formed.
+pub(in crate::eval) fn validate(cursor: &mut Cursor<'_>, decoded: &mut String) -> Result<()> {
+    // Whether each open bracket is that of an object.
+    let mut open: Vec<bool> = Vec::new();
+    loop {
+        cursor.blanks();
+        let mut opened = false;
+        match cursor.peek() {
+            Some(b'"') => drop(cursor.string()?.text(decoded)?),
+            Some(bracket @ (b'{' | b'[')) => {
+                cursor.open(open.len())?;
+                open.push(bracket == b'{');
+                opened = true;
+            }
+            Some(b'-' | b'0'..=b'9') => drop(cursor.number()?),
+            _ => drop(cursor.word()?),
+        }
+        loop {
+            let Some(is_object) = open.last().copied() else {
+                return Ok(());
+            };
+            cursor.blanks();
+            let close = if is_object { b'}' } else { b']' };
+            if (opened && cursor.eat(close)) || (!opened && !cursor.eat(b',')) {
+                if !opened {
+                    cursor.require(close)?;
+                }
+                opened = false;
+                open.pop();
+                continue;
+            }
+            if is_object {
+                cursor.blanks();
+                cursor.string()?.text(decoded)?;
+                cursor.blanks();
+                cursor.require(b':')?;
+            }
+            break;
+        }
+    }
+}
+
+/// Whether any string of a document passes, keys left aside; of equal keys only the first counts.
+/// Reads to the end of the document unless one passes.
+pub(in crate::eval) fn any_string(
+    cursor: &mut Cursor<'_>,
+    decoded: &mut String,
+    passes: &mut dyn FnMut(&str) -> bool,
+) -> Result<bool> {
+    let mut open: Vec<Members<'_>> = Vec::new();
+    loop {
+        cursor.blanks();
+        let mut opened = false;
+        match cursor.peek() {
+            Some(b'"') => {
+                if passes(cursor.string()?.text(decoded)?) {
+                    return Ok(true);
+                }
+            }
+            Some(bracket @ (b'{' | b'[')) => {
+                cursor.open(open.len())?;
+                let keys = (bracket == b'{').then(HashSet::new);
+                open.push(Members { keys });
+                opened = true;
+            }
+            _ => cursor.skip(open.len())?,
+        }
+        loop {
+            let depth = open.len();
+            let Some(inner) = open.last_mut() else {
+                return Ok(false);
+            };
+            if inner.next(cursor, depth, std::mem::take(&mut opened))? {
+                break;
+            }
+            open.pop();
+        }
+    }
+}
+
+/// The members of an open object, or the elements of an open array.
+struct Members<'e> {
+    /// The keys so far; none in an array.
+    keys: Option<HashSet<Cow<'e, str>>>,
+}
+
+impl<'e> Members<'e> {
+    /// Goes on to the next value that counts; false if there is none and this is closed. It has
+    /// just been opened, or a value of it has just been read.
+    fn next(&mut self, cursor: &mut Cursor<'e>, depth: usize, opened: bool) -> Result<bool> {
+        let close = if self.keys.is_some() { b'}' } else { b']' };
+        cursor.blanks();
+        if opened && cursor.eat(close) {
+            return Ok(false);
+        }
+        let mut first = opened;
+        loop {
+            if !first && !cursor.eat(b',') {
+                cursor.require(close)?;
+                return Ok(false);
+            }
+            first = false;
+            let Some(keys) = &mut self.keys else {
+                return Ok(true);
+            };
+            cursor.blanks();
+            let key = cursor.string()?.decode()?;
+            cursor.blanks();
+            cursor.require(b':')?;
+            if keys.insert(key) {
+                return Ok(true);
+            }
+            cursor.blanks();
+            cursor.skip(depth)?;
+            cursor.blanks();
+        }
+    }
+}
+
+impl Cursor<'_> {
+    /// That only blanks are left.
+    pub(in crate::eval) fn end(&mut self) -> Result<()> {
+        self.blanks();
+        match self.peek() {
+            Some(_) => Err(self.error(EventErrorKind::TrailingData)),
+            None => Ok(()),
+        }
+    }
+}

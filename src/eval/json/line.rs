@@ -1,0 +1,77 @@
+//! The end of an event in JSON Lines, without looking at what stands in it.
+
+use super::level::{Kind, Level};
+use super::vector::{Scalar, Vector};
+
+/// The first place from `from` on where an event may end: a line break, or a `}` that is followed
+/// by what cannot follow it inside of a document.
+///
+/// Inside of a document `}` is followed by a comma or another closing bracket. Inside of a string
+/// anything may follow, so such a place has to be looked at more closely; a backslash there would
+/// be an error anywhere else, so it is passed over.
+pub(in crate::eval) fn line_end(level: Level, bytes: &[u8], from: usize) -> Option<usize> {
+    match level.kind() {
+        Kind::Scalar => line_end_by(Scalar, bytes, from),
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2(avx2) => avx2.line_end(bytes, from),
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512(avx512) => avx512.line_end(bytes, from),
+        #[cfg(target_arch = "aarch64")]
+        Kind::Neon(neon) => neon.line_end(bytes, from),
+    }
+}
+
+#[inline(always)] // into the functions that have the processor's features
+pub(super) fn line_end_by<V: Vector>(vector: V, bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(rest) = bytes.get(at..)
+        && let Some(here) = rest.first_chunk()
+        && let Some(next) = rest.get(1..).and_then(|rest| rest.first_chunk())
+    {
+        let here = vector.load(here);
+        let next = vector.load(next);
+        let goes_on = vector.equal(next, b',')
+            | vector.equal_cased(next, b'}')
+            | vector.equal(next, b'\\')
+            | vector.equal(next, b'\n');
+        let places = vector.equal(here, b'\n') | (vector.equal(here, b'}') & !goes_on);
+        if places != 0 {
+            return Some(at + places.trailing_zeros() as usize);
+        }
+        at += 64;
+    }
+    (at..bytes.len()).find(|place| match bytes.get(*place) {
+        Some(b'\n') => true,
+        Some(b'}') => !matches!(
+            bytes.get(place + 1),
+            Some(b',' | b'}' | b']' | b'\\' | b'\n')
+        ),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_level_finds_the_same_place(
+            bytes in prop::collection::vec(prop::sample::select(&b"aaaaaaaa}}}},,]{\\\" \n"[..]), 0..300),
+            from in 0_usize..70,
+        ) {
+            let right = (from..bytes.len()).find(|at| {
+                let next = bytes.get(at + 1);
+                bytes[*at] == b'\n'
+                    || bytes[*at] == b'}' && !next.is_some_and(|next| b",}]\\\n".contains(next))
+            });
+            for (name, level) in Level::all() {
+                prop_assert_eq!(line_end(level, &bytes, from), right, "{}", name);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What is asked of 64 bytes at once. Every answer is one bit a byte, the first byte's the lowest.
+
+/// The instructions of a processor, or plain code that does the same.
+///
+/// The methods are inlined into functions that enable the instructions.
+pub(super) trait Vector: Copy {
+    /// 64 bytes, loaded.
+    type Bytes: Copy;
+
+    fn load(self, block: &[u8; 64]) -> Self::Bytes;
+
+    /// Which bytes are this one.
+    fn equal(self, bytes: Self::Bytes, byte: u8) -> u64;
+
+    /// Which bytes are this one once their bit 0x20 is set: small letters in both cases, and
+    /// the brackets `{` and `}` together with `[` and `]`.
+    fn equal_cased(self, bytes: Self::Bytes, byte: u8) -> u64;
+
+    /// Which bytes are at most this one.
+    fn at_most(self, bytes: Self::Bytes, byte: u8) -> u64;
+
+    /// Each bit becomes the parity of itself and all below.
+    fn parity(self, bits: u64) -> u64;
+}
+
+/// The instructions that every processor has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scalar;
+
+/// One bit for each byte that passes.
+#[inline(always)]
+fn bits(bytes: &[u8; 64], passes: impl Fn(u8) -> bool) -> u64 {
+    let mut bits = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        bits |= u64::from(passes(*byte)) << at;
+    }
+    bits
+}
+
+impl Vector for Scalar {
+    type Bytes = [u8; 64];
+
+    #[inline(always)]
+    fn load(self, block: &[u8; 64]) -> [u8; 64] {
+        *block
+    }
+
+    #[inline(always)]
+    fn equal(self, bytes: [u8; 64], byte: u8) -> u64 {
+        bits(&bytes, |b| b == byte)
+    }
+
+    #[inline(always)]
+    fn equal_cased(self, bytes: [u8; 64], byte: u8) -> u64 {
+        bits(&bytes, |b| b | 0x20 == byte)
+    }
+
+    #[inline(always)]
+    fn at_most(self, bytes: [u8; 64], byte: u8) -> u64 {
+        bits(&bytes, |b| b <= byte)
+    }
+
+    #[inline(always)]
+    fn parity(self, mut bits: u64) -> u64 {
+        for shift in [1, 2, 4, 8, 16, 32] {
+            bits ^= bits << shift;
+        }
+        bits
+    }
+}

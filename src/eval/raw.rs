@@ -1,0 +1,340 @@
+//! What to look for in a buffer before any event of it is walked.
+//!
+//! A condition that every match must satisfy may leave a trace in the bytes: a piece of the text
+//! that it wants, or the key that its value stands at. Where no trace is, no event can match, so
+//! whole stretches of a buffer are passed over. A trace is necessary, never sufficient: the walk
+//! decides.
+//!
+//! That it is necessary holds because
+//!
+//! * a character of a string is written as itself or as an escape; those of ASCII have the escape
+//!   `\u00..`, which is looked for too, and `/` and control characters, which have another one,
+//!   are left out of literals;
+//! * two characters beyond ASCII become ASCII in small letters: the Kelvin sign becomes `k`, which
+//!   is left out where case does not matter, and `İ` becomes `i` with a dot above, which is equal
+//!   to an `i` of the literal only at its end, so that is cut off;
+//! * numbers and dates have many spellings: for them only the key is looked for, and the value that
+//!   stands there is tested in place;
+//! * `NOT` turns necessity round, so only what counts positively is used.
+
+use super::json::{Needle, RawString};
+use super::plan::{Ask, Leaf, Link, Part, Program};
+use super::test::{Buffers, Check, Matcher, Scalar};
+use super::wanted::Wanted;
+
+/// What a scan looks for.
+#[derive(Clone, Debug)]
+pub(super) enum Raw {
+    /// Nothing: every event is walked.
+    Nothing,
+    /// A piece of text that every match contains.
+    Literal(Needle),
+    /// A key that every match contains, at which a value has to pass.
+    Key {
+        /// The key in quotes.
+        needle: Needle,
+        part: u32,
+        leaf: u32,
+    },
+}
+
+/// A trace, with how much work it leaves: about which share of events have it.
+struct Trace {
+    raw: Raw,
+    share: f32,
+}
+
+impl Raw {
+    /// The trace that leaves the least work.
+    pub(super) fn choose(program: &Program) -> Raw {
+        let traces = traces(program).into_iter();
+        let best = traces.min_by(|a, b| a.share.total_cmp(&b.share));
+        match best {
+            // Where nearly every event has it, looking for it is work for nothing.
+            Some(best) if best.share < 0.7 => best.raw,
+            _ => Raw::Nothing,
+        }
+    }
+
+    /// The first place from `from` on that an event which matches may have.
+    pub(super) fn find(
+        &self,
+        program: &Program,
+        bytes: &[u8],
+        from: usize,
+        buffers: &mut Buffers,
+    ) -> Option<usize> {
+        match self {
+            Raw::Nothing => Some(from),
+            Raw::Literal(needle) => needle.find(program.level, bytes, from),
+            Raw::Key { needle, part, leaf } => {
+                let part = program.parts.get(*part as usize);
+                let leaf = part.and_then(|part| part.leaves.get(*leaf as usize));
+                let mut from = from;
+                loop {
+                    let at = needle.find(program.level, bytes, from)?;
+                    let behind = at + needle.text().len();
+                    // An escape is found as well, and says nothing.
+                    let may_match = !needle.is_at(bytes, at)
+                        || leaf.is_none_or(|leaf| value_may_pass(leaf, bytes, behind, buffers));
+                    if may_match {
+                        return Some(at);
+                    }
+                    from = behind;
+                }
+            }
+        }
+    }
+}
+
+/// The traces of all conditions that have to hold.
+fn traces(program: &Program) -> Vec<Trace> {
+    let mut traces = Vec::new();
+    let mut parts = vec![0];
+    while let Some(id) = parts.pop() {
+        let Some(part) = program.parts.get(id as usize) else {
+            continue;
+        };
+        for (leaf_id, leaf) in part.leaves.iter().enumerate() {
+            if !is_necessary(part, leaf) {
+                continue;
+            }
+            match &leaf.ask {
+                Ask::Element(inner) => parts.push(*inner),
+                Ask::FreeText(matcher, _) => traces.extend(literal(matcher)),
+                Ask::Value(check) => {
+                    if let Check::AnyOf { matchers, .. } = check
+                        && let [only] = &**matchers
+                    {
+                        traces.extend(literal(only));
+                    }
+                    traces.extend(key(part, leaf, check).map(|(needle, share)| Trace {
+                        raw: Raw::Key {
+                            needle,
+                            part: id,
+                            leaf: leaf_id as u32,
+                        },
+                        share,
+                    }));
+                }
+            }
+        }
+    }
+    traces
+}
+
+/// Whether the part holds only if this leaf does.
+fn is_necessary(part: &Part, leaf: &Leaf) -> bool {
+    // What the condition has to be; a `NOT` above turns it round.
+    let (mut link, mut required) = (leaf.up, true);
+    loop {
+        required ^= link.negated;
+        if link.join == Link::ROOT {
+            return required;
+        }
+        // All conditions have to hold for `AND` to hold, and none may for `OR` not to.
+        match part.joins.get(link.join as usize) {
+            Some(join) if join.all == required || join.children == 1 => link = join.up,
+            _ => return false,
+        }
+    }
+}
+
+/// The key that the leaf's values stand at.
+fn key(part: &Part, leaf: &Leaf, check: &Check) -> Option<(Needle, f32)> {
+    let mut keys = leaf
+        .places
+        .iter()
+        .map(|place| (*place != Wanted::ROOT).then(|| &*part.wanted.place(*place).key));
+    let first = keys.next()??;
+    let plain = |c: char| c.is_ascii() && !c.is_ascii_control() && !"\"\\/".contains(c);
+    if !keys.all(|key| key == Some(first)) || !first.chars().all(plain) {
+        return None;
+    }
+    let share = match check {
+        Check::Exists => 0.5,
+        Check::Range(_) => 0.3,
+        Check::AnyOf { matchers, .. } => match &**matchers {
+            [Matcher::Wholes(_) | Matcher::Exacts(_) | Matcher::Nets(_)] => 0.02,
+            [Matcher::Boolean(true) | Matcher::Any] => 0.5,
+            [Matcher::Number(_) | Matcher::Net(_)] => 0.05,
+            [Matcher::Numbers(_) | Matcher::Period(_)] => 0.1,
+            _ => 0.3,
+        },
+    };
+    // Testing in place costs something too.
+    Some((Needle::new(&format!("\"{first}\""), false)?, share + 0.1))
+}
+
+/// Whether the value that stands behind a key may pass; looked at only as far as it is simple.
+fn value_may_pass(leaf: &Leaf, bytes: &[u8], behind: usize, buffers: &mut Buffers) -> bool {
+    let Ask::Value(check) = &leaf.ask else {
+        return true;
+    };
+    let rest = bytes.get(behind..).unwrap_or_default().trim_ascii_start();
+    // A string that is written like the key.
+    let [b':', rest @ ..] = rest else {
+        return false;
+    };
+    match rest.trim_ascii_start() {
+        [b'"', string @ ..] => {
+            let Some((inside, escaped)) = string_inside(string) else {
+                return true;
+            };
+            let mut decoded = std::mem::take(&mut buffers.decoded);
+            let text = RawString::new(inside, 0, escaped).text(&mut decoded);
+            let passes = text.map(|text| check.passes(&Scalar::String(text), buffers));
+            buffers.decoded = decoded;
+            passes.unwrap_or(true)
+        }
+        number @ [b'-' | b'0'..=b'9', ..] => {
+            let digit = |b: &&u8| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+            let len = number.iter().take_while(digit).count();
+            let text = number.get(..len).map(std::str::from_utf8);
+            match text {
+                Some(Ok(text)) => check.passes(&Scalar::Number(text), buffers),
+                _ => true,
+            }
+        }
+        rest if rest.starts_with(b"true") => check.passes(&Scalar::Boolean(true), buffers),
+        rest if rest.starts_with(b"false") => check.passes(&Scalar::Boolean(false), buffers),
+        rest => !rest.starts_with(b"null"),
+    }
+}
+
+/// What stands before the closing quote, and whether a backslash is in it.
+fn string_inside(string: &[u8]) -> Option<(&[u8], bool)> {
+    let mut at = memchr::memchr2(b'"', b'\\', string)?;
+    let mut escaped = false;
+    while string.get(at) == Some(&b'\\') {
+        escaped = true;
+        at += 2;
+        at += memchr::memchr2(b'"', b'\\', string.get(at..)?)?;
+    }
+    Some((string.get(..at)?, escaped))
+}
+
+/// The rarest piece of text that every value contains which matches.
+fn literal(matcher: &Matcher) -> Option<Trace> {
+    let mut best: Option<(Needle, f32)> = None;
+    let mut offer = |text: &str, any_case, starts, ends| {
+        // A quote stands beside a string, but not beside a number or word of JSON.
+        let is_string = text
+            .bytes()
+            .any(|byte| !b"0123456789+-.etrufalsn".contains(&byte.to_ascii_lowercase()));
+        for piece in pieces(text, any_case, starts && is_string, ends && is_string) {
+            let share = share_of(&piece);
+            if best.as_ref().is_none_or(|(_, least)| share < *least) {
+                best = Needle::new(&piece, any_case)
+                    .map(|needle| (needle, share))
+                    .or(best.take());
+            }
+        }
+    };
+    match matcher {
+        Matcher::Words(phrases) => match &**phrases {
+            [only] => {
+                for word in only.words() {
+                    offer(word, true, false, false);
+                }
+            }
+            _ => return None,
+        },
+        Matcher::Whole(text) => offer(text, true, true, true),
+        Matcher::Prefix(text) => offer(text, true, true, false),
+        Matcher::Exact(text) => offer(text, false, true, true),
+        Matcher::Pattern { pattern, .. } => {
+            for part in pattern.parts() {
+                offer(part, true, false, false);
+            }
+        }
+        _ => return None,
+    }
+    let (needle, share) = best?;
+    let raw = Raw::Literal(needle);
+    Some(Trace { raw, share })
+}
+
+/// The pieces of a text that stand in JSON as they are; `starts` and `ends` say whether a quote
+/// stands before and behind it.
+fn pieces(text: &str, any_case: bool, starts: bool, ends: bool) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    if starts {
+        pieces.push("\"".to_owned());
+    }
+    for c in text.chars() {
+        let breaks = !c.is_ascii()
+            || c.is_ascii_control()
+            || c == '/'
+            || (any_case && c.eq_ignore_ascii_case(&'k'));
+        match pieces.last_mut() {
+            Some(piece) if !breaks => {
+                if matches!(c, '"' | '\\') {
+                    piece.push('\\');
+                }
+                piece.push(c);
+            }
+            _ => pieces.push(String::new()),
+        }
+    }
+    let last = pieces.len() - 1;
+    for (at, piece) in pieces.iter_mut().enumerate() {
+        if at == last && ends {
+            piece.push('"');
+        } else if any_case {
+            piece.truncate(piece.trim_end_matches(['i', 'I']).len());
+        }
+    }
+    pieces.retain(|piece| piece.trim_matches('"').len() >= 2);
+    pieces
+}
+
+/// About which share of events contain a piece of text: a word like `FILE` many, a hash few.
+fn share_of(piece: &str) -> f32 {
+    let is_word = piece
+        .trim_matches('"')
+        .bytes()
+        .all(|b| b.is_ascii_alphabetic());
+    match piece.len() {
+        0..=3 => 0.6,
+        4..=14 if is_word => 0.3,
+        4..=7 => 0.2,
+        8..=15 => 0.05,
+        16..=31 => 0.01,
+        _ => 0.001,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_leave_out_what_has_other_spellings() {
+        let cases: [(&str, bool, &[&str]); 8] = [
+            ("FILE", true, &["\"FILE\""]),
+            ("kernel32.dll", true, &["ernel32.dll\""]),
+            ("kernel32.dll", false, &["\"kernel32.dll\""]),
+            ("a/b/cde", true, &["cde\""]),
+            (r"C:\x", true, &[r#""C:\\x""#]),
+            ("a\tbcé", true, &["bc"]),
+            ("wifi", true, &["\"wifi\""]),
+            ("wifi/", true, &["\"wif"]),
+        ];
+        for (text, any_case, expected) in cases {
+            assert_eq!(pieces(text, any_case, true, true), expected, "{text}");
+        }
+        assert_eq!(pieces("wifi", true, false, false), ["wif"]);
+    }
+
+    #[test]
+    fn two_characters_become_ascii_in_small_letters() {
+        let becoming: Vec<char> = (0x80..=0x0010_ffff)
+            .filter_map(char::from_u32)
+            .filter(|c| c.to_lowercase().any(|small| small.is_ascii()))
+            .collect();
+        assert_eq!(becoming, ['\u{130}', '\u{212a}']);
+        assert_eq!('\u{130}'.to_lowercase().collect::<String>(), "i\u{307}");
+        assert_eq!('\u{212a}'.to_lowercase().collect::<String>(), "k");
+    }
+}

@@ -1,0 +1,204 @@
+//! One filter against an event that somebody has parsed: its conditions in the order of the query,
+//! each of which looks its values up.
+
+use std::fmt::Write;
+
+use serde_json::Value as Json;
+
+use super::plan::{Ask, Leaf, Op, Part, Program};
+use super::test::{Buffers, Matcher, Scalar};
+use super::wanted::{PlaceId, Wanted};
+
+/// Whether the event matches.
+pub(super) fn is_match(program: &Program, event: &Json, buffers: &mut Buffers) -> bool {
+    let mut groups: Vec<Group<'_, '_>> = Vec::new();
+    let Some(part) = program.parts.first() else {
+        return false;
+    };
+    let mut group = Group {
+        part,
+        element: event,
+        elements: Vec::new(),
+        at: 0,
+    };
+    let mut truth = false;
+    loop {
+        let Some(op) = group.part.code.get(group.at) else {
+            // At the end of a part: done if it holds, else on with the next element.
+            if !truth && let Some(element) = group.elements.pop() {
+                (group.element, group.at) = (element, 0);
+                continue;
+            }
+            match groups.pop() {
+                Some(around) => group = around,
+                None => return truth,
+            }
+            continue;
+        };
+        group.at += 1;
+        match op {
+            Op::Set(to) => truth = *to,
+            Op::Not => truth = !truth,
+            Op::Jump { on, to } => {
+                if truth == *on {
+                    group.at = *to;
+                }
+            }
+            Op::Leaf(id) => {
+                let Some(leaf) = group.part.leaves.get(*id as usize) else {
+                    continue;
+                };
+                truth = match &leaf.ask {
+                    Ask::Value(_) => passes(group.part, leaf, group.element, buffers),
+                    Ask::FreeText(matcher, _) => any_string(event, matcher, buffers),
+                    Ask::Element(inner) => {
+                        let mut elements = elements(group.part, leaf, group.element);
+                        elements.reverse();
+                        let first = elements.pop();
+                        if let Some(part) = program.parts.get(*inner as usize)
+                            && let Some(element) = first
+                        {
+                            let inner = Group {
+                                part,
+                                element,
+                                elements,
+                                at: 0,
+                            };
+                            groups.push(std::mem::replace(&mut group, inner));
+                        }
+                        false
+                    }
+                };
+            }
+        }
+    }
+}
+
+/// A part on its way through the elements that it is asked about.
+struct Group<'p, 'e> {
+    part: &'p Part,
+    element: &'e Json,
+    /// The elements that come after, the next one last.
+    elements: Vec<&'e Json>,
+    /// The next instruction.
+    at: usize,
+}
+
+/// Whether a value passes of the leaf's first place that has one.
+fn passes(part: &Part, leaf: &Leaf, element: &Json, buffers: &mut Buffers) -> bool {
+    let Ask::Value(check) = &leaf.ask else {
+        return false;
+    };
+    for place in &leaf.places {
+        let (mut some, mut passed) = (false, false);
+        visit(part, *place, element, &mut |value| {
+            let scalar = match value {
+                Json::Null | Json::Array(_) => return false,
+                Json::Bool(boolean) => Scalar::Boolean(*boolean),
+                Json::String(text) => Scalar::String(text),
+                Json::Object(_) => Scalar::Object,
+                Json::Number(number) => {
+                    let mut text = std::mem::take(&mut buffers.decoded);
+                    text.clear();
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, "{number}");
+                    passed = check.passes(&Scalar::Number(&text), buffers);
+                    some = true;
+                    buffers.decoded = text;
+                    return passed;
+                }
+            };
+            some = true;
+            passed = check.passes(&scalar, buffers);
+            passed
+        });
+        if some {
+            return passed;
+        }
+    }
+    false
+}
+
+/// The elements that stand at a leaf's place: all but arrays and null.
+fn elements<'e>(part: &Part, leaf: &Leaf, element: &'e Json) -> Vec<&'e Json> {
+    let mut elements = Vec::new();
+    for place in &leaf.places {
+        visit(part, *place, element, &mut |value| {
+            if !matches!(value, Json::Array(_) | Json::Null) {
+                elements.push(value);
+            }
+            false
+        });
+    }
+    elements
+}
+
+/// Calls `each` with what stands at a place, through all arrays, until it has seen enough.
+fn visit<'e>(part: &Part, place: PlaceId, root: &'e Json, each: &mut dyn FnMut(&'e Json) -> bool) {
+    // Nearly always there are at most a few keys, and no arrays.
+    let wanted = &part.wanted;
+    let mut keys: [&str; 8] = [""; 8];
+    let mut count = 0;
+    for key in wanted.keys_back(place) {
+        match keys.get_mut(count) {
+            Some(slot) => *slot = key,
+            None => return visit_slowly(wanted, place, root, each),
+        }
+        count += 1;
+    }
+    let mut value = root;
+    for key in keys.iter().take(count).rev() {
+        value = match value {
+            Json::Object(members) => match members.get(*key) {
+                Some(member) => member,
+                None => return,
+            },
+            Json::Array(_) => return visit_slowly(wanted, place, root, each),
+            _ => return,
+        };
+    }
+    match value {
+        Json::Array(_) => visit_slowly(wanted, place, root, each),
+        _ => drop(each(value)),
+    }
+}
+
+fn visit_slowly<'e>(
+    wanted: &Wanted,
+    place: PlaceId,
+    root: &'e Json,
+    each: &mut dyn FnMut(&'e Json) -> bool,
+) {
+    let mut keys: Vec<&str> = wanted.keys_back(place).collect();
+    keys.reverse();
+    let mut todo = vec![(0, root)];
+    while let Some((depth, value)) = todo.pop() {
+        match (value, keys.get(depth)) {
+            (Json::Array(elements), _) => {
+                todo.extend(elements.iter().rev().map(|element| (depth, element)));
+            }
+            (Json::Object(members), Some(key)) => {
+                todo.extend(members.get(*key).map(|member| (depth + 1, member)));
+            }
+            (_, Some(_)) => {}
+            (_, None) => {
+                if each(value) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn any_string(event: &Json, matcher: &Matcher, buffers: &mut Buffers) -> bool {
+    let mut todo = vec![event];
+    while let Some(value) = todo.pop() {
+        match value {
+            Json::String(text) if matcher.matches_text(text, &mut buffers.folded) => return true,
+            Json::Array(elements) => todo.extend(elements),
+            Json::Object(members) => todo.extend(members.values()),
+            _ => {}
+        }
+    }
+    false
+}

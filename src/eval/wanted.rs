@@ -1,0 +1,212 @@
+//! Which keys are wanted at which place of an event, as a tree.
+
+use std::collections::HashMap;
+
+use super::plan::{Ask, Leaf};
+
+/// The index of a place.
+pub(super) type PlaceId = u32;
+
+/// The tree of wanted keys: one node a place, the event's root first, then in depth-first order.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    places: Vec<Place>,
+}
+
+/// A place in an event.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    /// The key that leads here.
+    pub(super) key: Box<str>,
+    /// The place that it leads from; the root itself for the root.
+    pub(super) parent: PlaceId,
+    /// The places below, by the length of their key, then by the key.
+    pub(super) below: Vec<PlaceId>,
+    /// A bit for each length of a key below; the last for all longer ones too.
+    lengths: u64,
+    /// Behind the last place below this one.
+    pub(super) end: PlaceId,
+    /// The leaves that read values here, and which of their places this is.
+    pub(super) values: Vec<User>,
+    /// The leaves that read elements here.
+    pub(super) elements: Vec<u32>,
+}
+
+/// A leaf that reads a place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct User {
+    pub(super) leaf: u32,
+    /// Which of the leaf's places it is.
+    pub(super) alternative: u32,
+}
+
+impl Wanted {
+    pub(super) const ROOT: PlaceId = 0;
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an id is only ever made by the tree that it indexes"
+    )]
+    #[inline]
+    pub(super) fn place(&self, id: PlaceId) -> &Place {
+        &self.places[id as usize]
+    }
+
+    /// From a place and back, as far as the places below it go.
+    pub(super) fn and_below(&self, id: PlaceId) -> &[Place] {
+        let range = id as usize..self.place(id).end as usize;
+        self.places.get(range).unwrap_or_default()
+    }
+
+    /// The place below at this key, if it is wanted, with its position among those.
+    #[inline]
+    pub(super) fn below(&self, place: &Place, key: &[u8]) -> Option<(usize, PlaceId)> {
+        if place.lengths >> key.len().min(63) & 1 == 0 {
+            return None;
+        }
+        // Eight comparisons take no longer than the three of a binary search.
+        if place.below.len() <= 8 {
+            let below = place.below.iter().copied().enumerate();
+            let mut below = below.map(|(at, id)| (at, id, self.place(id).key.as_bytes()));
+            let found = below.find(|(.., wanted)| *wanted == key);
+            return found.map(|(at, id, _)| (at, id));
+        }
+        let order = |id: &PlaceId| {
+            let wanted = self.place(*id).key.as_bytes();
+            (wanted.len(), wanted).cmp(&(key.len(), key))
+        };
+        let at = place.below.binary_search_by(order).ok()?;
+        place.below.get(at).map(|id| (at, *id))
+    }
+
+    /// The keys that lead to a place, the last one first.
+    pub(super) fn keys_back(&self, id: PlaceId) -> impl Iterator<Item = &str> {
+        let mut at = id;
+        std::iter::from_fn(move || {
+            let place = (at != Wanted::ROOT).then(|| self.place(at))?;
+            at = place.parent;
+            Some(&*place.key)
+        })
+    }
+}
+
+/// Puts a [`Wanted`] together.
+pub(super) struct WantedBuilder {
+    places: Vec<Place>,
+    /// For places with many keys below them.
+    index: HashMap<(PlaceId, Box<str>), PlaceId>,
+}
+
+/// With more keys below a place than this, they are found by hash.
+const FEW: usize = 16;
+
+impl WantedBuilder {
+    pub(super) fn new() -> WantedBuilder {
+        WantedBuilder {
+            places: vec![Place::default()],
+            index: HashMap::new(),
+        }
+    }
+
+    /// The place at these keys; its number changes when the tree is built.
+    pub(super) fn place(&mut self, keys: &[Box<str>]) -> PlaceId {
+        keys.iter()
+            .fold(Wanted::ROOT, |place, key| self.below(place, key))
+    }
+
+    fn below(&mut self, parent: PlaceId, key: &str) -> PlaceId {
+        let next = self.places.len() as PlaceId;
+        let key_of = |id: &PlaceId| self.places.get(*id as usize).map(|place| &*place.key);
+        let Some(place) = self.places.get(parent as usize) else {
+            return Wanted::ROOT;
+        };
+        let count = place.below.len();
+        if count <= FEW {
+            if let Some(found) = place.below.iter().find(|id| key_of(id) == Some(key)) {
+                return *found;
+            }
+            if count == FEW {
+                let all = place.below.iter();
+                let all = all.filter_map(|id| Some(((parent, key_of(id)?.into()), *id)));
+                self.index.extend(all);
+            }
+        }
+        if count >= FEW {
+            let entry = self.index.entry((parent, key.into()));
+            let found = *entry.or_insert(next);
+            if found != next {
+                return found;
+            }
+        }
+        if let Some(place) = self.places.get_mut(parent as usize) {
+            place.below.push(next);
+        }
+        self.places.push(Place {
+            key: key.into(),
+            parent,
+            ..Place::default()
+        });
+        next
+    }
+
+    /// Numbers the places depth first, and notes in them which leaves read them.
+    pub(super) fn build(self, leaves: &mut [Leaf]) -> Wanted {
+        let old = self.places;
+        let key_of = |id: &PlaceId| old.get(*id as usize).map_or("", |place| &*place.key);
+        let mut number = vec![Wanted::ROOT; old.len()];
+        let mut places: Vec<Place> = Vec::with_capacity(old.len());
+        let mut todo = vec![(Wanted::ROOT, Wanted::ROOT)];
+        while let Some((id, parent)) = todo.pop() {
+            let Some(place) = old.get(id as usize) else {
+                continue;
+            };
+            let new = places.len() as PlaceId;
+            if let Some(number) = number.get_mut(id as usize) {
+                *number = new;
+            }
+            let mut below = place.below.clone();
+            below.sort_by_key(|id| (key_of(id).len(), key_of(id)));
+            let lengths = below.iter().map(|id| 1 << key_of(id).len().min(63));
+            let lengths = lengths.fold(0, |all, bit: u64| all | bit);
+            todo.extend(below.iter().rev().map(|id| (*id, new)));
+            places.push(Place {
+                key: place.key.clone(),
+                parent,
+                below,
+                lengths,
+                ..Place::default()
+            });
+        }
+        let new = |id: PlaceId| number.get(id as usize).copied().unwrap_or_default();
+        for (at, place) in places.iter_mut().enumerate() {
+            place.end = at as PlaceId + 1;
+            for id in &mut place.below {
+                *id = new(*id);
+            }
+        }
+        // Those behind are below or beside; each one hands its end to the one that it is below.
+        for at in (1..places.len()).rev() {
+            let (end, parent) = places.get(at).map_or((0, 0), |p| (p.end, p.parent));
+            if let Some(parent) = places.get_mut(parent as usize) {
+                parent.end = parent.end.max(end);
+            }
+        }
+        for (at, leaf) in leaves.iter_mut().enumerate() {
+            for (alternative, id) in leaf.places.iter_mut().enumerate() {
+                *id = new(*id);
+                let Some(place) = places.get_mut(*id as usize) else {
+                    continue;
+                };
+                let (leaf_id, alternative) = (at as u32, alternative as u32);
+                match leaf.ask {
+                    Ask::Element(_) => place.elements.push(leaf_id),
+                    _ => place.values.push(User {
+                        leaf: leaf_id,
+                        alternative,
+                    }),
+                }
+            }
+        }
+        Wanted { places }
+    }
+}
