@@ -17,7 +17,7 @@
 //!   stands there is tested in place;
 //! * `NOT` turns necessity round, so only what counts positively is used.
 
-use super::json::{Needle, RawString};
+use super::json::{Needle, RawString, is_number};
 use super::plan::{Ask, Leaf, Link, Part, Program};
 use super::test::{Buffers, Check, Matcher, Scalar};
 use super::wanted::Wanted;
@@ -35,7 +35,26 @@ pub(super) enum Raw {
         needle: Needle,
         part: u32,
         leaf: u32,
+        /// Whether nothing else is asked than the value at this key of the event itself.
+        alone: bool,
     },
+}
+
+/// Where a trace stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub(super) at: usize,
+    /// Whether the event matches if this is its first key.
+    pub(super) decides: bool,
+}
+
+/// What a value that stands behind a key says, as far as it is simple.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Passes,
+    Fails,
+    /// The walk has to look.
+    Unknown,
 }
 
 /// A trace, with how much work it leaves: about which share of events have it.
@@ -63,24 +82,37 @@ impl Raw {
         bytes: &[u8],
         from: usize,
         buffers: &mut Buffers,
-    ) -> Option<usize> {
+    ) -> Option<Found> {
+        let unsure = |at| Found { at, decides: false };
         match self {
-            Raw::Nothing => Some(from),
-            Raw::Literal(needle) => needle.find(program.level, bytes, from),
-            Raw::Key { needle, part, leaf } => {
-                let part = program.parts.get(*part as usize);
-                let leaf = part.and_then(|part| part.leaves.get(*leaf as usize));
+            Raw::Nothing => Some(unsure(from)),
+            Raw::Literal(needle) => needle.find(program.level, bytes, from).map(unsure),
+            Raw::Key {
+                needle,
+                part,
+                leaf,
+                alone,
+            } => {
+                let part = program.parts.get(*part as usize)?;
+                let Ask::Value(check) = &part.leaves.get(*leaf as usize)?.ask else {
+                    return Some(unsure(from));
+                };
                 let mut from = from;
                 loop {
                     let at = needle.find(program.level, bytes, from)?;
-                    let behind = at + needle.text().len();
                     // An escape is found as well, and says nothing.
-                    let may_match = !needle.is_at(bytes, at)
-                        || leaf.is_none_or(|leaf| value_may_pass(leaf, bytes, behind, buffers));
-                    if may_match {
-                        return Some(at);
+                    if !needle.is_at(bytes, at) {
+                        return Some(unsure(at));
                     }
-                    from = behind;
+                    let behind = at + needle.text().len();
+                    match verdict(check, bytes, behind, buffers) {
+                        Verdict::Fails => from = behind,
+                        Verdict::Unknown => return Some(unsure(at)),
+                        Verdict::Passes => {
+                            let decides = *alone;
+                            return Some(Found { at, decides });
+                        }
+                    }
                 }
             }
         }
@@ -113,6 +145,7 @@ fn traces(program: &Program) -> Vec<Trace> {
                             needle,
                             part: id,
                             leaf: leaf_id as u32,
+                            alone: id == 0 && is_alone(part, leaf),
                         },
                         share,
                     }));
@@ -138,6 +171,12 @@ fn is_necessary(part: &Part, leaf: &Leaf) -> bool {
             _ => return false,
         }
     }
+}
+
+/// Whether the part is just this leaf, which reads one key of the event itself.
+fn is_alone(part: &Part, leaf: &Leaf) -> bool {
+    let at_top = |place| part.wanted.place(place).parent == Wanted::ROOT;
+    part.leaves.len() == 1 && matches!(&*leaf.places, [only] if at_top(*only))
 }
 
 /// The key that the leaf's values stand at.
@@ -166,39 +205,44 @@ fn key(part: &Part, leaf: &Leaf, check: &Check) -> Option<(Needle, f32)> {
     Some((Needle::new(&format!("\"{first}\""), false)?, share + 0.1))
 }
 
-/// Whether the value that stands behind a key may pass; looked at only as far as it is simple.
-fn value_may_pass(leaf: &Leaf, bytes: &[u8], behind: usize, buffers: &mut Buffers) -> bool {
-    let Ask::Value(check) = &leaf.ask else {
-        return true;
-    };
+/// What the value that stands behind a key says.
+fn verdict(check: &Check, bytes: &[u8], behind: usize, buffers: &mut Buffers) -> Verdict {
     let rest = bytes.get(behind..).unwrap_or_default().trim_ascii_start();
     // A string that is written like the key.
     let [b':', rest @ ..] = rest else {
-        return false;
+        return Verdict::Fails;
+    };
+    let mut passes = |value| match check.passes(&value, buffers) {
+        true => Verdict::Passes,
+        false => Verdict::Fails,
     };
     match rest.trim_ascii_start() {
         [b'"', string @ ..] => {
             let Some((inside, escaped)) = string_inside(string) else {
-                return true;
+                return Verdict::Unknown;
             };
             let mut decoded = std::mem::take(&mut buffers.decoded);
             let text = RawString::new(inside, 0, escaped).text(&mut decoded);
-            let passes = text.map(|text| check.passes(&Scalar::String(text), buffers));
+            let verdict = match text.map(|text| check.passes(&Scalar::String(text), buffers)) {
+                Ok(true) => Verdict::Passes,
+                Ok(false) => Verdict::Fails,
+                Err(_) => Verdict::Unknown,
+            };
             buffers.decoded = decoded;
-            passes.unwrap_or(true)
+            verdict
         }
         number @ [b'-' | b'0'..=b'9', ..] => {
             let digit = |b: &&u8| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
             let len = number.iter().take_while(digit).count();
-            let text = number.get(..len).map(std::str::from_utf8);
-            match text {
-                Some(Ok(text)) => check.passes(&Scalar::Number(text), buffers),
-                _ => true,
+            match number.get(..len).map(std::str::from_utf8) {
+                Some(Ok(text)) if is_number(text.as_bytes()) => passes(Scalar::Number(text)),
+                _ => Verdict::Unknown,
             }
         }
-        rest if rest.starts_with(b"true") => check.passes(&Scalar::Boolean(true), buffers),
-        rest if rest.starts_with(b"false") => check.passes(&Scalar::Boolean(false), buffers),
-        rest => !rest.starts_with(b"null"),
+        rest if rest.starts_with(b"true") => passes(Scalar::Boolean(true)),
+        rest if rest.starts_with(b"false") => passes(Scalar::Boolean(false)),
+        rest if rest.starts_with(b"null") => Verdict::Fails,
+        _ => Verdict::Unknown,
     }
 }
 

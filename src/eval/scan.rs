@@ -114,7 +114,8 @@ impl Filter {
             buffer,
             events,
             raw,
-            trace: 0..0,
+            searched: 0..0,
+            decides: false,
             slow_until: 0,
             scratch: Scratch::default(),
             invert: options.invert,
@@ -131,8 +132,10 @@ pub struct Scan<'a> {
     events: Events<'a>,
     /// What is looked for.
     raw: Option<&'a Raw>,
-    /// Between these places it does not stand, but perhaps at the end.
-    trace: Range<usize>,
+    /// Between these places it does not stand, but at the end it does.
+    searched: Range<usize>,
+    /// Whether the event matches if its first key stands at the end of these.
+    decides: bool,
     /// Up to here events are taken apart exactly.
     slow_until: usize,
     scratch: Scratch,
@@ -167,12 +170,14 @@ impl Scan<'_> {
         let Some(raw) = self.raw else {
             return Some(at);
         };
-        if !(self.trace.start..=self.trace.end).contains(&at) || self.trace.is_empty() {
+        let known = self.searched.start <= at && at <= self.searched.end;
+        if !known || self.searched.is_empty() {
             let program = &self.filter.program;
             let found = raw.find(program, self.buffer, at, &mut self.scratch.buffers);
-            self.trace = at..found.unwrap_or(usize::MAX);
+            self.searched = at..found.map_or(usize::MAX, |found| found.at);
+            self.decides = found.is_some_and(|found| found.decides);
         }
-        (self.trace.end < self.buffer.len()).then_some(self.trace.end)
+        (self.searched.end < self.buffer.len()).then_some(self.searched.end)
     }
 
     /// The next event, read as a line of JSON Lines.
@@ -204,6 +209,17 @@ impl Scan<'_> {
         {
             return match self.events.take(start..end, false) {
                 Some(_) => Line::Passed,
+                None => Line::Slow,
+            };
+        }
+        // The first key is that of the event itself, and no other of this name counts.
+        if self.decides
+            && self.searched.end == start + 1
+            && !self.count
+            && let Some(end) = self.clean_end(bytes, start + 1)
+        {
+            return match self.events.take(start..end, false) {
+                Some(hit) => Line::Hit(hit),
                 None => Line::Slow,
             };
         }

@@ -155,6 +155,8 @@ pub(super) struct Phrase {
     words: Vec<Box<str>>,
     /// Whether the last one may be the beginning of a word.
     prefix: bool,
+    /// How many bytes a text at least has that holds it.
+    least: usize,
 }
 
 impl Phrase {
@@ -165,7 +167,21 @@ impl Phrase {
             words.push(fold(word).into());
             false
         });
-        (!words.is_empty()).then_some(Phrase { words, prefix })
+        // Letters beyond ASCII may be shorter than the small letters that they become; none is
+        // shorter than the ASCII that it becomes.
+        let least = match words.iter().all(|word| word.is_ascii()) {
+            true => words
+                .iter()
+                .map(|word| word.len() + 1)
+                .sum::<usize>()
+                .saturating_sub(1),
+            false => 0,
+        };
+        (!words.is_empty()).then_some(Phrase {
+            words,
+            prefix,
+            least,
+        })
     }
 
     /// Its words, folded; at least one.
@@ -184,6 +200,9 @@ impl Phrase {
     /// Whether it stands somewhere in the text.
     pub(super) fn is_in(&self, text: &str) -> bool {
         let count = self.words.len();
+        if text.len() < self.least {
+            return false;
+        }
         if count > 64 {
             return self.is_long_in(text);
         }

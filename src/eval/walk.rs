@@ -449,8 +449,7 @@ impl<'p> Walk<'p, '_, '_> {
             first = false;
             cursor.blanks();
             let key = cursor.string()?;
-            cursor.blanks();
-            cursor.require(b':')?;
+            cursor.colon()?;
             let below = match key.plain() {
                 Some(key) => wanted.below(here, key),
                 None => {
@@ -471,7 +470,6 @@ impl<'p> Walk<'p, '_, '_> {
                     element: 0,
                 });
             }
-            cursor.blanks();
             cursor.skip(depth)?;
         }
         seen.truncate(frame.seen as usize);

@@ -59,11 +59,15 @@ impl Wanted {
     }
 
     /// The place below at this key, if it is wanted, with its position among those.
-    #[inline]
+    #[inline(always)] // most keys are told apart by their length
     pub(super) fn below(&self, place: &Place, key: &[u8]) -> Option<(usize, PlaceId)> {
         if place.lengths >> key.len().min(63) & 1 == 0 {
             return None;
         }
+        self.below_by_text(place, key)
+    }
+
+    fn below_by_text(&self, place: &Place, key: &[u8]) -> Option<(usize, PlaceId)> {
         // Eight comparisons take no longer than the three of a binary search.
         if place.below.len() <= 8 {
             let below = place.below.iter().copied().enumerate();

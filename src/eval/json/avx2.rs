@@ -5,15 +5,15 @@
 )]
 
 use std::arch::x86_64::{
-    __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
-    _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
-    _mm256_set1_epi8,
+    __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_prefetch, _mm_set_epi64x,
+    _mm_set1_epi8, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_set1_epi8,
 };
 
 use super::block::{self, Block, Carry};
 use super::find::{self, Needle};
 use super::line;
-use super::vector::Vector;
+use super::vector::{AHEAD, Vector};
 
 /// The proof that the processor has AVX2 and what always comes with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,10 +91,10 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    fn equal_cased(self, (low, high): (__m256i, __m256i), byte: u8) -> u64 {
+    fn equal_with(self, (low, high): (__m256i, __m256i), set: u8, byte: u8) -> u64 {
         // SAFETY: `self` exists, so the processor has the instructions.
         let cased = unsafe {
-            let case = _mm256_set1_epi8(0x20);
+            let case = _mm256_set1_epi8(set.cast_signed());
             (_mm256_or_si256(low, case), _mm256_or_si256(high, case))
         };
         self.equal(cased, byte)
@@ -111,6 +111,12 @@ impl Vector for Avx2 {
             )
         };
         mask(low, high)
+    }
+
+    #[inline(always)]
+    fn prefetch(self, block: &[u8; 64]) {
+        // SAFETY: a prefetch of any address is allowed, and reads nothing that the program sees.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(AHEAD).cast()) }
     }
 
     #[inline(always)]

@@ -5,15 +5,15 @@
 )]
 
 use std::arch::x86_64::{
-    __m512i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
-    _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_loadu_si512, _mm512_or_si512,
-    _mm512_set1_epi8,
+    __m512i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_prefetch, _mm_set_epi64x,
+    _mm_set1_epi8, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_loadu_si512,
+    _mm512_or_si512, _mm512_set1_epi8,
 };
 
 use super::block::{self, Block, Carry};
 use super::find::{self, Needle};
 use super::line;
-use super::vector::Vector;
+use super::vector::{AHEAD, Vector};
 
 /// The proof that the processor has AVX-512 for bytes and what always comes with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,9 +74,9 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
-    fn equal_cased(self, bytes: __m512i, byte: u8) -> u64 {
+    fn equal_with(self, bytes: __m512i, set: u8, byte: u8) -> u64 {
         // SAFETY: `self` exists, so the processor has the instructions.
-        let cased = unsafe { _mm512_or_si512(bytes, _mm512_set1_epi8(0x20)) };
+        let cased = unsafe { _mm512_or_si512(bytes, _mm512_set1_epi8(set.cast_signed())) };
         self.equal(cased, byte)
     }
 
@@ -84,6 +84,12 @@ impl Vector for Avx512 {
     fn at_most(self, bytes: __m512i, byte: u8) -> u64 {
         // SAFETY: `self` exists, so the processor has the instructions.
         unsafe { _mm512_cmple_epu8_mask(bytes, _mm512_set1_epi8(byte.cast_signed())) }
+    }
+
+    #[inline(always)]
+    fn prefetch(self, block: &[u8; 64]) {
+        // SAFETY: a prefetch of any address is allowed, and reads nothing that the program sees.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(AHEAD).cast()) }
     }
 
     #[inline(always)]

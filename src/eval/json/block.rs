@@ -74,6 +74,7 @@ pub(super) fn blocks_by(
 
 #[inline(always)] // as above
 fn one<V: Vector>(vector: V, block: &[u8; 64], carry: &mut Carry) -> Block {
+    vector.prefetch(block);
     let bytes = vector.load(block);
     let backslashes = vector.equal(bytes, b'\\');
     let quotes = vector.equal(bytes, b'"') & !escaped(backslashes, &mut carry.escape);

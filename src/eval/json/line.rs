@@ -25,16 +25,18 @@ pub(in crate::eval) fn line_end(level: Level, bytes: &[u8], from: usize) -> Opti
 pub(super) fn line_end_by<V: Vector>(vector: V, bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(rest) = bytes.get(at..)
-        && let Some(here) = rest.first_chunk()
-        && let Some(next) = rest.get(1..).and_then(|rest| rest.first_chunk())
+        && let Some(block) = rest.first_chunk()
     {
-        let here = vector.load(here);
-        let next = vector.load(next);
-        let goes_on = vector.equal(next, b',')
-            | vector.equal_cased(next, b'}')
-            | vector.equal(next, b'\\')
-            | vector.equal(next, b'\n');
-        let places = vector.equal(here, b'\n') | (vector.equal(here, b'}') & !goes_on);
+        vector.prefetch(block);
+        let block = vector.load(block);
+        let breaks = vector.equal(block, b'\n');
+        let goes_on = vector.equal(block, b',')
+            | vector.equal_cased(block, b'}')
+            | vector.equal(block, b'\\')
+            | breaks;
+        let next_goes_on = u64::from(goes_on_with(rest.get(64)));
+        let seams = vector.equal(block, b'}') & !(goes_on >> 1 | next_goes_on << 63);
+        let places = breaks | seams;
         if places != 0 {
             return Some(at + places.trailing_zeros() as usize);
         }
@@ -42,12 +44,15 @@ pub(super) fn line_end_by<V: Vector>(vector: V, bytes: &[u8], from: usize) -> Op
     }
     (at..bytes.len()).find(|place| match bytes.get(*place) {
         Some(b'\n') => true,
-        Some(b'}') => !matches!(
-            bytes.get(place + 1),
-            Some(b',' | b'}' | b']' | b'\\' | b'\n')
-        ),
+        Some(b'}') => !goes_on_with(bytes.get(place + 1)),
         _ => false,
     })
+}
+
+/// Whether a line may go on with this byte behind a `}`.
+#[inline(always)]
+fn goes_on_with(byte: Option<&u8>) -> bool {
+    matches!(byte, Some(b',' | b'}' | b']' | b'\\' | b'\n'))
 }
 
 #[cfg(test)]

@@ -84,8 +84,15 @@ impl<'e> Cursor<'e> {
     }
 
     /// Blanks of JSON.
-    #[inline]
+    #[inline(always)] // there are hardly ever any
     pub(super) fn blanks(&mut self) {
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.some_blanks();
+        }
+    }
+
+    #[inline(never)]
+    fn some_blanks(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
         }
@@ -117,13 +124,12 @@ impl<'e> Cursor<'e> {
     }
 
     /// A string, from its opening quote.
-    #[inline]
+    #[inline(always)] // as `Window::quote`
     pub(super) fn string(&mut self) -> Result<RawString<'e>> {
         self.require(b'"')?;
         let start = self.at;
-        let end = self.window.quote(start)?;
+        let (end, escaped) = self.window.quote(start)?;
         self.at = end + 1;
-        let escaped = self.window.has_backslash(start, end);
         let inside = self.bytes.get(start..end).unwrap_or_default();
         Ok(RawString::new(inside, start, escaped))
     }
@@ -162,23 +168,37 @@ impl<'e> Cursor<'e> {
         })
     }
 
+    /// The colon behind a key.
+    #[inline(always)] // as `blanks`
+    pub(super) fn colon(&mut self) -> Result<()> {
+        self.blanks();
+        self.require(b':')?;
+        self.blanks();
+        Ok(())
+    }
+
     /// Skips a value: to its closing bracket, or over a string or what looks like a number or a
     /// word. `depth` objects and arrays are around it.
-    #[inline]
+    #[inline(always)] // as `Window::quote`
     pub(super) fn skip(&mut self, depth: usize) -> Result<()> {
         match self.peek() {
-            Some(b'"') => self.at = self.window.quote(self.at + 1)? + 1,
+            Some(b'"') => self.at = self.window.quote(self.at + 1)?.0 + 1,
             Some(b'{' | b'[') => {
                 let nesting = self.nesting.saturating_sub(depth);
                 self.at = self.window.close(self.at, 0, nesting)?;
             }
-            Some(b'-' | b'0'..=b'9' | b'a'..=b'z') => {
-                while let Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'E' | b'a'..=b'z') = self.peek()
-                {
-                    self.at += 1;
-                }
-            }
-            _ => return Err(self.unexpected()),
+            _ => return self.skip_word(),
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn skip_word(&mut self) -> Result<()> {
+        if !matches!(self.peek(), Some(b'-' | b'0'..=b'9' | b'a'..=b'z')) {
+            return Err(self.unexpected());
+        }
+        while let Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'E' | b'a'..=b'z') = self.peek() {
+            self.at += 1;
         }
         Ok(())
     }
@@ -192,7 +212,7 @@ impl<'e> Cursor<'e> {
 }
 
 /// Whether a text is a number of JSON (RFC 8259, 6).
-fn is_number(text: &[u8]) -> bool {
+pub(super) fn is_number(text: &[u8]) -> bool {
     let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let text = text.strip_prefix(b"-").unwrap_or(text);
     let whole = digits(text);

@@ -44,8 +44,17 @@ impl<'e> RawString<'e> {
         }
         buffer.clear();
         let mut rest = text;
-        while let Some((before, after)) = rest.split_once('\\') {
+        while let Some((before, after)) =
+            memchr::memchr(b'\\', rest.as_bytes()).and_then(|at| rest.split_at_checked(at))
+        {
             buffer.push_str(before);
+            // A backslash and another one, as in paths, is the escape that matters.
+            if let Some(after) = after.strip_prefix("\\\\") {
+                buffer.push('\\');
+                rest = after;
+                continue;
+            }
+            let after = after.get(1..).unwrap_or_default();
             let offset = self.offset + (text.len() - after.len()) - 1;
             rest = unescape(after, buffer).map_err(|kind| EventError::new(kind, offset))?;
         }

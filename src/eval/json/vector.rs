@@ -1,5 +1,8 @@
 //! What is asked of 64 bytes at once. Every answer is one bit a byte, the first byte's the lowest.
 
+/// How many bytes ahead a prefetch goes.
+pub(super) const AHEAD: usize = 2048;
+
 /// The instructions of a processor, or plain code that does the same.
 ///
 /// The methods are inlined into functions that enable the instructions.
@@ -12,9 +15,18 @@ pub(super) trait Vector: Copy {
     /// Which bytes are this one.
     fn equal(self, bytes: Self::Bytes, byte: u8) -> u64;
 
+    /// Which bytes are this one once these bits are set.
+    fn equal_with(self, bytes: Self::Bytes, set: u8, byte: u8) -> u64;
+
     /// Which bytes are this one once their bit 0x20 is set: small letters in both cases, and
     /// the brackets `{` and `}` together with `[` and `]`.
-    fn equal_cased(self, bytes: Self::Bytes, byte: u8) -> u64;
+    #[inline(always)]
+    fn equal_cased(self, bytes: Self::Bytes, byte: u8) -> u64 {
+        self.equal_with(bytes, 0x20, byte)
+    }
+
+    /// Asks for the bytes some way behind this block, which will be looked at soon.
+    fn prefetch(self, block: &[u8; 64]);
 
     /// Which bytes are at most this one.
     fn at_most(self, bytes: Self::Bytes, byte: u8) -> u64;
@@ -51,9 +63,12 @@ impl Vector for Scalar {
     }
 
     #[inline(always)]
-    fn equal_cased(self, bytes: [u8; 64], byte: u8) -> u64 {
-        bits(&bytes, |b| b | 0x20 == byte)
+    fn equal_with(self, bytes: [u8; 64], set: u8, byte: u8) -> u64 {
+        bits(&bytes, |b| b | set == byte)
     }
+
+    #[inline(always)]
+    fn prefetch(self, _: &[u8; 64]) {}
 
     #[inline(always)]
     fn at_most(self, bytes: [u8; 64], byte: u8) -> u64 {
