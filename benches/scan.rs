@@ -7,6 +7,8 @@
 #[path = "events/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "an example uses the rest")]
 mod events;
+#[path = "filters/mod.rs"]
+#[allow(unreachable_pub, reason = "other programs use it too")]
 mod filters;
 
 use std::hint::black_box;

@@ -28,7 +28,7 @@ pub mod build;
 pub mod eval;
 
 pub use check::{CheckErrors, CheckOptions, Checked, Finding, FindingKind};
-pub use eval::{BadEvent, EventError, EventErrorKind, Filter, Hit, Scan, ScanOptions};
+pub use eval::{BadEvent, EventError, EventErrorKind, Explanation, Filter, Hit, Scan, ScanOptions};
 pub use limits::Limits;
 pub use schema::Schema;
 pub use span::{Fix, Span};

@@ -16,6 +16,50 @@ use super::error::{EventError, EventErrorKind};
 use super::json::{Cursor, Level};
 use super::scan::{BadEvent, Hit};
 
+/// Where a buffer can be cut in two, so that each part can be scanned on its own: the last line that
+/// surely starts a document, if there is one behind the first.
+///
+/// The line before ends with a `}` and this one begins with a `{`; inside of a document a comma
+/// would stand between them, and inside of a string no line ends. So it works on JSON Lines and on
+/// documents over several lines, and finds nothing in an array of events.
+///
+/// ```
+/// use qualys_filter::eval::last_start;
+///
+/// let read_so_far = b"{\"a\": {\n}}\n{\"b\": 2}\n{\"c\":";
+/// assert_eq!(last_start(read_so_far), Some(20));
+/// assert_eq!(last_start(b"[{},\n{},\n"), None);
+/// ```
+pub fn last_start(buffer: &[u8]) -> Option<usize> {
+    let mut end = buffer.len();
+    let mut first = None;
+    // From the end, a byte is looked at twice at most.
+    while let Some(at) = memchr::memrchr(b'\n', buffer.get(..end)?) {
+        let line = buffer.get(at + 1..end).unwrap_or_default();
+        if let Some(byte) = line.iter().find(|byte| !is_blank(**byte)) {
+            first = Some((at + 1, *byte));
+        }
+        let before = buffer.get(..at).unwrap_or_default();
+        let last = before
+            .iter()
+            .rev()
+            .find(|byte| **byte != b' ' && **byte != b'\r');
+        match (last, first) {
+            (Some(b'}'), Some((start, b'{'))) => return Some(start),
+            // A blank line: what comes before it decides.
+            (Some(b'\n'), _) => {}
+            _ => first = None,
+        }
+        end = at;
+    }
+    None
+}
+
+/// A blank of JSON.
+pub(super) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
+}
+
 /// The events of a buffer.
 #[derive(Debug)]
 pub(super) struct Events<'b> {

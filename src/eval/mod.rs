@@ -6,6 +6,7 @@
 mod decide;
 mod error;
 mod events;
+mod explain;
 mod filter;
 mod json;
 pub mod oracle;
@@ -19,5 +20,7 @@ mod walk;
 mod wanted;
 
 pub use error::{EventError, EventErrorKind};
+pub use events::last_start;
+pub use explain::Explanation;
 pub use filter::Filter;
 pub use scan::{BadEvent, Hit, Scan, ScanOptions};

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
 use super::error::{EventError, EventErrorKind};
-use super::events::Events;
+use super::events::{Events, is_blank};
 use super::filter::Filter;
 use super::json::{Cursor, line_end};
 use super::raw::Raw;
@@ -291,10 +291,6 @@ enum Line {
     Hit(Hit),
     /// It has to be taken apart exactly.
     Slow,
-}
-
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
 impl Iterator for Scan<'_> {

@@ -3,7 +3,7 @@ use std::time::Instant;
 #[path = "../../events/mod.rs"]
 #[allow(dead_code, reason = "the generator of the benchmarks")]
 mod events;
-#[path = "../../filters.rs"]
+#[path = "../../filters/mod.rs"]
 mod filters;
 
 fn main() {

@@ -36,7 +36,9 @@ Exit status: 0 if all is well, 1 if there are errors, 2 on a wrong argument or a
 
 const MATCH_HELP: &str = "\
 Events may come as JSON Lines, as documents one after the other, or as arrays of events. Those that
-cannot be read are reported and passed over.
+cannot be read are reported and passed over; what cannot match is passed over unread, unless
+--strict is given. Files are read in blocks, so that memory stays small, but for arrays of events,
+which are read whole.
 
 Exit status: 0 if an event matches, 1 if none does, 2 on error.";
 
@@ -73,7 +75,7 @@ pub(crate) struct MatchArgs {
     /// The filter
     #[arg(value_name = "FILTER")]
     pub(crate) filter: String,
-    /// Files with events; none, or -, is standard input
+    /// Files with events, also in gzip or zstd; none, or -, is standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<String>,
     #[command(flatten)]
@@ -101,9 +103,27 @@ pub(crate) struct MatchArgs {
     /// Where the event stands in each document, such as data in the answers of FIM
     #[arg(long, value_name = "PATH")]
     pub(crate) root: Option<Path>,
-    /// Fail if an event cannot be read
+    /// Read every byte of every event, and fail if one is not JSON
     #[arg(long)]
     pub(crate) strict: bool,
+    /// How many threads to use; as many as the processor has cores if not given
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Report on standard error how much was read, and how fast
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "human")]
+    pub(crate) stats: Option<StatsFormat>,
+    /// Say how matches are looked for, and do not look
+    #[arg(long)]
+    pub(crate) explain_plan: bool,
+}
+
+impl MatchArgs {
+    pub(crate) fn threads(&self) -> usize {
+        match self.threads {
+            Some(threads) => threads.into(),
+            None => std::thread::available_parallelism().map_or(1, Into::into),
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -160,6 +180,14 @@ pub(crate) enum Format {
     /// A line each
     Plain,
     /// A JSON object a line each
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatsFormat {
+    /// A line for each figure
+    Human,
+    /// A JSON object
     Json,
 }
 

@@ -11,12 +11,15 @@
 )]
 
 mod args;
+mod blocks;
 mod check;
 mod event;
 mod report;
 mod run;
 mod schema;
+mod search;
 mod source;
+mod stats;
 mod tokens;
 
 use std::process::ExitCode;

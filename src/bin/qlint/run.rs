@@ -1,97 +1,158 @@
 //! `qlint match`: the events that a filter matches.
 
 use std::io::{self, Write};
+use std::time::Instant;
 
 use miette::Diagnostic;
 use qualys_filter::{BadEvent, Filter, Query, ScanOptions, Span};
 
 use crate::args::{Format, MatchArgs};
+use crate::blocks::Input;
 use crate::report::{Finding, Reporter, say};
-use crate::source::read_bytes;
+use crate::search::{Event, Search};
+use crate::stats::{Progress, Totals};
 use crate::{Failure, Outcome, event, schema};
 
 pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
     let Some(filter) = compile(args)? else {
         return Ok(Outcome::Failed);
     };
+    if args.explain_plan {
+        writeln!(io::stdout(), "{}", filter.explain())?;
+        return Ok(Outcome::Good);
+    }
     let stdin = ["-".to_owned()];
     let files = if args.files.is_empty() {
         &stdin[..]
     } else {
         &args.files
     };
-    let options = ScanOptions {
-        root: args.root.clone(),
-        invert: args.invert_match,
-        ..ScanOptions::default()
+    let started = Instant::now();
+    let mut run = Run {
+        args,
+        several: files.len() > 1,
+        totals: Totals::default(),
+        out: io::BufWriter::with_capacity(1 << 16, io::stdout().lock()),
     };
-    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let (mut matched, mut failed, mut bad_events) = (false, false, 0_u64);
+    let mut failed = false;
     for path in files {
-        let (name, buffer) = match read_bytes(path) {
-            Ok(read) => read,
+        match run.file(&filter, path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error.into()),
             Err(error) => {
-                say(&error.to_string());
+                run.out.flush()?;
+                say(&format!("cannot read {path}: {error}"));
                 failed = true;
-                continue;
             }
-        };
-        let mut count = 0_u64;
-        let mut scan = filter.scan_with(&buffer, &options);
-        while let Some(found) = scan.next() {
-            let hit = match found {
-                Ok(hit) => hit,
-                Err(bad) => {
-                    // Events come out before what is said of those behind them.
-                    out.flush()?;
-                    report_bad(&name, &bad);
-                    bad_events += 1;
-                    continue;
-                }
-            };
-            (matched, count) = (true, count + 1);
-            if args.quiet {
-                break;
-            }
-            if args.count {
-                continue;
-            }
-            if args.with_filename {
-                write!(out, "{name}:")?;
-            }
-            if args.line_number {
-                write!(out, "{}:", scan.line(&hit))?;
-            }
-            let bytes = buffer.get(hit.range).unwrap_or_default();
-            match args.compact {
-                true => event::write_compact(&mut out, bytes)?,
-                false => out.write_all(bytes)?,
-            }
-            out.write_all(b"\n")?;
         }
-        if args.quiet && matched {
+        if args.quiet && run.totals.matches > 0 {
             break;
         }
-        if args.count && !args.quiet {
-            if files.len() > 1 || args.with_filename {
-                write!(out, "{name}:")?;
-            }
-            writeln!(out, "{count}")?;
-        }
     }
-    out.flush()?;
-    if bad_events > 0 {
-        let events = if bad_events == 1 { "event" } else { "events" };
-        say(&format!("{bad_events} {events} could not be read"));
+    run.out.flush()?;
+    let totals = run.totals;
+    if totals.bad > 0 {
+        let events = if totals.bad == 1 { "event" } else { "events" };
+        say(&format!("{} {events} could not be read", totals.bad));
     }
-    let failed = failed || (args.strict && bad_events > 0);
-    Ok(match (matched, failed) {
+    if let Some(format) = args.stats {
+        totals.report(format, started);
+    }
+    let failed = failed || (args.strict && totals.bad > 0);
+    Ok(match (totals.matches > 0, failed) {
         // As grep does: with -q a match is an answer, whatever else went wrong.
         (true, _) if args.quiet => Outcome::Good,
         (_, true) => Outcome::Failed,
         (true, false) => Outcome::Good,
         (false, false) => Outcome::Findings,
     })
+}
+
+/// The files one after the other.
+struct Run<'a> {
+    args: &'a MatchArgs,
+    /// Whether there are several files.
+    several: bool,
+    totals: Totals,
+    out: io::BufWriter<io::StdoutLock<'a>>,
+}
+
+impl Run<'_> {
+    /// Searches a file and writes what is found.
+    fn file(&mut self, filter: &Filter, path: &str) -> io::Result<()> {
+        let args = self.args;
+        let input = Input::open(path)?;
+        let name = input.name.clone();
+        let options = ScanOptions {
+            root: args.root.clone(),
+            invert: args.invert_match,
+            count: args.stats.is_some(),
+        };
+        let search = Search {
+            filter,
+            options: &options,
+            threads: args.threads(),
+            hit_lines: args.line_number,
+        };
+        let mut progress = Progress::new(input.len, args.quiet);
+        let before = self.totals.matches;
+        // Where the present block starts.
+        let (mut offset, mut line) = (0, 0);
+        search.run(input, |found| {
+            for event in &found.events {
+                match event {
+                    Event::Hit {
+                        range,
+                        line: inside,
+                    } => {
+                        self.totals.matches += 1;
+                        if args.quiet {
+                            return Ok(false);
+                        }
+                        if !args.count {
+                            let bytes = found.bytes.get(range.clone()).unwrap_or_default();
+                            self.write(&name, line + inside, bytes)?;
+                        }
+                    }
+                    Event::Bad(bad) => {
+                        // Events come out before what is said of those behind them.
+                        self.out.flush()?;
+                        progress.suspend(|| report_bad(&name, bad, offset, line));
+                        self.totals.bad += 1;
+                    }
+                }
+            }
+            let bytes = found.bytes.len();
+            offset += bytes;
+            line += found.lines;
+            self.totals.bytes += bytes as u64;
+            self.totals.events += found.read;
+            progress.add(bytes as u64);
+            Ok(true)
+        })?;
+        drop(progress);
+        if args.count && !args.quiet {
+            if self.several || args.with_filename {
+                write!(self.out, "{name}:")?;
+            }
+            writeln!(self.out, "{}", self.totals.matches - before)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, name: &str, line: u64, event: &[u8]) -> io::Result<()> {
+        if self.args.with_filename {
+            write!(self.out, "{name}:")?;
+        }
+        if self.args.line_number {
+            write!(self.out, "{line}:")?;
+        }
+        match self.args.compact {
+            true => event::write_compact(&mut self.out, event)?,
+            false => self.out.write_all(event)?,
+        }
+        self.out.write_all(b"\n")
+    }
 }
 
 /// Compiles the filter; what is wrong with it goes to standard error.
@@ -132,12 +193,14 @@ fn compile(args: &MatchArgs) -> Result<Option<Filter>, Failure> {
     }
 }
 
-fn report_bad(name: &str, bad: &BadEvent) {
-    let (line, error) = (bad.line, bad.error);
-    let code = error
-        .kind()
-        .code()
-        .map(|code| code.to_string())
-        .unwrap_or_default();
-    say(&format!("{name}:{line}: {error} [{code}]"));
+/// Says what is wrong with an event of a block that starts at this byte, behind so many lines.
+fn report_bad(name: &str, bad: &BadEvent, offset: usize, lines: u64) {
+    let (kind, at, line) = (
+        bad.error.kind(),
+        offset + bad.error.offset(),
+        lines + bad.line,
+    );
+    let code = kind.code().map(|code| code.to_string());
+    let code = code.unwrap_or_default();
+    say(&format!("{name}:{line}: {kind} at byte {at} [{code}]"));
 }

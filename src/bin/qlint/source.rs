@@ -55,7 +55,7 @@ impl Source {
 }
 
 /// The bytes of a file, or of standard input for `-`, with what messages call it.
-pub(crate) fn read_bytes(path: &str) -> Result<(String, Vec<u8>), Failure> {
+fn read_bytes(path: &str) -> Result<(String, Vec<u8>), Failure> {
     if path == "-" {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;

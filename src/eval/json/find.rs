@@ -51,6 +51,11 @@ impl Needle {
         std::str::from_utf8(&self.text).unwrap_or_default()
     }
 
+    /// Whether small and capital letters are the same.
+    pub(in crate::eval) fn any_case(&self) -> bool {
+        self.any_case
+    }
+
     /// A place in the first literal or `\u00` that starts at or behind `from`: its start, or that of
     /// a `\u00` inside of it.
     pub(in crate::eval) fn find(&self, level: Level, bytes: &[u8], from: usize) -> Option<usize> {

@@ -35,6 +35,7 @@ const FILTERS: &[(&str, &str)] = &[
     ("w worst case", "handle.id IS NULL"),
 ];
 
+/// The compiled filter.
 pub fn filter(text: &str) -> Filter {
     let query = Query::parse_with(text, &Limits::none()).expect("a good filter");
     query.check(Schema::edr()).expect("a good filter").compile()

@@ -1,0 +1,115 @@
+//! How much was read, how fast, and how far it is.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use crate::args::StatsFormat;
+use crate::report::say;
+
+/// What a run has read and found.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Totals {
+    /// Bytes, without compression.
+    pub(crate) bytes: u64,
+    /// Events, good and bad.
+    pub(crate) events: u64,
+    pub(crate) matches: u64,
+    /// Events that could not be read.
+    pub(crate) bad: u64,
+}
+
+#[derive(Serialize)]
+struct Figures {
+    bytes: u64,
+    events: u64,
+    matches: u64,
+    bad: u64,
+    seconds: f64,
+    /// 10⁹ bytes a second.
+    gb_per_second: f64,
+}
+
+impl Totals {
+    /// Writes them to standard error.
+    pub(crate) fn report(self, format: StatsFormat, started: Instant) {
+        let seconds = started.elapsed().as_secs_f64();
+        let figures = Figures {
+            bytes: self.bytes,
+            events: self.events,
+            matches: self.matches,
+            bad: self.bad,
+            seconds,
+            gb_per_second: self.bytes as f64 / seconds / 1e9,
+        };
+        match format {
+            StatsFormat::Json => {
+                // Numbers always can be written as JSON.
+                say(&serde_json::to_string(&figures).unwrap_or_default());
+            }
+            StatsFormat::Human => {
+                say(&format!("{} bytes", figures.bytes));
+                say(&format!("{} events", figures.events));
+                say(&format!("{} matches", figures.matches));
+                say(&format!("{} bad events", figures.bad));
+                say(&format!("{seconds:.3} seconds"));
+                say(&format!("{:.2} GB/s", figures.gb_per_second));
+            }
+        }
+    }
+}
+
+/// Runs that take no longer show no bar.
+const LONG: Duration = Duration::from_secs(1);
+
+/// A bar on standard error for long runs: only where that is a terminal, and events are not
+/// written to one.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+    wanted: bool,
+}
+
+impl Progress {
+    /// For inputs of so many bytes, if that is known.
+    pub(crate) fn new(len: Option<u64>, quiet: bool) -> Progress {
+        let wanted = !quiet && std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
+        let bar = ProgressBar::with_draw_target(len, ProgressDrawTarget::hidden());
+        let template = match len {
+            Some(_) => "{bar:30} {percent}% {binary_bytes_per_sec}, {eta} left",
+            None => "{spinner} {binary_bytes} read, {binary_bytes_per_sec}",
+        };
+        // The templates are good.
+        let style = ProgressStyle::with_template(template);
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let started = Instant::now();
+        Progress {
+            bar,
+            started,
+            wanted,
+        }
+    }
+
+    /// So many bytes more have been read.
+    pub(crate) fn add(&mut self, bytes: u64) {
+        if self.wanted && self.started.elapsed() > LONG {
+            self.bar
+                .set_draw_target(ProgressDrawTarget::stderr_with_hz(5));
+            self.wanted = false;
+        }
+        self.bar.inc(bytes);
+    }
+
+    /// Does something that writes to standard error.
+    pub(crate) fn suspend(&self, write: impl FnOnce()) {
+        self.bar.suspend(write);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
