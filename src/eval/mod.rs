@@ -20,7 +20,7 @@ mod walk;
 mod wanted;
 
 pub use error::{EventError, EventErrorKind};
-pub use events::last_start;
+pub use events::{first_end, last_end};
 pub use explain::Explanation;
 pub use filter::Filter;
 pub use scan::{BadEvent, Hit, Scan, ScanOptions};

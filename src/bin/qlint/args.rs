@@ -109,6 +109,10 @@ pub(crate) struct MatchArgs {
     /// How many threads to use; as many as the processor has cores if not given
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+    /// Map files into memory instead of reading them; faster, but if a file is cut short meanwhile,
+    /// the program is killed
+    #[arg(long)]
+    pub(crate) mmap: bool,
     /// Report on standard error how much was read, and how fast
     #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "human")]
     pub(crate) stats: Option<StatsFormat>,

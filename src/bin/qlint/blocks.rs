@@ -1,12 +1,16 @@
 //! Reading files of events in blocks, each of which can be searched on its own.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use qualys_filter::eval::last_start;
+use memmap2::Mmap;
+use qualys_filter::eval::{first_end, last_end};
 
-/// How much is read at once. Two threads keep four such blocks; `cargo bench --bench cli`: with a
-/// quarter or four times of it `qlint match` is no faster.
+/// How much is read at once. A block should fit into the cache of a core, so that it is still there
+/// when it is searched, and a few of them into 8 MiB.
 const BLOCK: usize = 512 * 1024;
 
 /// A file of events, or standard input, without its compression.
@@ -15,33 +19,90 @@ pub(crate) struct Input {
     pub(crate) name: String,
     /// How many bytes it has, if that is known and tells how far reading has got.
     pub(crate) len: Option<u64>,
-    reader: Box<dyn Read + Send>,
+    bytes: Bytes,
+}
+
+/// Where bytes come from.
+enum Bytes {
+    /// A file that can be read at any place.
+    File(Parts),
+    Stream(Box<dyn Read + Send>),
 }
 
 impl Input {
-    /// Opens a file, or standard input for `-`.
-    pub(crate) fn open(path: &str) -> io::Result<Input> {
+    /// Opens a file, or standard input for `-`; perhaps mapped into memory.
+    pub(crate) fn open(path: &str, mmap: bool) -> io::Result<Input> {
         if path == "-" {
-            let (reader, _) = plain(BufReader::new(io::stdin()))?;
             let name = "<stdin>".to_owned();
+            let bytes = Bytes::Stream(plain(BufReader::new(io::stdin()))?.0);
             let len = None;
-            return Ok(Input { name, len, reader });
+            return Ok(Input { name, len, bytes });
         }
         let file = File::open(path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
-            return Err(io::Error::new(
-                io::ErrorKind::IsADirectory,
-                "it is a directory",
-            ));
+            let kind = io::ErrorKind::IsADirectory;
+            return Err(io::Error::new(kind, "it is a directory"));
         }
+        let name = path.to_owned();
         let (reader, compressed) = plain(BufReader::new(file))?;
-        let known = metadata.is_file() && !compressed;
-        Ok(Input {
-            name: path.to_owned(),
-            len: known.then_some(metadata.len()),
-            reader,
-        })
+        if compressed || !metadata.is_file() {
+            let (len, bytes) = (None, Bytes::Stream(reader));
+            return Ok(Input { name, len, bytes });
+        }
+        let parts = match mmap {
+            true => Parts::Mapped(Arc::new(map(&File::open(path)?)?)),
+            false => Parts::open(path)?,
+        };
+        let (len, bytes) = (Some(metadata.len()), Bytes::File(parts));
+        Ok(Input { name, len, bytes })
+    }
+}
+
+#[expect(
+    unsafe_code,
+    reason = "asked for by the user, who has been told the risk"
+)]
+fn map(file: &File) -> io::Result<Mmap> {
+    // SAFETY: not ours to give: another process may change the file while it is mapped. The option
+    // says so, and it is off unless asked for. Any bytes are safe to search; a file that becomes
+    // shorter ends the process with a signal.
+    unsafe { Mmap::map(file) }
+}
+
+/// The bytes of a block.
+#[derive(Debug)]
+pub(crate) enum Block {
+    Read(Vec<u8>),
+    Mapped(Arc<Mmap>, Range<usize>),
+}
+
+impl Default for Block {
+    fn default() -> Block {
+        Block::Read(Vec::new())
+    }
+}
+
+impl Block {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Block::Read(bytes) => bytes,
+            Block::Mapped(map, range) => map.get(range.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The buffer to read into, empty.
+    fn buffer(&mut self) -> &mut Vec<u8> {
+        loop {
+            match self {
+                // Told twice, for the borrow checker.
+                Block::Mapped(..) => *self = Block::default(),
+                Block::Read(buffer) => {
+                    buffer.clear();
+                    return buffer;
+                }
+            }
+        }
     }
 }
 
@@ -97,42 +158,161 @@ impl<R: Read> Read for Zstd<R> {
 }
 
 /// Takes an input apart into blocks that end where an event does.
-pub(crate) struct Blocks {
-    input: Input,
+pub(crate) enum Blocks {
+    /// Each block can be read on its own, by any thread.
+    Apart(Parts),
+    /// One after the other.
+    InOrder(Stream),
+}
+
+impl Blocks {
+    pub(crate) fn new(input: Input) -> Blocks {
+        match input.bytes {
+            Bytes::File(parts) => Blocks::Apart(parts),
+            Bytes::Stream(reader) => Blocks::InOrder(Stream {
+                reader,
+                rest: Vec::new(),
+                done: false,
+            }),
+        }
+    }
+}
+
+/// The blocks of a file.
+///
+/// A block goes from the first end of a document in a stretch of [`BLOCK`] bytes to the first one
+/// behind the stretch, so whoever reads it finds the same ends as whoever reads its neighbours.
+pub(crate) enum Parts {
+    File { path: PathBuf, file: File },
+    Mapped(Arc<Mmap>),
+}
+
+impl Parts {
+    fn open(path: impl Into<PathBuf>) -> io::Result<Parts> {
+        let path = path.into();
+        let file = File::open(&path)?;
+        Ok(Parts::File { path, file })
+    }
+
+    /// The same file for another thread, with a place of its own to read at.
+    pub(crate) fn again(&self) -> io::Result<Parts> {
+        match self {
+            Parts::File { path, .. } => Parts::open(path),
+            Parts::Mapped(map) => Ok(Parts::Mapped(map.clone())),
+        }
+    }
+
+    /// Reads the block of this number, which stays empty if no document ends in its stretch; false
+    /// behind the end of the file.
+    pub(crate) fn read(&mut self, number: u64, block: &mut Block) -> io::Result<bool> {
+        let offset = number * BLOCK as u64;
+        match self {
+            Parts::File { file, .. } => {
+                file.seek(SeekFrom::Start(offset))?;
+                read_part(file, number, block.buffer())
+            }
+            Parts::Mapped(map) => {
+                let stretch = usize::try_from(offset).unwrap_or(usize::MAX);
+                if stretch >= map.len() {
+                    return Ok(false);
+                }
+                let behind = stretch.saturating_add(BLOCK);
+                let start = match number {
+                    0 => Some(0),
+                    _ => {
+                        // What follows the stretch tells whether a document ends with it.
+                        let rest = map.get(behind..).unwrap_or_default();
+                        let next = rest.iter().position(|byte| !byte.is_ascii_whitespace());
+                        let until = behind.saturating_add(next.unwrap_or_default() + 1);
+                        let bytes = map.get(..until).unwrap_or(map);
+                        first_end(bytes, stretch).filter(|start| *start <= behind)
+                    }
+                };
+                let range = start.map_or(0..0, |start| {
+                    start..first_end(map, behind).unwrap_or(map.len())
+                });
+                *block = Block::Mapped(map.clone(), range);
+                Ok(true)
+            }
+        }
+    }
+}
+
+/// Reads the block of this number from the start of its stretch.
+fn read_part(file: &mut File, number: u64, buffer: &mut Vec<u8>) -> io::Result<bool> {
+    // Up to so many bytes; false at the end of the file.
+    let mut append = |count: usize, buffer: &mut Vec<u8>| {
+        buffer.reserve_exact(count);
+        let read = file.take(count as u64).read_to_end(buffer)?;
+        io::Result::Ok(read == count)
+    };
+    let mut more = append(BLOCK, buffer)?;
+    if buffer.is_empty() {
+        return Ok(false);
+    }
+    // What follows tells whether a document has ended; nearly always it is near.
+    let mut step = 1 << 14;
+    let mut start = 0;
+    if number > 0 {
+        loop {
+            // Whatever ends before the last byte that is not blank is found.
+            let last = buffer.iter().rposition(|byte| !byte.is_ascii_whitespace());
+            if !more || last.is_some_and(|last| last >= BLOCK) {
+                break;
+            }
+            more = append(step, buffer)?;
+        }
+        let Some(first) = first_end(buffer, 0).filter(|first| *first <= BLOCK) else {
+            buffer.clear();
+            return Ok(true);
+        };
+        start = first;
+    }
+    let mut seen = BLOCK;
+    loop {
+        if let Some(end) = first_end(buffer, seen) {
+            buffer.truncate(end);
+            break;
+        }
+        if !more {
+            break;
+        }
+        let last = buffer.iter().rposition(|byte| !byte.is_ascii_whitespace());
+        seen = seen.max(last.unwrap_or_default());
+        more = append(step, buffer)?;
+        step = buffer.len();
+    }
+    buffer.drain(..start);
+    Ok(true)
+}
+
+/// The blocks of a stream.
+pub(crate) struct Stream {
+    reader: Box<dyn Read + Send>,
     /// What was read behind the end of the last block.
     rest: Vec<u8>,
     done: bool,
 }
 
-impl Blocks {
-    pub(crate) fn new(input: Input) -> Blocks {
-        Blocks {
-            input,
-            rest: Vec::new(),
-            done: false,
-        }
-    }
-
-    /// Reads the next block into the buffer; false at the end. Where no event ends in a block, it
+impl Stream {
+    /// Reads the next block into the buffer; false at the end. Where no document ends in a block, it
     /// grows until one does.
-    pub(crate) fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<bool> {
-        buffer.clear();
+    pub(crate) fn read(&mut self, block: &mut Block) -> io::Result<bool> {
+        let buffer = block.buffer();
         buffer.append(&mut self.rest);
         let mut size = BLOCK;
         while !self.done {
-            buffer.reserve_exact(size.saturating_sub(buffer.len()));
-            let wanted = size.saturating_sub(buffer.len()) as u64;
-            let count = (&mut self.input.reader).take(wanted).read_to_end(buffer)?;
-            if (count as u64) < wanted {
+            let wanted = size.saturating_sub(buffer.len());
+            buffer.reserve_exact(wanted);
+            let count = (&mut self.reader).take(wanted as u64).read_to_end(buffer)?;
+            if count < wanted {
                 self.done = true;
                 break;
             }
-            if let Some(start) = last_start(buffer)
-                && start > 0
-            {
-                self.rest
-                    .extend_from_slice(buffer.get(start..).unwrap_or_default());
-                buffer.truncate(start);
+            if let Some(end) = last_end(buffer) {
+                let rest = buffer.get(end..).unwrap_or_default();
+                self.rest.extend_from_slice(rest);
+                buffer.truncate(end);
                 return Ok(true);
             }
             size = buffer.len().saturating_mul(2);
@@ -143,15 +323,35 @@ impl Blocks {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
-    fn input(bytes: Vec<u8>) -> Input {
-        let (reader, _) = plain(BufReader::new(io::Cursor::new(bytes))).unwrap();
-        Input {
-            name: String::new(),
-            len: None,
-            reader,
+    /// The blocks, read from a stream, as parts of a file, and mapped.
+    fn blocks(bytes: &[u8]) -> [Vec<Vec<u8>>; 3] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let mapped = Parts::Mapped(Arc::new(map(file.as_file()).unwrap()));
+        let [apart, mapped] = [Parts::open(file.path()).unwrap(), mapped].map(|mut parts| {
+            let (mut blocks, mut block) = (Vec::new(), Block::default());
+            for number in 0.. {
+                if !parts.read(number, &mut block).unwrap() {
+                    break;
+                }
+                blocks.push(block.bytes().to_vec());
+            }
+            blocks
+        });
+        let mut stream = Stream {
+            reader: Box::new(io::Cursor::new(bytes.to_vec())),
+            rest: Vec::new(),
+            done: false,
+        };
+        let (mut in_order, mut block) = (Vec::new(), Block::default());
+        while stream.read(&mut block).unwrap() {
+            in_order.push(block.bytes().to_vec());
         }
+        [in_order, apart, mapped]
     }
 
     #[test]
@@ -161,25 +361,27 @@ mod tests {
             "{\n\"a\": {\n}\n}\r\n",
             "{\"a\":[\n{},\n{}]}\n\n",
         ] {
-            let all = event.repeat(3 * BLOCK / event.len());
-            let mut blocks = Blocks::new(input(all.clone().into_bytes()));
-            let (mut read, mut buffer, mut count) = (Vec::new(), Vec::new(), 0);
-            while blocks.next(&mut buffer).unwrap() {
-                assert!(buffer.starts_with(b"{") && buffer.len() <= BLOCK);
-                assert!(buffer.trim_ascii_end().ends_with(b"}"));
-                read.extend_from_slice(&buffer);
-                count += 1;
+            // Every way in which an event can lie across the end of a stretch.
+            for before in 0..event.len() {
+                let all = " ".repeat(before) + &event.repeat(3 * BLOCK / event.len());
+                for blocks in blocks(all.as_bytes()) {
+                    assert!(blocks.len() >= 3 && blocks.concat() == all.as_bytes());
+                    for block in blocks.iter().filter(|block| !block.is_empty()) {
+                        assert!(block.trim_ascii_start().starts_with(b"{"), "{event:?}");
+                        assert!(block.trim_ascii_end().ends_with(b"}"), "{event:?}");
+                    }
+                }
             }
-            assert!(count >= 3 && read == all.as_bytes(), "{event:?}");
         }
     }
 
     #[test]
     fn an_array_is_one_block() {
         let all = format!("[{}{{}}]", "{},\n".repeat(BLOCK));
-        let mut blocks = Blocks::new(input(all.clone().into_bytes()));
-        let mut buffer = Vec::new();
-        assert!(blocks.next(&mut buffer).unwrap() && buffer == all.as_bytes());
-        assert!(!blocks.next(&mut buffer).unwrap());
+        for blocks in blocks(all.as_bytes()) {
+            assert_eq!(blocks.iter().filter(|block| !block.is_empty()).count(), 1);
+            assert!(blocks.concat() == all.as_bytes());
+        }
+        assert!(blocks(b"").iter().all(|blocks| blocks.is_empty()));
     }
 }

@@ -1,6 +1,7 @@
 //! `qlint match`: the events that a filter matches.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::time::Instant;
 
 use miette::Diagnostic;
@@ -81,7 +82,7 @@ impl Run<'_> {
     /// Searches a file and writes what is found.
     fn file(&mut self, filter: &Filter, path: &str) -> io::Result<()> {
         let args = self.args;
-        let input = Input::open(path)?;
+        let input = Input::open(path, args.mmap)?;
         let name = input.name.clone();
         let options = ScanOptions {
             root: args.root.clone(),
@@ -92,8 +93,9 @@ impl Run<'_> {
             filter,
             options: &options,
             threads: args.threads(),
-            hit_lines: args.line_number,
+            lines: args.line_number || input.len.is_none(),
         };
+        let mut uncounted = (!search.lines).then(|| Lines::new(path));
         let mut progress = Progress::new(input.len, args.quiet);
         let before = self.totals.matches;
         // Where the present block starts.
@@ -110,19 +112,22 @@ impl Run<'_> {
                             return Ok(false);
                         }
                         if !args.count {
-                            let bytes = found.bytes.get(range.clone()).unwrap_or_default();
+                            let bytes = found.bytes().get(range.clone()).unwrap_or_default();
                             self.write(&name, line + inside, bytes)?;
                         }
                     }
                     Event::Bad(bad) => {
                         // Events come out before what is said of those behind them.
                         self.out.flush()?;
+                        if let Some(lines) = &mut uncounted {
+                            line = lines.before(offset as u64)?;
+                        }
                         progress.suspend(|| report_bad(&name, bad, offset, line));
                         self.totals.bad += 1;
                     }
                 }
             }
-            let bytes = found.bytes.len();
+            let bytes = found.bytes().len();
             offset += bytes;
             line += found.lines;
             self.totals.bytes += bytes as u64;
@@ -190,6 +195,42 @@ fn compile(args: &MatchArgs) -> Result<Option<Filter>, Failure> {
                 .try_for_each(|e| report(e, e.span(), e.fix()))?;
             Ok(None)
         }
+    }
+}
+
+/// The lines of a file, counted only when something is wrong in it.
+struct Lines<'a> {
+    path: &'a str,
+    /// The lines before this byte have been counted.
+    offset: u64,
+    lines: u64,
+}
+
+impl Lines<'_> {
+    fn new(path: &str) -> Lines<'_> {
+        Lines {
+            path,
+            offset: 0,
+            lines: 0,
+        }
+    }
+
+    /// How many lines end before this byte, which is at or behind those asked for before.
+    fn before(&mut self, offset: u64) -> io::Result<u64> {
+        let mut file = File::open(self.path)?;
+        file.seek(SeekFrom::Start(self.offset))?;
+        let mut reader = BufReader::with_capacity(1 << 16, file.take(offset - self.offset));
+        loop {
+            let bytes = reader.fill_buf()?;
+            if bytes.is_empty() {
+                break;
+            }
+            let count = bytes.len();
+            self.lines += memchr::memchr_iter(b'\n', bytes).count() as u64;
+            reader.consume(count);
+        }
+        self.offset = offset;
+        Ok(self.lines)
     }
 }
 

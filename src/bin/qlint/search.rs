@@ -1,30 +1,36 @@
 //! Searching an input with several threads, in blocks whose results come out in order.
 //!
-//! One thread reads, some search, and the caller's takes the results. Buffers go round, so that
-//! memory stays the same however long the input is.
+//! Of a file each thread reads and searches its blocks; of a stream one thread reads. The caller's
+//! takes the results. Buffers go round, so that memory stays the same however long the input is.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use qualys_filter::{BadEvent, Filter, ScanOptions};
 
-use crate::blocks::{Blocks, Input};
+use crate::blocks::{Block, Blocks, Input, Parts, Stream};
 
 /// What was found in a block.
 #[derive(Default)]
 pub(crate) struct Found {
-    pub(crate) bytes: Vec<u8>,
+    block: Block,
     /// Matching and bad events, in order.
     pub(crate) events: Vec<Event>,
     /// How many events were read, if they are counted.
     pub(crate) read: u64,
-    /// How many lines the block has.
+    /// How many lines the block has, if they are counted.
     pub(crate) lines: u64,
+}
+
+impl Found {
+    /// The block.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.block.bytes()
+    }
 }
 
 pub(crate) enum Event {
@@ -41,8 +47,8 @@ pub(crate) struct Search<'a> {
     pub(crate) filter: &'a Filter,
     pub(crate) options: &'a ScanOptions,
     pub(crate) threads: usize,
-    /// Whether the lines of hits are wanted.
-    pub(crate) hit_lines: bool,
+    /// Whether lines are counted.
+    pub(crate) lines: bool,
 }
 
 impl Search<'_> {
@@ -52,96 +58,170 @@ impl Search<'_> {
         input: Input,
         mut take: impl FnMut(&Found) -> io::Result<bool>,
     ) -> io::Result<()> {
-        let mut blocks = Blocks::new(input);
-        if self.threads <= 1 {
-            let mut found = Found::default();
-            while blocks.next(&mut found.bytes)? {
-                self.block(&mut found);
-                if !take(&found)? {
-                    break;
-                }
-            }
-            return Ok(());
-        }
         // As many buffers as threads search, and some that are read and written meanwhile.
+        let buffers = self.threads + 2;
+        match Blocks::new(input) {
+            Blocks::Apart(parts) if self.threads > 1 => self.apart(&parts, buffers, &mut take),
+            Blocks::Apart(mut parts) => {
+                let mut found = Found::default();
+                for number in 0.. {
+                    if !parts.read(number, &mut found.block)? {
+                        break;
+                    }
+                    self.block(&mut found);
+                    if !take(&found)? {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            Blocks::InOrder(mut stream) if self.threads <= 1 => {
+                let mut found = Found::default();
+                while stream.read(&mut found.block)? {
+                    self.block(&mut found);
+                    if !take(&found)? {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            Blocks::InOrder(stream) => self.in_order(stream, buffers, &mut take),
+        }
+    }
+
+    /// Each thread reads the blocks that it searches.
+    fn apart(
+        &self,
+        parts: &Parts,
+        buffers: usize,
+        take: &mut impl FnMut(&Found) -> io::Result<bool>,
+    ) -> io::Result<()> {
         let (free, frees) = channel();
-        for _ in 0..self.threads + 2 {
+        for _ in 0..buffers {
+            let _ = free.send(Found::default());
+        }
+        // Who has a free buffer takes the next number with it, so that the block that is due
+        // always has one.
+        let next = Mutex::new((0_u64, frees));
+        let (result, results) = channel();
+        thread::scope(|scope| {
+            for _ in 0..self.threads {
+                let (result, next) = (result.clone(), &next);
+                scope.spawn(move || {
+                    let mut parts = parts.again();
+                    loop {
+                        let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
+                        let Ok(mut found) = next.1.recv() else {
+                            return;
+                        };
+                        let number = next.0;
+                        next.0 += 1;
+                        drop(next);
+                        let read = match &mut parts {
+                            Ok(parts) => parts.read(number, &mut found.block),
+                            Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+                        };
+                        let goes_on = matches!(read, Ok(true));
+                        let read = read.map(|more| {
+                            if more {
+                                self.block(&mut found);
+                            }
+                            more.then_some(found)
+                        });
+                        if result.send((number, read)).is_err() || !goes_on {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(result);
+            let taken = take_in_order(results, &free, take);
+            // Wakes those who wait for a buffer.
+            drop(free);
+            taken
+        })
+    }
+
+    /// One thread reads, the others search.
+    fn in_order(
+        &self,
+        mut stream: Stream,
+        buffers: usize,
+        take: &mut impl FnMut(&Found) -> io::Result<bool>,
+    ) -> io::Result<()> {
+        let (free, frees) = channel::<Found>();
+        for _ in 0..buffers {
             let _ = free.send(Found::default());
         }
         let (job, jobs) = channel::<(u64, Found)>();
         let jobs = Mutex::new(jobs);
         let (result, results) = channel();
-        let stop = AtomicBool::new(false);
         thread::scope(|scope| {
             for _ in 0..self.threads {
-                let result = result.clone();
-                scope.spawn(|| self.work(&jobs, result));
+                let (result, jobs) = (result.clone(), &jobs);
+                scope.spawn(move || {
+                    loop {
+                        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                        let Ok((number, mut found)) = job else {
+                            return;
+                        };
+                        self.block(&mut found);
+                        if result.send((number, Ok(Some(found)))).is_err() {
+                            return;
+                        }
+                    }
+                });
             }
-            drop(result);
-            let reader = scope.spawn(|| read(&mut blocks, frees, job, &stop));
-            let taken = in_order(results, &free, &mut take);
-            stop.store(true, Ordering::Relaxed);
+            scope.spawn(move || {
+                for (number, mut found) in (0..).zip(frees) {
+                    let sent = match stream.read(&mut found.block) {
+                        Ok(true) => job.send((number, found)).is_ok(),
+                        Ok(false) => false,
+                        Err(error) => {
+                            let _ = result.send((number, Err(error)));
+                            false
+                        }
+                    };
+                    if !sent {
+                        return;
+                    }
+                }
+            });
+            let taken = take_in_order(results, &free, take);
             // Wakes the reader if it waits for a buffer.
             drop(free);
-            let read = reader.join();
-            taken?;
-            read.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            taken
         })
-    }
-
-    /// Searches blocks until there are no more.
-    fn work(&self, jobs: &Mutex<Receiver<(u64, Found)>>, results: Sender<(u64, Found)>) {
-        loop {
-            let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok((number, mut found)) = job else {
-                return;
-            };
-            self.block(&mut found);
-            if results.send((number, found)).is_err() {
-                return;
-            }
-        }
     }
 
     fn block(&self, found: &mut Found) {
         found.events.clear();
-        let mut scan = self.filter.scan_with(&found.bytes, self.options);
+        let bytes = found.block.bytes();
+        let mut scan = self.filter.scan_with(bytes, self.options);
         while let Some(event) = scan.next() {
             found.events.push(match event {
                 Err(bad) => Event::Bad(bad),
                 Ok(hit) => {
-                    let line = if self.hit_lines { scan.line(&hit) } else { 0 };
+                    let line = if self.lines { scan.line(&hit) } else { 0 };
                     let range = hit.range;
                     Event::Hit { range, line }
                 }
             });
         }
         found.read = scan.events();
-        found.lines = memchr::memchr_iter(b'\n', &found.bytes).count() as u64;
+        found.lines = match self.lines {
+            true => memchr::memchr_iter(b'\n', bytes).count() as u64,
+            false => 0,
+        };
     }
 }
 
-/// Reads blocks into free buffers and hands them to those who search.
-fn read(
-    blocks: &mut Blocks,
-    frees: Receiver<Found>,
-    jobs: Sender<(u64, Found)>,
-    stop: &AtomicBool,
-) -> io::Result<()> {
-    for (number, mut buffer) in (0..).zip(frees) {
-        if stop.load(Ordering::Relaxed) || !blocks.next(&mut buffer.bytes)? {
-            break;
-        }
-        if jobs.send((number, buffer)).is_err() {
-            break;
-        }
-    }
-    Ok(())
-}
+/// A block with its number, nothing behind the end, or why it could not be read.
+type Numbered = (u64, io::Result<Option<Found>>);
 
 /// Takes results in the order of their blocks, and frees their buffers.
-fn in_order(
-    results: Receiver<(u64, Found)>,
+fn take_in_order(
+    results: Receiver<Numbered>,
     free: &Sender<Found>,
     take: &mut impl FnMut(&Found) -> io::Result<bool>,
 ) -> io::Result<()> {
@@ -151,6 +231,9 @@ fn in_order(
         early.insert(number, found);
         while let Some(found) = early.remove(&due) {
             due += 1;
+            let Some(found) = found? else {
+                return Ok(());
+            };
             if !take(&found)? {
                 return Ok(());
             }
