@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use super::plan::{Ask, Leaf, Op, Part, Program};
-use super::test::{Buffers, Matcher, Scalar};
+use super::test::{Buffers, Check, Matcher, Scalar};
 use super::wanted::{PlaceId, Wanted};
 
 /// Whether the event matches.
@@ -90,40 +90,55 @@ fn passes(part: &Part, leaf: &Leaf, element: &Json, buffers: &mut Buffers) -> bo
         return false;
     };
     for place in &leaf.places {
-        let (mut some, mut passed) = (false, false);
-        visit(part, *place, element, &mut |value| {
-            let scalar = match value {
-                Json::Null | Json::Array(_) => return false,
-                Json::Bool(boolean) => Scalar::Boolean(*boolean),
-                Json::String(text) => Scalar::String(text),
-                Json::Object(_) => Scalar::Object,
-                Json::Number(number) => {
-                    let mut text = std::mem::take(&mut buffers.decoded);
-                    text.clear();
-                    // Writing to a string cannot fail.
-                    let _ = write!(text, "{number}");
-                    passed = check.passes(&Scalar::Number(&text), buffers);
-                    some = true;
-                    buffers.decoded = text;
+        match look_up(&part.wanted, *place, element) {
+            LookUp::Nothing => {}
+            LookUp::One(value) => {
+                if let Some(passed) = one_passes(check, value, buffers) {
                     return passed;
                 }
-            };
-            some = true;
-            passed = check.passes(&scalar, buffers);
-            passed
-        });
-        if some {
-            return passed;
+            }
+            LookUp::Arrays => {
+                let (mut some, mut passed) = (false, false);
+                visit(&part.wanted, *place, element, &mut |value| {
+                    let one = one_passes(check, value, buffers);
+                    some |= one.is_some();
+                    passed |= one == Some(true);
+                    passed
+                });
+                if some {
+                    return passed;
+                }
+            }
         }
     }
     false
+}
+
+/// Whether a value passes; nothing if it is null or an array.
+fn one_passes(check: &Check, value: &Json, buffers: &mut Buffers) -> Option<bool> {
+    let scalar = match value {
+        Json::Null | Json::Array(_) => return None,
+        Json::Bool(boolean) => Scalar::Boolean(*boolean),
+        Json::String(text) => Scalar::String(text),
+        Json::Object(_) => Scalar::Object,
+        Json::Number(number) => {
+            let mut text = std::mem::take(&mut buffers.decoded);
+            text.clear();
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{number}");
+            let passed = check.passes(&Scalar::Number(&text), buffers);
+            buffers.decoded = text;
+            return Some(passed);
+        }
+    };
+    Some(check.passes(&scalar, buffers))
 }
 
 /// The elements that stand at a leaf's place: all but arrays and null.
 fn elements<'e>(part: &Part, leaf: &Leaf, element: &'e Json) -> Vec<&'e Json> {
     let mut elements = Vec::new();
     for place in &leaf.places {
-        visit(part, *place, element, &mut |value| {
+        visit(&part.wanted, *place, element, &mut |value| {
             if !matches!(value, Json::Array(_) | Json::Null) {
                 elements.push(value);
             }
@@ -133,37 +148,46 @@ fn elements<'e>(part: &Part, leaf: &Leaf, element: &'e Json) -> Vec<&'e Json> {
     elements
 }
 
-/// Calls `each` with what stands at a place, through all arrays, until it has seen enough.
-fn visit<'e>(part: &Part, place: PlaceId, root: &'e Json, each: &mut dyn FnMut(&'e Json) -> bool) {
-    // Nearly always there are at most a few keys, and no arrays.
-    let wanted = &part.wanted;
-    let mut keys: [&str; 8] = [""; 8];
-    let mut count = 0;
-    for key in wanted.keys_back(place) {
-        match keys.get_mut(count) {
-            Some(slot) => *slot = key,
-            None => return visit_slowly(wanted, place, root, each),
-        }
-        count += 1;
-    }
-    let mut value = root;
-    for key in keys.iter().take(count).rev() {
-        value = match value {
-            Json::Object(members) => match members.get(*key) {
+/// What stands at a place.
+enum LookUp<'e> {
+    Nothing,
+    One(&'e Json),
+    /// There are arrays there or on the way.
+    Arrays,
+}
+
+/// Looks a place up. Nearly always there are at most a few keys, and no arrays.
+fn look_up<'e>(wanted: &Wanted, place: PlaceId, root: &'e Json) -> LookUp<'e> {
+    let here = wanted.place(place);
+    let value = match place {
+        Wanted::ROOT => root,
+        _ if here.depth == 1 => match root {
+            Json::Object(members) => match members.get(&*here.key) {
                 Some(member) => member,
-                None => return,
+                None => return LookUp::Nothing,
             },
-            Json::Array(_) => return visit_slowly(wanted, place, root, each),
-            _ => return,
-        };
-    }
+            Json::Array(_) => return LookUp::Arrays,
+            _ => return LookUp::Nothing,
+        },
+        _ if here.depth > 8 => return LookUp::Arrays,
+        // As deep as the key is.
+        _ => match look_up(wanted, here.parent, root) {
+            LookUp::One(Json::Object(members)) => match members.get(&*here.key) {
+                Some(member) => member,
+                None => return LookUp::Nothing,
+            },
+            LookUp::One(_) => return LookUp::Nothing,
+            other => return other,
+        },
+    };
     match value {
-        Json::Array(_) => visit_slowly(wanted, place, root, each),
-        _ => drop(each(value)),
+        Json::Array(_) => LookUp::Arrays,
+        _ => LookUp::One(value),
     }
 }
 
-fn visit_slowly<'e>(
+/// Calls `each` with what stands at a place, through all arrays, until it has seen enough.
+fn visit<'e>(
     wanted: &Wanted,
     place: PlaceId,
     root: &'e Json,

@@ -20,6 +20,8 @@ pub(super) struct Place {
     pub(super) key: Box<str>,
     /// The place that it leads from; the root itself for the root.
     pub(super) parent: PlaceId,
+    /// How many keys lead here.
+    pub(super) depth: u32,
     /// The places below, by the length of their key, then by the key.
     pub(super) below: Vec<PlaceId>,
     /// A bit for each length of a key below; the last for all longer ones too.
@@ -142,12 +144,15 @@ impl WantedBuilder {
                 return found;
             }
         }
+        let mut depth = 0;
         if let Some(place) = self.places.get_mut(parent as usize) {
             place.below.push(next);
+            depth = place.depth + 1;
         }
         self.places.push(Place {
             key: key.into(),
             parent,
+            depth,
             ..Place::default()
         });
         next
@@ -176,6 +181,7 @@ impl WantedBuilder {
             places.push(Place {
                 key: place.key.clone(),
                 parent,
+                depth: place.depth,
                 below,
                 lengths,
                 ..Place::default()
