@@ -120,7 +120,7 @@ impl NodeKind {
 
 /// Object keys that lead from the event, or from the element of the group around, to a place. No
 /// keys are the element itself.
-pub type Keys = Box<[Box<str>]>;
+pub type Keys = Arc<[Box<str>]>;
 
 /// The places that a token's values are read from: the first that has a value counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

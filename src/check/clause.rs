@@ -1,5 +1,7 @@
 //! One clause: its token looked up, its operand typed.
 
+use std::borrow::Cow;
+
 use miette::Severity;
 
 use super::checked::{NodeKind, Test, Value};
@@ -13,7 +15,7 @@ use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting, Token
 impl Checker<'_> {
     pub(super) fn clause(&mut self, clause: &Clause, span: Span) -> NodeKind {
         let token = Named::new(self, &clause.token);
-        let field = self.scopes.field(&clause.token.text);
+        let field = self.scopes.field(&clause.token.text, token.token);
         let test = |test: Test| NodeKind::Test(field.clone(), token.kind, test);
         match &clause.condition {
             Condition::Null { negated: true } => test(Test::Exists),
@@ -185,7 +187,7 @@ impl Checker<'_> {
         let written = &*literal.text;
         if known
             .values()
-            .any(|value| value.to_lowercase() == written.to_lowercase())
+            .any(|value| value == written || value.to_lowercase() == written.to_lowercase())
         {
             return;
         }
@@ -194,7 +196,7 @@ impl Checker<'_> {
             .as_ref()
             .map(|value| Fix::replace(literal.span, value));
         let kind = FindingKind::UnknownValue {
-            token: token.name.clone(),
+            token: shown(&token.name),
             value: shown(written),
             suggestion,
             known: known
@@ -268,21 +270,25 @@ impl Checker<'_> {
 struct Named<'q> {
     span: Span,
     /// The whole name, for messages.
-    name: String,
+    name: Cow<'q, str>,
     kind: Kind,
     token: Option<&'q Token>,
 }
 
 impl<'q> Named<'q> {
     fn new(checker: &mut Checker<'q>, name: &TokenName) -> Named<'q> {
-        let full = checker.scopes.full_name(&name.text);
         let token = checker.scopes.known(&name.text);
-        if token.is_none() {
-            checker.unknown_token(name, &full);
-        }
+        let shown = match token {
+            Some(token) => Cow::Borrowed(token.name()),
+            None => {
+                let full = checker.scopes.full_name(&name.text);
+                checker.unknown_token(name, &full);
+                Cow::Owned(shown(&full))
+            }
+        };
         Named {
             span: name.span,
-            name: shown(token.map_or(&full, |token| token.name())),
+            name: shown,
             kind: token.map_or(Kind::Auto, Token::kind),
             token,
         }
@@ -290,7 +296,7 @@ impl<'q> Named<'q> {
 
     fn not_taken(&self, form: Form) -> FindingKind {
         FindingKind::NotTaken {
-            token: self.name.clone(),
+            token: shown(&self.name),
             kind: self.kind,
             form,
         }

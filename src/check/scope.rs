@@ -3,7 +3,7 @@
 //! `prefix:(a:1 AND b:2)` asks one element of an array for all its conditions. The array is the
 //! innermost that the paths of all sub-tokens known to the schema share.
 
-use crate::schema::{Path, Schema};
+use crate::schema::{Path, Schema, Token};
 use crate::syntax::{ExprId, ExprKind, Query, Step};
 
 use super::checked::{Field, Keys};
@@ -18,8 +18,11 @@ type Shared = Option<Vec<Path>>;
 /// For each nested group of a query, in the order of the text, the arrays that its known
 /// sub-tokens share.
 pub(super) fn shared_arrays(query: &Query, schema: &Schema) -> Vec<Shared> {
-    let mut name = DottedName::new(schema);
     let mut found: Vec<Shared> = Vec::new();
+    if !query.has_groups() {
+        return found;
+    }
+    let mut name = DottedName::new(schema);
     let mut open: Vec<usize> = Vec::new();
     for step in query.walk() {
         let (Step::Enter(id) | Step::Leave(id)) = step;
@@ -92,8 +95,11 @@ impl<'s> DottedName<'s> {
         fits.then(|| format!("{}{last}", self.name))
     }
 
-    fn known(&self, last: &str) -> Option<&'s crate::schema::Token> {
-        self.schema.token(&self.full(last)?)
+    fn known(&self, last: &str) -> Option<&'s Token> {
+        match self.lengths.is_empty() {
+            true => self.schema.token(last),
+            false => self.schema.token(&self.full(last)?),
+        }
     }
 }
 
@@ -204,7 +210,7 @@ impl<'s> Scopes<'s> {
     }
 
     /// The token of this name here, if the schema knows it.
-    pub(super) fn known(&self, last: &str) -> Option<&'s crate::schema::Token> {
+    pub(super) fn known(&self, last: &str) -> Option<&'s Token> {
         self.name.known(last)
     }
 
@@ -218,15 +224,20 @@ impl<'s> Scopes<'s> {
     }
 
     /// Where the values of a token stand, from the element of the group around it.
-    pub(super) fn field(&self, last: &str) -> Field {
+    pub(super) fn field(&self, last: &str, token: Option<&Token>) -> Field {
         let group = self.groups.last();
-        if let Some(token) = self.known(last) {
+        if let Some(token) = token {
             let array = group.and_then(|group| group.array.as_ref());
             let under = |path: &Path| array.is_none_or(|array| path.starts_with(array));
             let from = array.map_or(0, |path| path.keys().len());
             let places = token.places();
             let places = places.iter().filter(|path| under(path));
-            let places: Vec<Keys> = places.map(|path| keys(path.keys().skip(from))).collect();
+            let places: Vec<Keys> = places
+                .map(|path| match from {
+                    0 => path.shared_keys().clone(),
+                    _ => keys(path.keys().skip(from)),
+                })
+                .collect();
             if !places.is_empty() {
                 return Field { places };
             }

@@ -163,13 +163,14 @@ impl Planner<'_> {
             roots,
             free_texts,
             wanted: WantedBuilder::new(),
-            leaves: Vec::new(),
+            leaves: Vec::with_capacity(checked.len()),
             joins: Vec::new(),
             constants: Vec::new(),
-            code: Vec::new(),
+            code: Vec::with_capacity(2 * checked.len()),
             labels: Vec::new(),
-            todo: vec![Todo::Node(root, top)],
+            todo: Vec::with_capacity(2 * checked.len()),
         };
+        planner.todo.push(Todo::Node(root, top));
         while let Some(next) = planner.todo.pop() {
             match next {
                 Todo::Node(id, link) => planner.node(id, link),
@@ -201,6 +202,7 @@ impl Planner<'_> {
                 *to = labels.get(*to).copied().unwrap_or_default();
             }
         }
+        leaves.shrink_to_fit();
         let wanted = wanted.build(&mut leaves);
         Part {
             wanted,

@@ -160,32 +160,25 @@ impl WantedBuilder {
 
     /// Numbers the places depth first, and notes in them which leaves read them.
     pub(super) fn build(self, leaves: &mut [Leaf]) -> Wanted {
-        let old = self.places;
-        let key_of = |id: &PlaceId| old.get(*id as usize).map_or("", |place| &*place.key);
+        let mut old = self.places;
         let mut number = vec![Wanted::ROOT; old.len()];
         let mut places: Vec<Place> = Vec::with_capacity(old.len());
         let mut todo = vec![(Wanted::ROOT, Wanted::ROOT)];
         while let Some((id, parent)) = todo.pop() {
-            let Some(place) = old.get(id as usize) else {
+            let Some(mut place) = old.get_mut(id as usize).map(std::mem::take) else {
                 continue;
             };
             let new = places.len() as PlaceId;
             if let Some(number) = number.get_mut(id as usize) {
                 *number = new;
             }
-            let mut below = place.below.clone();
-            below.sort_by_key(|id| (key_of(id).len(), key_of(id)));
-            let lengths = below.iter().map(|id| 1 << key_of(id).len().min(63));
-            let lengths = lengths.fold(0, |all, bit: u64| all | bit);
-            todo.extend(below.iter().rev().map(|id| (*id, new)));
-            places.push(Place {
-                key: place.key.clone(),
-                parent,
-                depth: place.depth,
-                below,
-                lengths,
-                ..Place::default()
-            });
+            let key_of = |id: &PlaceId| old.get(*id as usize).map_or("", |place| &*place.key);
+            place.below.sort_by_key(|id| (key_of(id).len(), key_of(id)));
+            let lengths = place.below.iter().map(|id| 1 << key_of(id).len().min(63));
+            place.lengths = lengths.fold(0, |all, bit: u64| all | bit);
+            place.parent = parent;
+            todo.extend(place.below.iter().rev().map(|id| (*id, new)));
+            places.push(place);
         }
         let new = |id: PlaceId| number.get(id as usize).copied().unwrap_or_default();
         for (at, place) in places.iter_mut().enumerate() {

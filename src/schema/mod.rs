@@ -40,6 +40,7 @@ struct Inner {
     unknown: Unknown,
     tokens: Vec<Token>,
     /// Names and aliases in small letters.
+    /// By names in small letters, and by that of the documentation.
     index: HashMap<Box<str>, usize>,
     /// The length of the longest of them.
     longest: usize,
@@ -135,6 +136,8 @@ impl Schema {
         }
         let inner = Arc::make_mut(&mut self.inner);
         let index = inner.tokens.len();
+        // The spelling of the documentation is looked up most.
+        inner.index.insert(token.name().into(), index);
         for name in names {
             inner.longest = inner.longest.max(name.len());
             inner.index.insert(name, index);
@@ -192,7 +195,10 @@ impl Schema {
         if name.len() > self.inner.longest {
             return None;
         }
-        let at = self.inner.index.get(&*name.to_ascii_lowercase())?;
+        let index = &self.inner.index;
+        let at = index
+            .get(name)
+            .or_else(|| index.get(&*name.to_ascii_lowercase()))?;
         self.inner.tokens.get(*at)
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -20,13 +21,9 @@ use thiserror::Error;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Path {
-    segments: Vec<Segment>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Segment {
-    key: Box<str>,
-    array: bool,
+    keys: Arc<[Box<str>]>,
+    /// For each key, whether the array mark stands behind it.
+    arrays: Arc<[bool]>,
 }
 
 /// Why a text is not a [`Path`].
@@ -45,69 +42,66 @@ impl FromStr for Path {
     type Err = PathError;
 
     fn from_str(text: &str) -> Result<Path, PathError> {
-        let segment = |part: &str| {
-            let (key, array) = match part.strip_suffix("[]") {
-                Some(key) => (key, true),
-                None => (part, false),
-            };
+        let mut keys: Vec<Box<str>> = Vec::new();
+        let mut arrays = Vec::new();
+        for part in text.split('.') {
+            let key = part.strip_suffix("[]").unwrap_or(part);
             match key {
-                "" => Err(PathError::EmptyKey),
-                _ if key.contains(['[', ']']) => Err(PathError::Brackets),
-                _ => Ok(Segment {
-                    key: key.into(),
-                    array,
-                }),
+                "" => return Err(PathError::EmptyKey),
+                _ if key.contains(['[', ']']) => return Err(PathError::Brackets),
+                _ => keys.push(key.into()),
             }
-        };
-        let segments = text.split('.').map(segment).collect::<Result<_, _>>()?;
-        Ok(Path { segments })
+            arrays.push(key.len() < part.len());
+        }
+        let (keys, arrays) = (keys.into(), arrays.into());
+        Ok(Path { keys, arrays })
     }
 }
 
 impl Path {
     /// The keys, from the root on.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.segments.iter().map(|segment| &*segment.key)
+        self.keys.iter().map(|key| &**key)
+    }
+
+    /// The same, for whoever keeps them.
+    pub(crate) fn shared_keys(&self) -> &Arc<[Box<str>]> {
+        &self.keys
     }
 
     /// The path of the token's own name, for tokens whose place nobody has shown.
     pub(crate) fn of_name(name: &str) -> Path {
-        let segment = |key: &str| Segment {
-            key: key.into(),
-            array: false,
-        };
-        Path {
-            segments: name.split('.').map(segment).collect(),
-        }
+        let keys: Arc<[Box<str>]> = name.split('.').map(Box::from).collect();
+        let arrays = keys.iter().map(|_| false).collect();
+        Path { keys, arrays }
     }
 
     /// How many keys lead to each of the marked arrays on the path, the outermost first.
     pub(crate) fn arrays(&self) -> impl Iterator<Item = usize> {
-        let arrays = self.segments.iter().enumerate();
-        arrays
-            .filter(|(_, segment)| segment.array)
-            .map(|(at, _)| at + 1)
+        let arrays = self.arrays.iter().enumerate();
+        arrays.filter(|(_, array)| **array).map(|(at, _)| at + 1)
     }
 
     /// The path up to its `len`th key.
     pub(crate) fn prefix(&self, len: usize) -> Path {
         Path {
-            segments: self.segments.iter().take(len).cloned().collect(),
+            keys: self.keys.iter().take(len).cloned().collect(),
+            arrays: self.arrays.iter().take(len).copied().collect(),
         }
     }
 
     /// Whether this path leads through `other`.
     pub(crate) fn starts_with(&self, other: &Path) -> bool {
-        self.segments.starts_with(&other.segments)
+        self.keys.starts_with(&other.keys) && self.arrays.starts_with(&other.arrays)
     }
 }
 
 impl Display for Path {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (at, segment) in self.segments.iter().enumerate() {
+        for (at, (key, array)) in self.keys.iter().zip(&*self.arrays).enumerate() {
             let dot = if at > 0 { "." } else { "" };
-            let array = if segment.array { "[]" } else { "" };
-            write!(f, "{dot}{}{array}", segment.key)?;
+            let array = if *array { "[]" } else { "" };
+            write!(f, "{dot}{key}{array}")?;
         }
         Ok(())
     }

@@ -17,6 +17,8 @@ pub struct Token {
     pub(super) name: Box<str>,
     pub(super) kind: Kind,
     pub(super) paths: Vec<Path>,
+    /// Where its values stand if there are no paths.
+    of_name: Path,
     pub(super) values: Vec<Box<str>>,
     pub(super) aliases: Vec<Box<str>>,
     pub(super) description: Box<str>,
@@ -55,6 +57,7 @@ impl Token {
             name: name.into(),
             kind,
             paths: Vec::new(),
+            of_name: Path::of_name(name),
             values: Vec::new(),
             aliases: Vec::new(),
             description: "".into(),
@@ -140,10 +143,10 @@ impl Token {
     }
 
     /// The places that its values are read from: its paths, or that of its own name.
-    pub(crate) fn places(&self) -> Vec<Path> {
+    pub(crate) fn places(&self) -> &[Path] {
         match self.paths.as_slice() {
-            [] => vec![Path::of_name(&self.name)],
-            paths => paths.to_vec(),
+            [] => std::slice::from_ref(&self.of_name),
+            paths => paths,
         }
     }
 }

@@ -33,6 +33,12 @@ impl Query {
         &self.text
     }
 
+    /// Whether it has any nested group.
+    pub(crate) fn has_groups(&self) -> bool {
+        let mut exprs = self.exprs.iter();
+        exprs.any(|expr| matches!(expr.kind, ExprKind::Nested(..)))
+    }
+
     /// The outermost expression; none in the empty query, which matches everything.
     pub fn root(&self) -> Option<ExprId> {
         self.root
