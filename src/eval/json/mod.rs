@@ -13,6 +13,8 @@ mod document;
 mod find;
 mod level;
 mod line;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod string;
 mod vector;
 mod window;

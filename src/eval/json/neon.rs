@@ -1,0 +1,116 @@
+//! 64 bytes as four vectors of NEON.
+#![allow(
+    unsafe_code,
+    reason = "`Neon` exists only where the processor has the instructions"
+)]
+
+use std::arch::aarch64::{
+    uint8x16_t, vandq_u8, vceqq_u8, vcleq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vorrq_u8,
+    vpaddq_u8, vreinterpretq_u64_u8,
+};
+use std::arch::is_aarch64_feature_detected;
+
+use super::block::{self, Block, Carry};
+use super::find::{self, Needle};
+use super::line;
+use super::vector::{Scalar, Vector};
+
+/// The proof that the processor has NEON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Neon(());
+
+impl Neon {
+    pub(super) fn new() -> Option<Neon> {
+        is_aarch64_feature_detected!("neon").then_some(Neon(()))
+    }
+
+    pub(super) fn blocks(self, bytes: &[u8], carry: &mut Carry, out: &mut [Block]) -> usize {
+        #[target_feature(enable = "neon")]
+        fn enabled(neon: Neon, bytes: &[u8], carry: &mut Carry, out: &mut [Block]) -> usize {
+            block::blocks_by(neon, bytes, carry, out)
+        }
+        // SAFETY: `self` exists, so the processor has this feature.
+        unsafe { enabled(self, bytes, carry, out) }
+    }
+
+    pub(super) fn find(self, needle: &Needle, bytes: &[u8], from: usize) -> Option<usize> {
+        #[target_feature(enable = "neon")]
+        fn enabled(neon: Neon, needle: &Needle, bytes: &[u8], from: usize) -> Option<usize> {
+            find::find_by(neon, needle, bytes, from)
+        }
+        // SAFETY: `self` exists, so the processor has this feature.
+        unsafe { enabled(self, needle, bytes, from) }
+    }
+
+    pub(super) fn line_end(self, bytes: &[u8], from: usize) -> Option<usize> {
+        #[target_feature(enable = "neon")]
+        fn enabled(neon: Neon, bytes: &[u8], from: usize) -> Option<usize> {
+            line::line_end_by(neon, bytes, from)
+        }
+        // SAFETY: `self` exists, so the processor has this feature.
+        unsafe { enabled(self, bytes, from) }
+    }
+}
+
+/// One bit for each byte, of which all bits are set or none.
+///
+/// NEON has no instruction for it: each byte keeps the bit of its place, and three sums of
+/// neighbours bring eight bytes' bits together.
+#[inline(always)]
+fn mask(bytes: [uint8x16_t; 4]) -> u64 {
+    const PLACES: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
+    // SAFETY: reached only through a `Neon`, so the processor has the instructions; `PLACES` has
+    // the 16 bytes that are loaded.
+    unsafe {
+        let places = vld1q_u8(PLACES.as_ptr());
+        let [a, b, c, d] = bytes.map(|bytes| vandq_u8(bytes, places));
+        let sum = vpaddq_u8(vpaddq_u8(a, b), vpaddq_u8(c, d));
+        vgetq_lane_u64::<0>(vreinterpretq_u64_u8(vpaddq_u8(sum, sum)))
+    }
+}
+
+impl Vector for Neon {
+    type Bytes = [uint8x16_t; 4];
+
+    #[inline(always)]
+    fn load(self, block: &[u8; 64]) -> [uint8x16_t; 4] {
+        let at = block.as_ptr();
+        // SAFETY: the processor has NEON, and the four loads read the 64 bytes.
+        unsafe {
+            [
+                vld1q_u8(at),
+                vld1q_u8(at.add(16)),
+                vld1q_u8(at.add(32)),
+                vld1q_u8(at.add(48)),
+            ]
+        }
+    }
+
+    #[inline(always)]
+    fn equal(self, bytes: [uint8x16_t; 4], byte: u8) -> u64 {
+        // SAFETY: `self` exists, so the processor has the instructions.
+        mask(bytes.map(|bytes| unsafe { vceqq_u8(bytes, vdupq_n_u8(byte)) }))
+    }
+
+    #[inline(always)]
+    fn equal_with(self, bytes: [uint8x16_t; 4], set: u8, byte: u8) -> u64 {
+        // SAFETY: `self` exists, so the processor has the instructions.
+        let set = bytes.map(|bytes| unsafe { vorrq_u8(bytes, vdupq_n_u8(set)) });
+        self.equal(set, byte)
+    }
+
+    #[inline(always)]
+    fn at_most(self, bytes: [uint8x16_t; 4], byte: u8) -> u64 {
+        // SAFETY: `self` exists, so the processor has the instructions.
+        mask(bytes.map(|bytes| unsafe { vcleq_u8(bytes, vdupq_n_u8(byte)) }))
+    }
+
+    #[inline(always)]
+    fn prefetch(self, _: &[u8; 64]) {}
+
+    #[inline(always)]
+    fn parity(self, bits: u64) -> u64 {
+        // A product without carries is an extension that not every processor has.
+        Scalar.parity(bits)
+    }
+}
