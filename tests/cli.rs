@@ -1,5 +1,9 @@
 //! `qlint` from outside.
 
+#[path = "../benches/events/mod.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the benchmarks use the rest")]
+mod events;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -377,6 +381,129 @@ fn a_closed_pipe_is_no_error() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// More events than go into a block, with some that are broken.
+fn many_events() -> Vec<u8> {
+    let mut buffer = events::buffer(3, 2 << 20);
+    let broken = b"{\"type\": \"FILE\", \"file\": {\n";
+    for part in 1..4 {
+        let at = buffer.len() / 4 * part;
+        let at = at + buffer[at..].iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        buffer.splice(at..at, broken.iter().copied());
+    }
+    buffer
+}
+
+#[test]
+fn match_finds_the_same_however_it_reads() {
+    let events = many_events();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(&events).unwrap();
+    // Two frames one behind the other are one text.
+    let (first, second) = events.split_at(events.len() / 3);
+    let zst = [first, second].map(|part| {
+        let level = ruzstd::encoding::CompressionLevel::Fastest;
+        ruzstd::encoding::compress_to_vec(part, level)
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        path(&folder, name)
+    };
+    let plain = file("events.ndjson", &events);
+    let gz = file("events.ndjson.gz", &gz.finish().unwrap());
+    let zst = file("events.ndjson.zst", &zst.concat());
+    for args in [
+        &["match", "-n", "type:FILE AND process.name:*.exe"][..],
+        &["match", "-c", "--strict", "NOT type:FILE"],
+        &["match", "-v", "type:FILE"],
+        &["match", "-nc", "handle.id IS NULL"],
+    ] {
+        let with = |more: &[&str]| qlint(&[args, more].concat());
+        let right = with(&["-j1", &plain]);
+        assert!(right.stdout.len() > 1 && right.stderr.contains("3 events could not be read"));
+        for more in [
+            &["-j2", &*plain][..],
+            &["-j7", &plain],
+            &["-j1", "--mmap", &plain],
+            &["-j3", "--mmap", &plain],
+            &["-j1", &gz],
+            &["-j3", &gz],
+            &["-j2", &zst],
+        ] {
+            let run = with(more);
+            let stderr = run.stderr.replace(more[more.len() - 1], &plain);
+            assert_eq!(run.code, right.code, "{args:?} {more:?}");
+            assert!(run.stdout == right.stdout, "{args:?} {more:?}");
+            assert_eq!(stderr, right.stderr, "{args:?} {more:?}");
+        }
+        let run = qlint_with(args, &events);
+        assert!(run.stdout == right.stdout, "{args:?} from standard input");
+        let stderr = run.stderr.replace("<stdin>", &plain);
+        assert_eq!(stderr, right.stderr, "{args:?} from standard input");
+    }
+}
+
+#[test]
+fn match_says_what_is_wrong_with_a_compressed_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [
+        ("cut.gz", &b"\x1f\x8b\x08\x00\x00"[..]),
+        ("bad.zst", b"\x28\xb5\x2f\xfd\x00"),
+        ("cut.zst", b"\x28\xb5\x2f\xfd\x04\x58\x01"),
+    ] {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let file = path(&folder, name);
+        for threads in ["-j1", "-j2"] {
+            let run = qlint(&["match", threads, "type:FILE", &file]);
+            assert_eq!(run.code, 2, "{name} {}", run.stderr);
+            assert!(
+                run.stderr
+                    .starts_with(&format!("qlint: cannot read {file}: "))
+            );
+        }
+    }
+    let run = qlint(&["match", "type:FILE", &folder.path().display().to_string()]);
+    assert!(run.code == 2 && run.stderr.contains("it is a directory"));
+    fs::write(folder.path().join("empty"), "").unwrap();
+    for more in ["-j1", "-j2", "--mmap"] {
+        let run = qlint(&["match", "-c", more, "type:FILE", &path(&folder, "empty")]);
+        assert_eq!((run.code, &*run.stdout, &*run.stderr), (1, "0\n", ""));
+    }
+}
+
+#[test]
+fn match_reports_figures() {
+    let events = b"{\"type\":\"FILE\"}\n{\"type\":\"X\"}\n{\"type\":\n\n{}\n";
+    let run = qlint_with(&["match", "-c", "--stats=json", "type:FILE"], events);
+    let (_, figures) = run.stderr.rsplit_once("qlint: {").unwrap();
+    let figures: serde_json::Value = serde_json::from_str(&format!("{{{figures}")).unwrap();
+    let figure = |name: &str| figures[name].as_u64().unwrap();
+    assert_eq!(figure("bytes"), events.len() as u64);
+    assert_eq!(
+        (figure("events"), figure("matches"), figure("bad")),
+        (4, 1, 1)
+    );
+    assert!(figures["seconds"].as_f64().unwrap() > 0.0);
+    assert!(figures["gb_per_second"].as_f64().unwrap() > 0.0);
+    let run = qlint_with(&["match", "--stats", "-c", "type:FILE"], events);
+    assert!(run.stderr.contains("qlint: 4 events\nqlint: 1 matches\n"));
+}
+
+#[test]
+fn match_explains_its_plan() {
+    let explain = |filter: &str| qlint(&["match", "--explain-plan", filter]).stdout;
+    let text = explain(r#"type:FILE AND file.name:"energyprov.dll""#);
+    assert!(
+        text.starts_with("look for `energyprov.dll` in any case"),
+        "{text}"
+    );
+    let text = explain("event.dateTime > 2024-01-01");
+    assert!(text.starts_with("look for `\"dateTime\"`"), "{text}");
+    assert!(explain("NOT type:FILE").starts_with("read every event"));
+    let run = qlint(&["match", "--explain-plan", "--strict", "type:FILE"]);
+    assert!(run.code == 0 && run.stdout.contains("every byte is validated"));
 }
 
 // ---- tokens ----

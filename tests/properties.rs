@@ -41,6 +41,29 @@ proptest! {
     }
 
     #[test]
+    fn a_scan_finds_the_events_that_match(filter in bytes(60), buffer in bytes(900)) {
+        let filter = generate::filter(&mut Choices::new(&filter));
+        let (buffer, events) = generate::buffer(&mut Choices::new(&buffer));
+        if let Some(checked) = checked(&filter) {
+            let matches = |event: &String| {
+                let json = Json::read(event.as_bytes(), 128).unwrap();
+                oracle::is_match(&checked, &json)
+            };
+            let right = events.iter().filter(|event| matches(event)).count();
+            for (name, filter) in checked.compile().on_all_levels() {
+                for filter in [filter.strict(), filter] {
+                    let hits = filter.scan(buffer.as_bytes()).collect::<Result<Vec<_>, _>>();
+                    let hits = hits.unwrap_or_else(|bad| panic!("{bad}\n{buffer}"));
+                    prop_assert_eq!(hits.len(), right, "{} {}\n{}", name, checked.text(), buffer);
+                    for hit in hits {
+                        prop_assert!(filter.is_match(&buffer.as_bytes()[hit.range]).unwrap());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn printing_and_reading_give_the_same_query(filter in bytes(80)) {
         let text = generate::filter(&mut Choices::new(&filter));
         if let Ok(query) = text.parse::<Query>() {

@@ -1,4 +1,4 @@
-//! The oracle, the filter and the scan give the same answer for generated filters and events.
+//! The oracle, the filter and the scan, strict or not, with all instructions, give the same answer for generated filters and events.
 #![no_main]
 
 #[path = "../../tests/common/generate.rs"]
@@ -29,15 +29,12 @@ fuzz_target!(|bytes: (Vec<u8>, Vec<u8>)| {
     };
     let json = Json::read(event.as_bytes(), 128).expect("generated events are JSON");
     let right = oracle::is_match(&checked, &json);
-    let filter = checked.compile();
-    assert_eq!(
-        filter.is_match(event.as_bytes()),
-        Ok(right),
-        "{query}\n{event}"
-    );
-    assert_eq!(
-        filter.scan(event.as_bytes()).count(),
-        usize::from(right),
-        "{query}\n{event}"
-    );
+    for (level, filter) in checked.compile().on_all_levels() {
+        for filter in [filter.strict(), filter] {
+            let found = filter.is_match(event.as_bytes());
+            assert_eq!(found, Ok(right), "{level}\n{query}\n{event}");
+            let count = filter.scan(event.as_bytes()).count();
+            assert_eq!(count, usize::from(right), "{level}\n{query}\n{event}");
+        }
+    }
 });

@@ -25,11 +25,20 @@ static FILTERS: LazyLock<Vec<(Checked, Filter)>> = LazyLock::new(|| {
 fuzz_target!(|bytes: &[u8]| {
     let json = Json::read(bytes, 128);
     let root = Some("data".parse().expect("a path"));
-    let options = ScanOptions { root, invert: true };
+    let options = ScanOptions {
+        root,
+        invert: true,
+        count: bytes.len() % 2 == 0,
+    };
     for (checked, filter) in FILTERS.iter() {
         let found = filter.is_match(bytes);
         if let Some(json) = &json {
             assert_eq!(found, Ok(oracle::is_match(checked, json)));
+        }
+        let strict = filter.strict().is_match(bytes);
+        assert_eq!(strict.is_ok(), json.is_some(), "{strict:?}");
+        for (level, filter) in filter.on_all_levels() {
+            assert_eq!(filter.is_match(bytes), found, "{level}");
         }
         if let Err(error) = found {
             assert!(error.offset() <= bytes.len(), "{error}");

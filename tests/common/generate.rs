@@ -393,3 +393,28 @@ fn string(c: &mut Choices<'_>, text: &str) -> String {
     escaped.push('"');
     escaped
 }
+
+/// Events one behind the other, in one of the shapes that a buffer may have, and each by itself.
+pub fn buffer(c: &mut Choices<'_>) -> (String, Vec<String>) {
+    let count = c.below(6);
+    let events: Vec<String> = (0..count).map(|_| event(c)).collect();
+    let in_array = c.one_in(5);
+    let mut text = String::from(if in_array { "[" } else { "" });
+    for (at, event) in events.iter().enumerate() {
+        let between = match in_array {
+            true => c.of(&[",", ", ", ",\n", "\n,\n"]),
+            false => c.of(&["\n", "\r\n", "\n\n", " ", "", "\t\n  "]),
+        };
+        if at > 0 {
+            text.push_str(between);
+        }
+        // Over several lines, the braces of the event are the ends of lines as well.
+        match c.one_in(4) {
+            true => text.push_str(&event.replace("}", "\n}").replace(":{", ":\n{")),
+            false => text.push_str(event),
+        }
+    }
+    text.push_str(if in_array { "]" } else { "" });
+    text.push_str(c.of(&["\n", "", "\n\n"]));
+    (text, events)
+}
