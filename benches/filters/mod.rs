@@ -35,10 +35,15 @@ const FILTERS: &[(&str, &str)] = &[
     ("w worst case", "handle.id IS NULL"),
 ];
 
+/// The filter, read.
+pub fn query(text: &str) -> Query {
+    Query::parse_with(text, &Limits::none()).expect("a good filter")
+}
+
 /// The compiled filter.
 pub fn filter(text: &str) -> Filter {
-    let query = Query::parse_with(text, &Limits::none()).expect("a good filter");
-    query.check(Schema::edr()).expect("a good filter").compile()
+    let checked = query(text).check(Schema::edr());
+    checked.expect("a good filter").compile()
 }
 
 /// `file.hash.sha256` in a list of this many.

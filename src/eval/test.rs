@@ -198,7 +198,7 @@ impl Reads {
     }
 }
 
-/// Up to this many values are compared one by one; a set is faster from a dozen on.
+/// Up to this many values are compared one by one, more are looked up in a set.
 const ONE_BY_ONE: usize = 8;
 
 /// The same matchers, with those of a kind in sets that are asked once.

@@ -70,7 +70,6 @@ impl Wanted {
     }
 
     fn below_by_text(&self, place: &Place, key: &[u8]) -> Option<(usize, PlaceId)> {
-        // Eight comparisons take no longer than the three of a binary search.
         if place.below.len() <= 8 {
             let below = place.below.iter().copied().enumerate();
             let mut below = below.map(|(at, id)| (at, id, self.place(id).key.as_bytes()));

@@ -4,9 +4,8 @@
 //! stand at their distance, the rest is compared. An ASCII character can be written as `\u00..`
 //! besides as itself, so a place where `\u00` stands is found as well.
 //!
-//! Each byte is loaded once: what stands at a distance is had by shifting bits. Loading it again,
-//! from places that cross cache lines, took half as long again (`cargo run --release` in
-//! `benches/peers`, row q1).
+//! Each byte is loaded once: what stands at a distance is had by shifting bits, not by loading it
+//! again from places that cross cache lines.
 
 use super::block::padded;
 use super::level::{Kind, Level};

@@ -1,0 +1,121 @@
+//! The time that ten and a hundred times the work take: of queries, of patterns, of events.
+//!
+//! `cargo bench --bench growth`
+
+#![allow(missing_docs, reason = "criterion makes an item without")]
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
+use qualys_filter::{CheckOptions, Filter, Limits, Query, Schema};
+
+const SIZES: [usize; 3] = [500, 5_000, 50_000];
+
+fn compile(text: &str) -> Filter {
+    let limits = Limits::none();
+    let options = CheckOptions {
+        limits: limits.clone(),
+        ..CheckOptions::default()
+    };
+    let query = Query::parse_with(text, &limits).expect("a good filter");
+    let checked = query.check_with(Schema::edr(), &options);
+    checked.expect("a good filter").compile()
+}
+
+/// Something that grows.
+type Shape = (&'static str, fn(usize) -> String);
+
+const QUERIES: &[Shape] = &[
+    ("ors", |n| vec!["type:FILE"; n].join(" OR ")),
+    ("ands of ors", |n| {
+        vec!["(type:FILE OR action:X)"; n].join(" AND ")
+    }),
+    ("tokens", |n| {
+        (0..n)
+            .map(|n| format!("t{n}:1"))
+            .collect::<Vec<_>>()
+            .join(" AND ")
+    }),
+    ("groups", |n| {
+        format!("{}a:1{}", "(".repeat(n), ")".repeat(n))
+    }),
+    ("nested groups", |n| {
+        format!("{}a:1{}", "x:(".repeat(n), ")".repeat(n))
+    }),
+    ("list", |n| {
+        format!(
+            "file.hash.sha256:[{}]",
+            (0..n)
+                .map(|n| format!("{n:064x}"))
+                .collect::<Vec<_>>()
+                .join(",")
+        )
+    }),
+    ("stars", |n| format!("file.name:\"{}\"", "a*".repeat(n))),
+    ("phrase", |n| format!("file.name:\"{}\"", "a ".repeat(n))),
+];
+
+const EVENTS: &[Shape] = &[
+    ("letters", |n| {
+        format!(r#"{{"file":{{"fileName":"{}"}}}}"#, "a".repeat(n))
+    }),
+    ("words", |n| {
+        format!(r#"{{"file":{{"fileName":"{}"}}}}"#, "a ".repeat(n))
+    }),
+    ("words beyond ASCII", |n| {
+        format!(r#"{{"file":{{"fileName":"é{}"}}}}"#, "a ".repeat(n))
+    }),
+    ("escapes", |n| {
+        format!(r#"{{"file":{{"fileName":"{}"}}}}"#, "\\u0061\\\\".repeat(n))
+    }),
+    ("digits", |n| format!(r#"{{"score":{}}}"#, "1".repeat(n))),
+    ("members", |n| {
+        format!("{{{}\"type\":\"X\"}}", "\"b\":[],".repeat(n))
+    }),
+    ("elements", |n| {
+        format!(r#"{{"file":{{"certificates":[{{}}{}]}}}}"#, ",{}".repeat(n))
+    }),
+    ("brackets", |n| "[".repeat(n)),
+    ("lines", |n| "{\"type\":\"X\"}\n".repeat(n)),
+    ("lines cut off", |n| "{\"type\":{\"a\":\n".repeat(n)),
+    ("braces in strings", |n| {
+        "{\"a\":\"} \",\"type\":\"X\"}\n".repeat(n)
+    }),
+    ("one array", |n| {
+        format!("[{}{{}}]", "{\"type\":\"X\"},".repeat(n))
+    }),
+];
+
+fn queries(c: &mut Criterion) {
+    let mut group = c.benchmark_group("growth of queries");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for (name, shape) in QUERIES {
+        for size in SIZES {
+            let text = shape(size);
+            group.bench_function(BenchmarkId::new(*name, size), |b| {
+                b.iter(|| compile(black_box(&text)));
+            });
+        }
+    }
+    group.finish();
+}
+
+fn events(c: &mut Criterion) {
+    let filter = compile(
+        r#"NOT (type:FILE AND action:X) AND NOT file.name:"a a a b" AND NOT file.name:*a*a*b AND NOT (indicator.score > 5 OR file.properties.certificate:(valid:true OR signed:true))"#,
+    );
+    let mut group = c.benchmark_group("growth of events");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for (name, shape) in EVENTS {
+        for size in SIZES {
+            let buffer = shape(size);
+            group.bench_function(BenchmarkId::new(*name, size), |b| {
+                b.iter(|| filter.scan(black_box(buffer.as_bytes())).count());
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, queries, events);
+criterion_main!(benches);
