@@ -16,68 +16,6 @@ use super::error::{EventError, EventErrorKind};
 use super::json::{Cursor, Level};
 use super::scan::{BadEvent, Hit};
 
-/// The first place behind `from` where a document surely ends, so that the buffer can be cut there
-/// and each part be scanned on its own.
-///
-/// That is behind a `}` at the end of a line where the next line that is not blank begins with a
-/// `{`: inside of a document a comma would stand between them, and inside of a string no line ends.
-/// So it works on JSON Lines and on documents over several lines, and finds nothing in an array of
-/// events.
-///
-/// ```
-/// use qualys_filter::eval::{first_end, last_end};
-///
-/// let read_so_far = b"{\"a\": {\n}}\n{\"b\": 2}\n{\"c\":";
-/// assert_eq!(first_end(read_so_far, 0), Some(10));
-/// assert_eq!(first_end(read_so_far, 10), Some(19));
-/// assert_eq!(last_end(read_so_far), Some(19));
-/// assert_eq!(last_end(b"[{},\n{},\n"), None);
-/// ```
-pub fn first_end(buffer: &[u8], from: usize) -> Option<usize> {
-    let rest = buffer.get(from..)?;
-    // Behind the last `}` that is not followed but by blanks.
-    let mut end = None;
-    let mut start = 0;
-    for line_end in memchr_iter(b'\n', rest).chain([rest.len()]) {
-        let line = rest.get(start..line_end).unwrap_or_default();
-        if let Some(first) = line.iter().position(|byte| !is_blank(*byte)) {
-            if end.is_some() && line.get(first) == Some(&b'{') {
-                return end;
-            }
-            let last = line.iter().rposition(|byte| !is_blank(*byte));
-            let closes = last.filter(|last| line.get(*last) == Some(&b'}'));
-            end = closes.map(|last| from + start + last + 1);
-        }
-        start = line_end + 1;
-    }
-    None
-}
-
-/// The last such place; see [`first_end`].
-pub fn last_end(buffer: &[u8]) -> Option<usize> {
-    let mut line_end = buffer.len();
-    // Whether the line behind that is not blank begins with a `{`.
-    let mut opens = false;
-    loop {
-        let before = buffer.get(..line_end)?;
-        let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-        let line = before.get(start..).unwrap_or_default();
-        if let Some(last) = line.iter().rposition(|byte| !is_blank(*byte)) {
-            if opens && line.get(last) == Some(&b'}') {
-                return Some(start + last + 1);
-            }
-            let first = line.iter().find(|byte| !is_blank(**byte));
-            opens = first == Some(&b'{');
-        }
-        line_end = start.checked_sub(1)?;
-    }
-}
-
-/// A blank of JSON.
-pub(super) fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
-}
-
 /// The events of a buffer.
 #[derive(Debug)]
 pub(super) struct Events<'b> {

@@ -8,8 +8,9 @@ use serde_json::Value as Json;
 use super::error::{EventError, EventErrorKind};
 use super::json::{Cursor, Level, validate};
 use super::plan::{Program, plan};
+use super::scratch::{Scratch, Stop};
 use super::value;
-use super::walk::{Scratch, Stop, walk};
+use super::walk::walk;
 use crate::check::Checked;
 
 /// A compiled filter. Cheap to clone, and may be used from many threads at once.

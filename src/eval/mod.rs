@@ -3,6 +3,7 @@
 //! The slow [`oracle`] says what is right; everything else here only has to be equal to it, and
 //! fast.
 
+mod cut;
 mod decide;
 mod error;
 mod events;
@@ -13,14 +14,15 @@ pub mod oracle;
 mod plan;
 mod raw;
 mod scan;
+mod scratch;
 mod test;
 mod text;
 mod value;
 mod walk;
 mod wanted;
 
+pub use cut::{first_end, last_end};
 pub use error::{EventError, EventErrorKind};
-pub use events::{first_end, last_end};
 pub use explain::Explanation;
 pub use filter::Filter;
 pub use scan::{BadEvent, Hit, Scan, ScanOptions};

@@ -3,12 +3,14 @@
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
+use super::cut::is_blank;
 use super::error::{EventError, EventErrorKind};
-use super::events::{Events, is_blank};
+use super::events::Events;
 use super::filter::Filter;
 use super::json::{Cursor, line_end};
 use super::raw::Raw;
-use super::walk::{Scratch, walk};
+use super::scratch::Scratch;
+use super::walk::walk;
 use crate::schema::Path;
 
 /// How a buffer of events is read.

@@ -5,91 +5,14 @@
 //! a nested group is walked by that group's part first, then, if the part around wants anything of
 //! it too, once more.
 
-use super::decide::{Known, Share};
 use super::error::EventError;
 use super::json::{Cursor, any_string};
 use super::plan::{Ask, Part, Program};
+use super::scratch::{Frame, Run, Scratch, Stop, Task};
 use super::test::{Buffers, Scalar};
 use super::wanted::{Place, PlaceId, Wanted};
 
 type Result<T> = std::result::Result<T, EventError>;
-
-/// What a walk needs room for. It is kept from event to event, so that nothing is allocated.
-#[derive(Debug, Default)]
-pub(super) struct Scratch {
-    frames: Vec<Frame>,
-    runs: Vec<Run>,
-    /// For each open object a bit for each of the keys wanted in it, once it has been seen: the
-    /// first of equal keys counts.
-    seen: Vec<u64>,
-    known: Known,
-    /// What is known of the conditions on free text.
-    free_texts: Vec<Option<bool>>,
-    pub(super) buffers: Buffers,
-}
-
-impl Scratch {
-    /// Gives back the room that an unusual event has taken.
-    pub(super) fn shrink(&mut self) {
-        const USUAL: usize = 1 << 16;
-        for text in [&mut self.buffers.decoded, &mut self.buffers.folded] {
-            if text.capacity() > USUAL {
-                *text = String::new();
-            }
-        }
-    }
-}
-
-/// Where a walk has stopped, with the number of objects and arrays that are open there.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Stop {
-    pub(super) at: usize,
-    pub(super) depth: usize,
-}
-
-/// An object or array that the walk is inside of.
-#[derive(Clone, Copy, Debug)]
-struct Frame {
-    place: PlaceId,
-    is_object: bool,
-    /// Whether an array of the same run is around it, or it is one.
-    in_array: bool,
-    /// Where its bits of `seen` start.
-    seen: u32,
-    /// How many of the keys wanted in it have not been seen.
-    left: u32,
-    /// The place of the member that is being read.
-    member: PlaceId,
-}
-
-/// A part that is being asked: the event's, and then those of elements inside of each other.
-#[derive(Clone, Copy, Debug)]
-struct Run {
-    part: u32,
-    share: Share,
-    /// How many frames were open where it started.
-    frames: u32,
-    /// Where its value starts.
-    start: usize,
-    /// What to go on with in the run around, at the same value.
-    resume: Task,
-}
-
-/// What to do next.
-#[derive(Clone, Copy, Debug)]
-enum Task {
-    /// Read the value that stands here, at this place. The elements from `element` on still have
-    /// to be asked.
-    Value {
-        place: PlaceId,
-        in_array: bool,
-        element: u32,
-    },
-    /// Go on to the next value of the innermost object or array.
-    Next { opened: bool },
-    /// A value has been read.
-    Done,
-}
 
 /// Walks the event that starts at `start`. Gives whether it matches, and where the walk stopped.
 pub(super) fn walk(
