@@ -221,6 +221,17 @@ fn verdict(check: &Check, bytes: &[u8], behind: usize, buffers: &mut Buffers) ->
             let Some((inside, escaped)) = string_inside(string) else {
                 return Verdict::Unknown;
             };
+            // What is no date may be no UTF-8 either; the walk says so, if it gets there.
+            if let Check::Range(range) = check
+                && !escaped
+                && let Some(contains) = range.contains_date(inside)
+            {
+                return if contains {
+                    Verdict::Passes
+                } else {
+                    Verdict::Fails
+                };
+            }
             let mut decoded = std::mem::take(&mut buffers.decoded);
             let text = RawString::new(inside, 0, escaped).text(&mut decoded);
             let verdict = match text.map(|text| check.passes(&Scalar::String(text), buffers)) {

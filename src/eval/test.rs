@@ -167,6 +167,17 @@ impl Between {
         }
     }
 
+    /// Whether the range holds what this string says, if it takes dates alone: a date is ASCII, so
+    /// the string need not be UTF-8 to be asked.
+    pub(super) fn contains_date(&self, string: &[u8]) -> Option<bool> {
+        match (&self.numbers, &self.dates, &self.addresses) {
+            (None, Some(dates), None) => {
+                Some(event_nanoseconds(string).is_some_and(|at| dates.contains(&at)))
+            }
+            _ => None,
+        }
+    }
+
     fn contains(&self, value: &Scalar<'_>) -> bool {
         let numbers = || match &self.numbers {
             Some(numbers) => number_of(value).is_some_and(|number| numbers.contains(&number)),
@@ -337,7 +348,7 @@ impl AutoMatcher {
                         .boolean
                         .is_some_and(|boolean| boolean_of(value) == Some(boolean))
                     || self.period.is_some_and(|period| {
-                        event_nanoseconds(text).is_some_and(|at| period.contains(at))
+                        event_nanoseconds(text.as_bytes()).is_some_and(|at| period.contains(at))
                     })
                     || self
                         .net
@@ -401,7 +412,7 @@ fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
 
 fn instant_of(value: &Scalar<'_>) -> Option<i128> {
     match value {
-        Scalar::String(text) => event_nanoseconds(text),
+        Scalar::String(text) => event_nanoseconds(text.as_bytes()),
         Scalar::Number(text) => match text.parse().ok()? {
             Number::Integer(milliseconds) => epoch_nanoseconds(milliseconds),
             // A fraction of a millisecond is no date.

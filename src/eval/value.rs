@@ -97,6 +97,19 @@ fn passes(part: &Part, leaf: &Leaf, element: &Json, buffers: &mut Buffers) -> bo
                     return passed;
                 }
             }
+            LookUp::Elements(elements) => {
+                let mut some = false;
+                for element in elements {
+                    match one_passes(check, element, buffers) {
+                        Some(true) => return true,
+                        Some(false) => some = true,
+                        None => {}
+                    }
+                }
+                if some {
+                    return false;
+                }
+            }
             LookUp::Arrays => {
                 let (mut some, mut passed) = (false, false);
                 visit(&part.wanted, *place, element, &mut |value| {
@@ -136,12 +149,23 @@ fn one_passes(check: &Check, value: &Json, buffers: &mut Buffers) -> Option<bool
 
 /// The elements that stand at a leaf's place: all but arrays and null.
 fn elements<'e>(part: &Part, leaf: &Leaf, element: &'e Json) -> Vec<&'e Json> {
+    let is_element = |value: &Json| !matches!(value, Json::Array(_) | Json::Null);
     let mut elements = Vec::new();
     for place in &leaf.places {
-        visit(&part.wanted, *place, element, &mut |value| {
-            if !matches!(value, Json::Array(_) | Json::Null) {
-                elements.push(value);
+        match look_up(&part.wanted, *place, element) {
+            LookUp::Nothing => continue,
+            LookUp::One(value) => {
+                elements.extend(is_element(value).then_some(value));
+                continue;
             }
+            LookUp::Elements(all) => {
+                elements.extend(all.iter().filter(|value| is_element(value)));
+                continue;
+            }
+            LookUp::Arrays => {}
+        }
+        visit(&part.wanted, *place, element, &mut |value| {
+            elements.extend(is_element(value).then_some(value));
             false
         });
     }
@@ -152,12 +176,26 @@ fn elements<'e>(part: &Part, leaf: &Leaf, element: &'e Json) -> Vec<&'e Json> {
 enum LookUp<'e> {
     Nothing,
     One(&'e Json),
-    /// There are arrays there or on the way.
+    /// The elements of an array there, none of which is an array.
+    Elements(&'e [Json]),
+    /// Other arrays are there or on the way.
     Arrays,
 }
 
-/// Looks a place up. Nearly always there are at most a few keys, and no arrays.
+/// Looks a place up.
 fn look_up<'e>(wanted: &Wanted, place: PlaceId, root: &'e Json) -> LookUp<'e> {
+    match look_up_one(wanted, place, root) {
+        LookUp::One(Json::Array(elements)) => match elements.iter().any(Json::is_array) {
+            true => LookUp::Arrays,
+            false => LookUp::Elements(elements),
+        },
+        other => other,
+    }
+}
+
+/// Looks a place up, where an array may stand. Nearly always at most a few keys lead there, and no
+/// arrays.
+fn look_up_one<'e>(wanted: &Wanted, place: PlaceId, root: &'e Json) -> LookUp<'e> {
     let here = wanted.place(place);
     let value = match place {
         Wanted::ROOT => root,
@@ -171,19 +209,17 @@ fn look_up<'e>(wanted: &Wanted, place: PlaceId, root: &'e Json) -> LookUp<'e> {
         },
         _ if here.depth > 8 => return LookUp::Arrays,
         // As deep as the key is.
-        _ => match look_up(wanted, here.parent, root) {
+        _ => match look_up_one(wanted, here.parent, root) {
             LookUp::One(Json::Object(members)) => match members.get(&*here.key) {
                 Some(member) => member,
                 None => return LookUp::Nothing,
             },
+            LookUp::One(Json::Array(_)) => return LookUp::Arrays,
             LookUp::One(_) => return LookUp::Nothing,
             other => return other,
         },
     };
-    match value {
-        Json::Array(_) => LookUp::Arrays,
-        _ => LookUp::One(value),
-    }
+    LookUp::One(value)
 }
 
 /// Calls `each` with what stands at a place, through all arrays, until it has seen enough.

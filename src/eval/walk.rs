@@ -361,16 +361,16 @@ impl<'p> Walk<'p, '_, '_> {
                 cursor.close(1, depth)?;
                 break;
             }
-            cursor.blanks();
-            if first && cursor.eat(b'}') {
-                break;
-            }
-            if !first && !cursor.eat(b',') {
+            if first {
+                cursor.blanks();
+                if cursor.eat(b'}') {
+                    break;
+                }
+            } else if !cursor.comma() {
                 cursor.require(b'}')?;
                 break;
             }
             first = false;
-            cursor.blanks();
             let key = cursor.string()?;
             cursor.colon()?;
             let below = match key.plain() {

@@ -170,9 +170,37 @@ impl<'e> Cursor<'e> {
         })
     }
 
+    /// The comma behind a value and the blanks around it, if it stands here.
+    #[inline(always)] // as `blanks`
+    pub(super) fn comma(&mut self) -> bool {
+        if let Some([b',', next]) = self.two()
+            && *next > b' '
+        {
+            self.at += 1;
+            return true;
+        }
+        self.blanks();
+        let found = self.eat(b',');
+        self.blanks();
+        found
+    }
+
+    /// The next two bytes.
+    #[inline(always)] // as `blanks`
+    fn two(&self) -> Option<&[u8; 2]> {
+        let rest = self.bytes.get(self.at..)?;
+        rest.first_chunk()
+    }
+
     /// The colon behind a key.
     #[inline(always)] // as `blanks`
     pub(super) fn colon(&mut self) -> Result<()> {
+        if let Some([b':', next]) = self.two()
+            && *next > b' '
+        {
+            self.at += 1;
+            return Ok(());
+        }
         self.blanks();
         self.require(b':')?;
         self.blanks();
