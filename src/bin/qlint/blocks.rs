@@ -73,35 +73,66 @@ fn map(file: &File) -> io::Result<Mmap> {
 /// The bytes of a block.
 #[derive(Debug)]
 pub(crate) enum Block {
-    Read(Vec<u8>),
+    Read(Buffer, Range<usize>),
     Mapped(Arc<Mmap>, Range<usize>),
 }
 
 impl Default for Block {
     fn default() -> Block {
-        Block::Read(Vec::new())
+        Block::Read(Buffer::default(), 0..0)
+    }
+}
+
+/// Bytes that have been read. What was read before is overwritten, not wiped: that and reading in
+/// as few calls as can be took a tenth off the time of `qlint match` with one thread.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Buffer {
+    fn filled(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// Room for so many bytes more.
+    fn room(&mut self, count: usize) -> &mut [u8] {
+        let end = self.len + count;
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
+        self.bytes.get_mut(self.len..end).unwrap_or_default()
+    }
+
+    /// Reads up to so many bytes; false at the end.
+    fn append(&mut self, reader: &mut impl Read, count: usize) -> io::Result<bool> {
+        let end = self.len + count;
+        while self.len < end {
+            match reader.read(self.room(end - self.len)) {
+                Ok(0) => return Ok(false),
+                Ok(read) => self.len += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
     }
 }
 
 impl Block {
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Block::Read(bytes) => bytes,
+            Block::Read(buffer, range) => buffer.filled().get(range.clone()).unwrap_or_default(),
             Block::Mapped(map, range) => map.get(range.clone()).unwrap_or_default(),
         }
     }
 
-    /// The buffer to read into, empty.
-    fn buffer(&mut self) -> &mut Vec<u8> {
-        loop {
-            match self {
-                // Told twice, for the borrow checker.
-                Block::Mapped(..) => *self = Block::default(),
-                Block::Read(buffer) => {
-                    buffer.clear();
-                    return buffer;
-                }
-            }
+    /// The buffer to read into, empty; the block is none until it is made of it.
+    fn take_buffer(&mut self) -> Buffer {
+        match std::mem::take(self) {
+            Block::Read(buffer, _) => Buffer { len: 0, ..buffer },
+            Block::Mapped(..) => Buffer::default(),
         }
     }
 }
@@ -209,7 +240,11 @@ impl Parts {
         match self {
             Parts::File { file, .. } => {
                 file.seek(SeekFrom::Start(offset))?;
-                read_part(file, number, block.buffer())
+                let mut buffer = block.take_buffer();
+                let range = read_part(file, number, &mut buffer)?;
+                let more = range.is_some();
+                *block = Block::Read(buffer, range.unwrap_or_default());
+                Ok(more)
             }
             Parts::Mapped(map) => {
                 let stretch = usize::try_from(offset).unwrap_or(usize::MAX);
@@ -238,52 +273,50 @@ impl Parts {
     }
 }
 
-/// Reads the block of this number from the start of its stretch.
-fn read_part(file: &mut File, number: u64, buffer: &mut Vec<u8>) -> io::Result<bool> {
-    // Up to so many bytes; false at the end of the file.
-    let mut append = |count: usize, buffer: &mut Vec<u8>| {
-        buffer.reserve_exact(count);
-        let read = file.take(count as u64).read_to_end(buffer)?;
-        io::Result::Ok(read == count)
-    };
-    let mut more = append(BLOCK, buffer)?;
-    if buffer.is_empty() {
-        return Ok(false);
+/// Reads the block of this number from the start of its stretch; gives where it stands in the
+/// buffer, nothing behind the end of the file.
+fn read_part(
+    file: &mut File,
+    number: u64,
+    buffer: &mut Buffer,
+) -> io::Result<Option<Range<usize>>> {
+    let mut more = buffer.append(file, BLOCK)?;
+    if buffer.len == 0 {
+        return Ok(None);
     }
+    let last_byte = |buffer: &Buffer| {
+        let mut bytes = buffer.filled().iter();
+        bytes.rposition(|byte| !byte.is_ascii_whitespace())
+    };
     // What follows tells whether a document has ended; nearly always it is near.
     let mut step = 1 << 14;
     let mut start = 0;
     if number > 0 {
         loop {
             // Whatever ends before the last byte that is not blank is found.
-            let last = buffer.iter().rposition(|byte| !byte.is_ascii_whitespace());
-            if !more || last.is_some_and(|last| last >= BLOCK) {
+            if !more || last_byte(buffer).is_some_and(|last| last >= BLOCK) {
                 break;
             }
-            more = append(step, buffer)?;
+            more = buffer.append(file, step)?;
         }
-        let Some(first) = first_end(buffer, 0).filter(|first| *first <= BLOCK) else {
-            buffer.clear();
-            return Ok(true);
+        let first = first_end(buffer.filled(), 0);
+        let Some(first) = first.filter(|first| *first <= BLOCK) else {
+            return Ok(Some(0..0));
         };
         start = first;
     }
     let mut seen = BLOCK;
     loop {
-        if let Some(end) = first_end(buffer, seen) {
-            buffer.truncate(end);
-            break;
+        if let Some(end) = first_end(buffer.filled(), seen) {
+            return Ok(Some(start..end));
         }
         if !more {
-            break;
+            return Ok(Some(start..buffer.len));
         }
-        let last = buffer.iter().rposition(|byte| !byte.is_ascii_whitespace());
-        seen = seen.max(last.unwrap_or_default());
-        more = append(step, buffer)?;
-        step = buffer.len();
+        seen = seen.max(last_byte(buffer).unwrap_or_default());
+        more = buffer.append(file, step)?;
+        step = buffer.len;
     }
-    buffer.drain(..start);
-    Ok(true)
 }
 
 /// The blocks of a stream.
@@ -298,26 +331,22 @@ impl Stream {
     /// Reads the next block into the buffer; false at the end. Where no document ends in a block, it
     /// grows until one does.
     pub(crate) fn read(&mut self, block: &mut Block) -> io::Result<bool> {
-        let buffer = block.buffer();
-        buffer.append(&mut self.rest);
+        let mut buffer = block.take_buffer();
+        buffer.append(&mut self.rest.as_slice(), self.rest.len())?;
+        self.rest.clear();
+        let mut end = None;
         let mut size = BLOCK;
-        while !self.done {
-            let wanted = size.saturating_sub(buffer.len());
-            buffer.reserve_exact(wanted);
-            let count = (&mut self.reader).take(wanted as u64).read_to_end(buffer)?;
-            if count < wanted {
-                self.done = true;
-                break;
-            }
-            if let Some(end) = last_end(buffer) {
-                let rest = buffer.get(end..).unwrap_or_default();
-                self.rest.extend_from_slice(rest);
-                buffer.truncate(end);
-                return Ok(true);
-            }
-            size = buffer.len().saturating_mul(2);
+        while !self.done && end.is_none() {
+            let wanted = size.saturating_sub(buffer.len);
+            self.done = !buffer.append(&mut self.reader, wanted)?;
+            end = last_end(buffer.filled()).filter(|_| !self.done);
+            size = buffer.len.saturating_mul(2);
         }
-        Ok(!buffer.is_empty())
+        let end = end.unwrap_or(buffer.len);
+        let rest = buffer.filled().get(end..).unwrap_or_default();
+        self.rest.extend_from_slice(rest);
+        *block = Block::Read(buffer, 0..end);
+        Ok(end > 0)
     }
 }
 
