@@ -206,6 +206,7 @@ impl Scan<'_> {
         let limit = self.events.limit(start);
         let bytes = self.buffer.get(..limit).unwrap_or_default();
         if self.count
+            && self.raw.is_some()
             && let Some(end) = self.clean_end(bytes, start + 1)
             && self.next_trace(start).is_none_or(|trace| trace >= end)
         {

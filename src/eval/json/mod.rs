@@ -67,6 +67,11 @@ impl<'e> Cursor<'e> {
         self.at
     }
 
+    /// All that is left.
+    pub(super) fn rest(&self) -> &'e [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
     #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
