@@ -47,7 +47,12 @@ fn output_of(command: &str) -> String {
 fn commands_print_what_is_shown() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut blocks = 0;
-    for page in ["README.md", "docs/src/gallery.md", "docs/src/qlint.md"] {
+    for page in [
+        "README.md",
+        "docs/src/gallery.md",
+        "docs/src/performance.md",
+        "docs/src/qlint.md",
+    ] {
         let path = root.join(page);
         let text = fs::read_to_string(&path).unwrap();
         let mut parts = text.split("```console\n");
