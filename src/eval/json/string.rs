@@ -35,10 +35,7 @@ impl<'e> RawString<'e> {
     where
         'e: 'b,
     {
-        let text = std::str::from_utf8(self.inside).map_err(|error| {
-            let at = self.offset + error.valid_up_to();
-            EventError::new(EventErrorKind::InvalidUtf8, at)
-        })?;
+        let text = self.raw_text()?;
         if !self.escaped {
             return Ok(text);
         }
@@ -64,17 +61,20 @@ impl<'e> RawString<'e> {
 
     /// The string, with its escapes undone.
     pub(in crate::eval) fn decode(self) -> Result<Cow<'e, str>> {
-        let mut decoded = String::new();
-        if self.escaped {
-            self.text(&mut decoded)?;
-            return Ok(Cow::Owned(decoded));
+        if !self.escaped {
+            return self.raw_text().map(Cow::Borrowed);
         }
-        std::str::from_utf8(self.inside)
-            .map(Cow::Borrowed)
-            .map_err(|error| {
-                let at = self.offset + error.valid_up_to();
-                EventError::new(EventErrorKind::InvalidUtf8, at)
-            })
+        let mut decoded = String::new();
+        self.text(&mut decoded)?;
+        Ok(Cow::Owned(decoded))
+    }
+
+    /// What stands between the quotes, as it is written.
+    fn raw_text(self) -> Result<&'e str> {
+        std::str::from_utf8(self.inside).map_err(|error| {
+            let at = self.offset + error.valid_up_to();
+            EventError::new(EventErrorKind::InvalidUtf8, at)
+        })
     }
 }
 
