@@ -28,7 +28,10 @@ pub mod build;
 pub mod eval;
 
 pub use check::{CheckErrors, CheckOptions, Checked, Finding, FindingKind};
-pub use eval::{BadEvent, EventError, EventErrorKind, Explanation, Filter, Hit, Scan, ScanOptions};
+pub use eval::{
+    BadEvent, EventError, EventErrorKind, Explanation, Filter, FilterId, FilterSet,
+    FilterSetBuilder, Hit, Matches, Refused, Scan, ScanOptions, SetError,
+};
 pub use limits::Limits;
 pub use schema::Schema;
 pub use span::{Fix, Span};

@@ -29,6 +29,8 @@ pub struct Limits {
     pub event_nesting: usize,
     /// Bytes of one event.
     pub event_bytes: usize,
+    /// Filters of a [`FilterSet`](crate::FilterSet). Never more than `u32::MAX`.
+    pub filters: usize,
 }
 
 impl Default for Limits {
@@ -41,6 +43,7 @@ impl Default for Limits {
             wildcards: 32,
             event_nesting: 128,
             event_bytes: 16 * 1024 * 1024,
+            filters: 1_000_000,
         }
     }
 }
@@ -63,6 +66,7 @@ impl Limits {
             wildcards: usize::MAX,
             event_nesting: usize::MAX,
             event_bytes: usize::MAX,
+            filters: usize::MAX,
         }
     }
 }

@@ -12,7 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("schema", &["syntax"]),
     ("check", &["span", "limits", "value", "syntax", "schema"]),
     ("build", &["limits", "value", "syntax"]),
-    ("eval", &["value", "schema", "check"]),
+    ("eval", &["limits", "value", "schema", "check"]),
 ];
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {

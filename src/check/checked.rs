@@ -66,7 +66,8 @@ impl Checked {
     }
 }
 
-/// Which condition of a checked query. Every condition comes after those that it is made of.
+/// Which condition of a checked query. Every condition comes directly after those that it is made of
+/// and theirs, so a condition with all below it is one stretch of numbers that it is the last of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(super) u32);
 
@@ -91,7 +92,7 @@ pub struct Node {
 }
 
 /// What a condition asks.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NodeKind {
     /// Holds if any of these holds.
     Any(Vec<NodeId>),
@@ -130,7 +131,7 @@ pub struct Field {
 }
 
 /// What is asked of a field's values.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Test {
     /// There is one.
     Exists,
@@ -141,7 +142,7 @@ pub enum Test {
 }
 
 /// A written value, as the token's kind reads it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A lone `*`: any value.
     Any,
@@ -170,7 +171,7 @@ pub enum Value {
 }
 
 /// A written value on a token of kind *auto*: its text, and all else that it can be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Auto {
     /// As on a text token: [`Value::Parts`] or [`Value::Phrase`].
     pub text: Box<Value>,
@@ -186,7 +187,7 @@ pub struct Auto {
 
 /// What a range or comparison takes. Kinds but *auto* have exactly one of the three; on *auto*
 /// there is one for each thing that both bounds are, and none if they have nothing in common.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Range {
     /// Numbers in here.
     pub numbers: Option<Interval<Number>>,
@@ -197,7 +198,7 @@ pub struct Range {
 }
 
 /// All between two bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Interval<T> {
     /// The lower bound.
     pub lower: Bound<T>,

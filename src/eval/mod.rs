@@ -3,6 +3,7 @@
 //! The slow [`oracle`] says what is right; everything else here only has to be equal to it, and
 //! fast.
 
+mod code;
 mod cut;
 mod decide;
 mod error;
@@ -15,6 +16,7 @@ mod plan;
 mod raw;
 mod scan;
 mod scratch;
+mod set;
 mod test;
 mod text;
 mod value;
@@ -26,3 +28,4 @@ pub use error::{EventError, EventErrorKind};
 pub use explain::Explanation;
 pub use filter::Filter;
 pub use scan::{BadEvent, Hit, Scan, ScanOptions};
+pub use set::{FilterId, FilterSet, FilterSetBuilder, Matches, Refused, SetError};

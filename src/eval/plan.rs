@@ -17,6 +17,7 @@ use std::sync::OnceLock;
 use crate::check::{Checked, Field, Keys, NodeId, NodeKind, Test};
 use crate::schema::Kind;
 
+use super::code::Op;
 use super::json::Level;
 use super::raw::Raw;
 use super::test::{Check, Matcher};
@@ -91,24 +92,16 @@ pub(super) struct Join {
     pub(super) children: u32,
 }
 
-/// One instruction.
-#[derive(Clone, Debug)]
-pub(super) enum Op {
-    /// Sets the truth value.
-    Set(bool),
-    /// Turns it round.
-    Not,
-    /// Goes on at the instruction `to` if the truth value is `on`.
-    Jump { on: bool, to: usize },
-    /// Sets it to what this leaf says.
-    Leaf(u32),
-}
-
 /// Compiles a checked query.
 pub(super) fn plan(checked: &Checked) -> Program {
+    plan_part(checked, checked.root())
+}
+
+/// Compiles one condition of a checked query, which does not stand in a nested group.
+pub(super) fn plan_part(checked: &Checked, root: NodeId) -> Program {
     let mut parts: Vec<Part> = Vec::new();
     // The parts that have a number already; a part may add more behind itself.
-    let mut roots = vec![checked.root()];
+    let mut roots = vec![root];
     let mut free_texts = 0;
     while let Some(root) = roots.get(parts.len()).copied() {
         parts.push(Planner::plan(checked, root, &mut roots, &mut free_texts));
@@ -175,7 +168,10 @@ impl Planner<'_> {
             match next {
                 Todo::Node(id, link) => planner.node(id, link),
                 Todo::Not => planner.code.push(Op::Not),
-                Todo::Jump(on, to) => planner.code.push(Op::Jump { on, to }),
+                Todo::Jump(on, to) => {
+                    let to = to as u32;
+                    planner.code.push(Op::Jump { on, to });
+                }
                 Todo::Label(label) => {
                     let here = planner.code.len();
                     if let Some(place) = planner.labels.get_mut(label) {
@@ -199,7 +195,7 @@ impl Planner<'_> {
         } = self;
         for op in &mut code {
             if let Op::Jump { to, .. } = op {
-                *to = labels.get(*to).copied().unwrap_or_default();
+                *to = labels.get(*to as usize).copied().unwrap_or_default() as u32;
             }
         }
         leaves.shrink_to_fit();

@@ -37,7 +37,7 @@ pub(super) enum Check {
         reads: Reads,
         matchers: Vec<Matcher>,
     },
-    Range(Between),
+    Range(Box<Between>),
 }
 
 /// A range, with dates as nanoseconds since 1970.
@@ -121,7 +121,7 @@ pub(super) struct AutoMatcher {
     pub(super) net: Option<Net>,
 }
 
-fn nanoseconds(instant: DateTime<Utc>) -> i128 {
+pub(super) fn nanoseconds(instant: DateTime<Utc>) -> i128 {
     i128::from(instant.timestamp()) * 1_000_000_000 + i128::from(instant.timestamp_subsec_nanos())
 }
 
@@ -130,7 +130,7 @@ impl Check {
     pub(super) fn new(test: &Test, kind: Kind) -> Check {
         match test {
             Test::Exists => Check::Exists,
-            Test::Range(range) => Check::Range(Between::new(range)),
+            Test::Range(range) => Check::Range(Box::new(Between::new(range))),
             Test::AnyOf(values) => {
                 let matchers = values.iter().map(|value| Matcher::new(value, kind));
                 Check::AnyOf {
@@ -154,7 +154,7 @@ impl Check {
 }
 
 impl Between {
-    fn new(range: &Range) -> Between {
+    pub(super) fn new(range: &Range) -> Between {
         let bound = |bound: &Bound<DateTime<Utc>>| bound.map(nanoseconds);
         let dates = range.dates.as_ref().map(|dates| Interval {
             lower: bound(&dates.lower),
@@ -199,7 +199,7 @@ impl Between {
 }
 
 impl Reads {
-    fn new(kind: Kind) -> Reads {
+    pub(super) fn new(kind: Kind) -> Reads {
         let (numbers, booleans) = match kind {
             Kind::Text | Kind::Keyword | Kind::Auto => (true, true),
             Kind::Id => (true, false),
@@ -384,7 +384,7 @@ fn phrases(value: &Value) -> Vec<Phrase> {
     }
 }
 
-fn text_of<'e>(value: &Scalar<'e>, reads: Reads) -> Option<&'e str> {
+pub(super) fn text_of<'e>(value: &Scalar<'e>, reads: Reads) -> Option<&'e str> {
     match value {
         Scalar::String(text) => Some(text),
         Scalar::Number(text) => reads.numbers.then_some(*text),
@@ -394,14 +394,14 @@ fn text_of<'e>(value: &Scalar<'e>, reads: Reads) -> Option<&'e str> {
     }
 }
 
-fn number_of(value: &Scalar<'_>) -> Option<Number> {
+pub(super) fn number_of(value: &Scalar<'_>) -> Option<Number> {
     match value {
         Scalar::String(text) | Scalar::Number(text) => text.parse().ok(),
         _ => None,
     }
 }
 
-fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
+pub(super) fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
     match value {
         Scalar::Boolean(boolean) => Some(*boolean),
         Scalar::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
@@ -410,7 +410,7 @@ fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
     }
 }
 
-fn instant_of(value: &Scalar<'_>) -> Option<i128> {
+pub(super) fn instant_of(value: &Scalar<'_>) -> Option<i128> {
     match value {
         Scalar::String(text) => event_nanoseconds(text.as_bytes()),
         Scalar::Number(text) => match text.parse().ok()? {
@@ -423,7 +423,7 @@ fn instant_of(value: &Scalar<'_>) -> Option<i128> {
     }
 }
 
-fn address_of(value: &Scalar<'_>) -> Option<u128> {
+pub(super) fn address_of(value: &Scalar<'_>) -> Option<u128> {
     match value {
         Scalar::String(text) => address(text),
         _ => None,

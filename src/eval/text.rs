@@ -54,7 +54,7 @@ pub(super) fn starts_with_folded(text: &str, folded: &str) -> bool {
 
 /// Calls `each` with the words of a text until it says that it has seen enough; gives whether it
 /// has. Words are those of UAX #29, as Elasticsearch's standard analyzer splits text.
-fn any_word<'t>(text: &'t str, mut each: impl FnMut(&'t str) -> bool) -> bool {
+pub(super) fn any_word<'t>(text: &'t str, mut each: impl FnMut(&'t str) -> bool) -> bool {
     match text.is_ascii() {
         true => AsciiWords { text, at: 0 }.any(&mut each),
         false => text.unicode_words().any(&mut each),
@@ -313,6 +313,11 @@ impl Pattern {
         std::iter::once(&*self.start)
             .chain(middle)
             .chain([&*self.end])
+    }
+
+    /// Whether it holds an ASCII character that no word of an ASCII text holds.
+    pub(super) fn splits_words(&self) -> bool {
+        self.splits_words
     }
 
     /// Whether the whole text matches.

@@ -5,8 +5,9 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
-use super::plan::{Ask, Leaf, Op, Part, Program};
-use super::test::{Buffers, Check, Matcher, Scalar};
+use super::code::Op;
+use super::plan::{Ask, Leaf, Part, Program};
+use super::test::{Buffers, Check, Scalar};
 use super::wanted::{PlaceId, Wanted};
 
 /// Whether the event matches.
@@ -41,7 +42,7 @@ pub(super) fn is_match(program: &Program, event: &Json, buffers: &mut Buffers) -
             Op::Not => truth = !truth,
             Op::Jump { on, to } => {
                 if truth == *on {
-                    group.at = *to;
+                    group.at = *to as usize;
                 }
             }
             Op::Leaf(id) => {
@@ -50,7 +51,10 @@ pub(super) fn is_match(program: &Program, event: &Json, buffers: &mut Buffers) -
                 };
                 truth = match &leaf.ask {
                     Ask::Value(_) => passes(group.part, leaf, group.element, buffers),
-                    Ask::FreeText(matcher, _) => any_string(event, matcher, buffers),
+                    Ask::FreeText(matcher, _) => {
+                        let folded = &mut buffers.folded;
+                        any_string(event, &mut |text| matcher.matches_text(text, folded))
+                    }
                     Ask::Element(inner) => {
                         let mut elements = elements(group.part, leaf, group.element);
                         elements.reverse();
@@ -250,11 +254,12 @@ fn visit<'e>(
     }
 }
 
-fn any_string(event: &Json, matcher: &Matcher, buffers: &mut Buffers) -> bool {
+/// Whether any string of an event passes, keys left aside.
+pub(super) fn any_string(event: &Json, passes: &mut dyn FnMut(&str) -> bool) -> bool {
     let mut todo = vec![event];
     while let Some(value) = todo.pop() {
         match value {
-            Json::String(text) if matcher.matches_text(text, &mut buffers.folded) => return true,
+            Json::String(text) if passes(text) => return true,
             Json::Array(elements) => todo.extend(elements),
             Json::Object(members) => todo.extend(members.values()),
             _ => {}

@@ -9,7 +9,7 @@ use chrono::{
 ///
 /// A written date is the period that it names, as Elasticsearch rounds dates in ranges: a day, a
 /// month, a second, or one unit of the last digit of a fraction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Period {
     /// The first instant.
     pub start: DateTime<Utc>,

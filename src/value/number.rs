@@ -1,6 +1,7 @@
 //! Numbers, compared exactly.
 
 use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 
 /// A number: an integer from -2⁶³ to 2⁶⁴-1, or a finite 64-bit float.
 ///
@@ -158,8 +159,22 @@ impl PartialEq for Number {
 
 impl Eq for Number {}
 
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match *self {
+            Number::Integer(integer) => integer.hash(state),
+            // As the integer that it equals. A whole number beyond those that are compared gives
+            // the end of i128 at most, which does no harm.
+            Number::Float(float) if float.fract() == 0.0 => (float as i128).hash(state),
+            Number::Float(float) => float.to_bits().hash(state),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::hash::BuildHasher;
+
     use super::*;
 
     fn number(text: &str) -> Result<Number, NumberError> {
@@ -185,6 +200,28 @@ mod tests {
         assert!(number(&format!("{}1", "0".repeat(100))).is_ok());
         for beyond in ["-9223372036854775809", "18446744073709551616", "1e999"] {
             assert_eq!(number(beyond), Err(NumberError::OutOfRange), "{beyond}");
+        }
+    }
+
+    #[test]
+    fn equal_numbers_have_equal_hashes() {
+        let hasher = std::hash::RandomState::new();
+        let hash = |text: &str| hasher.hash_one(number(text).unwrap());
+        let texts = [
+            "5",
+            "5.0",
+            "5e0",
+            "-0",
+            "0.0",
+            "-0.0",
+            "1e300",
+            "9007199254740993",
+            "4.5",
+        ];
+        for a in texts {
+            for b in texts {
+                assert_eq!(number(a) == number(b), hash(a) == hash(b), "{a} {b}");
+            }
         }
     }
 

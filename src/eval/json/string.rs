@@ -24,6 +24,11 @@ impl<'e> RawString<'e> {
         }
     }
 
+    /// The place behind the first quote.
+    pub(in crate::eval) fn offset(self) -> usize {
+        self.offset
+    }
+
     /// The bytes between the quotes, if they are the string itself.
     #[inline]
     pub(in crate::eval) fn plain(self) -> Option<&'e [u8]> {

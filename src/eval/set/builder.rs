@@ -1,0 +1,271 @@
+//! Putting a set together.
+
+use std::borrow::Borrow;
+use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::super::code::Op;
+use super::shape::{Shape, named};
+use super::{Entry, FilterId, FilterSet, Set};
+use crate::check::Checked;
+use crate::limits::Limits;
+
+/// Why a filter cannot be put into a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error, Diagnostic)]
+#[non_exhaustive]
+pub enum SetError {
+    /// One filter more than [`Limits::filters`].
+    #[error("the set has more than {0} filters")]
+    #[diagnostic(
+        code(qql::set::too_many_filters),
+        help("raise the limit `filters`, or use several sets")
+    )]
+    TooManyFilters(usize),
+}
+
+/// A filter that is not in a set, because something is wrong with it. Made by
+/// [`FilterSet::try_new`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused<E> {
+    /// Its position. No filter of the set has this id.
+    pub id: FilterId,
+    /// Its name.
+    pub name: String,
+    /// What is wrong.
+    pub error: E,
+}
+
+impl<E: Display> Display for Refused<E> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "filter `{}`: {}", self.name, self.error)
+    }
+}
+
+impl<E: std::error::Error + 'static> std::error::Error for Refused<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// Puts a [`FilterSet`] together from filters with names, under limits.
+///
+/// ```
+/// use qualys_filter::{FilterSetBuilder, Limits, Query, Schema};
+///
+/// let filter = "type:FILE".parse::<Query>()?.check(Schema::edr())?;
+/// let mut builder = FilterSetBuilder::new();
+/// let id = builder.add_named("files", &filter);
+/// builder.add(&filter);
+/// let set = builder.limits(&Limits { event_bytes: 1 << 20, ..Limits::default() }).build()?;
+/// assert_eq!(set.name(id), Some("files"));
+/// assert_eq!(set.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct FilterSetBuilder<'c> {
+    filters: Vec<(Option<Box<str>>, Option<&'c Checked>)>,
+    limits: Limits,
+}
+
+impl<'c> FilterSetBuilder<'c> {
+    /// No filter, and the default limits.
+    pub fn new() -> FilterSetBuilder<'c> {
+        FilterSetBuilder::default()
+    }
+
+    /// Adds a filter.
+    pub fn add(&mut self, filter: &'c Checked) -> FilterId {
+        self.push(None, Some(filter))
+    }
+
+    /// Adds a filter with a name, which [`FilterSet::name`] tells.
+    pub fn add_named(&mut self, name: impl Into<String>, filter: &'c Checked) -> FilterId {
+        self.push(Some(name.into().into()), Some(filter))
+    }
+
+    fn push(&mut self, name: Option<Box<str>>, filter: Option<&'c Checked>) -> FilterId {
+        let id = FilterId(self.filters.len() as u32);
+        self.filters.push((name, filter));
+        id
+    }
+
+    /// How many filters the set may hold, and what an event may measure; the other limits were those
+    /// of the filters' checks.
+    #[must_use]
+    pub fn limits(self, limits: &Limits) -> FilterSetBuilder<'c> {
+        let limits = limits.clone();
+        FilterSetBuilder { limits, ..self }
+    }
+
+    /// The set.
+    ///
+    /// # Errors
+    ///
+    /// If there are more filters than the limits allow.
+    pub fn build(self) -> Result<FilterSet, SetError> {
+        let most = self.limits.filters.min(u32::MAX as usize);
+        match self.filters.len() > most {
+            true => Err(SetError::TooManyFilters(most)),
+            false => Ok(self.built()),
+        }
+    }
+
+    fn built(self) -> FilterSet {
+        let mut set = Set::new(self.limits);
+        // What many ask for is worth little as something to wait for. So all filters are counted
+        // before the first is added.
+        let drafts: Vec<Vec<Op>> = self
+            .filters
+            .iter()
+            .filter_map(|(_, filter)| *filter)
+            .map(|filter| Shape::new(filter).code(&mut set.predicates))
+            .collect();
+        for (name, filter) in self.filters {
+            match filter {
+                Some(filter) => drop(set.add(name, filter)),
+                // The position of one that was refused.
+                None => set.next += 1,
+            }
+        }
+        for predicate in drafts.iter().flat_map(|code| named(code)) {
+            set.predicates.release(predicate);
+        }
+        set.into()
+    }
+}
+
+impl Set {
+    fn new(limits: Limits) -> Set {
+        let mut set = Set {
+            limits,
+            ..Set::default()
+        };
+        set.predicates.event_nesting = set.limits.event_nesting;
+        set
+    }
+
+    fn add(&mut self, name: Option<Box<str>>, filter: &Checked) -> FilterId {
+        let id = FilterId(self.next);
+        self.next += 1;
+        let rule = self.rules.add(filter, id, &mut self.predicates);
+        self.filters.insert(id, Entry { rule, name });
+        id
+    }
+}
+
+impl FilterSet {
+    /// The set of these filters, whose ids are their positions.
+    ///
+    /// Their number is limited by memory alone; [`FilterSetBuilder`] takes limits and names.
+    pub fn new<C: Borrow<Checked>>(filters: impl IntoIterator<Item = C>) -> FilterSet {
+        let filters: Vec<C> = filters.into_iter().collect();
+        let mut builder = FilterSetBuilder::new();
+        builder.limits.filters = usize::MAX;
+        for filter in &filters {
+            builder.add(filter.borrow());
+        }
+        builder.built()
+    }
+
+    /// The set of those filters that are good, and the others with their names. Every filter has
+    /// its position as its id, good or not.
+    ///
+    /// ```
+    /// use qualys_filter::{CheckErrors, Checked, FilterSet, ParseErrors, Query, Schema};
+    ///
+    /// fn read(text: &str) -> Result<Checked, Box<dyn std::error::Error>> {
+    ///     Ok(text.parse::<Query>()?.check(Schema::edr())?)
+    /// }
+    /// let texts = [("files", "type:FILE"), ("large", "file.size:large"), ("new", "action:CREATED")];
+    /// let (set, refused) = FilterSet::try_new(texts.map(|(name, text)| (name, read(text))));
+    /// assert_eq!(set.len(), 2);
+    /// assert_eq!(refused[0].to_string(), "filter `large`: `large` is not a number");
+    /// let event = br#"{"type": "FILE", "action": "CREATED"}"#;
+    /// let names: Vec<_> = set.matches(event)?.into_iter().filter_map(|id| set.name(id)).collect();
+    /// assert_eq!(names, ["files", "new"]);
+    /// # Ok::<(), qualys_filter::EventError>(())
+    /// ```
+    pub fn try_new<N: Into<String>, C: Borrow<Checked>, E>(
+        filters: impl IntoIterator<Item = (N, Result<C, E>)>,
+    ) -> (FilterSet, Vec<Refused<E>>) {
+        let mut refused = Vec::new();
+        let filters: Vec<(String, Option<C>)> = (0..)
+            .zip(filters)
+            .map(|(position, (name, filter))| {
+                let name = name.into();
+                match filter {
+                    Ok(filter) => (name, Some(filter)),
+                    Err(error) => {
+                        let id = FilterId(position);
+                        refused.push(Refused {
+                            id,
+                            name: name.clone(),
+                            error,
+                        });
+                        (name, None)
+                    }
+                }
+            })
+            .collect();
+        let mut builder = FilterSetBuilder::new();
+        builder.limits.filters = usize::MAX;
+        for (name, filter) in &filters {
+            let filter = filter.as_ref().map(Borrow::borrow);
+            builder.push(Some(name.as_str().into()), filter);
+        }
+        (builder.built(), refused)
+    }
+
+    /// Adds a filter, in time that follows the filter's size and not the set's, and gives its id.
+    ///
+    /// If the set has been cloned, it is copied first, so that the clones stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// If the set has as many filters as it may.
+    pub fn insert(&mut self, filter: &Checked) -> Result<FilterId, SetError> {
+        self.put(None, filter)
+    }
+
+    /// The same, with a name.
+    ///
+    /// # Errors
+    ///
+    /// As [`FilterSet::insert`].
+    pub fn insert_named(
+        &mut self,
+        name: impl Into<String>,
+        filter: &Checked,
+    ) -> Result<FilterId, SetError> {
+        self.put(Some(name.into().into()), filter)
+    }
+
+    fn put(&mut self, name: Option<Box<str>>, filter: &Checked) -> Result<FilterId, SetError> {
+        let most = self.set.limits.filters;
+        if self.len() >= most {
+            return Err(SetError::TooManyFilters(most));
+        }
+        // Ids are not given again.
+        if self.set.next == u32::MAX {
+            return Err(SetError::TooManyFilters(u32::MAX as usize));
+        }
+        Ok(Arc::make_mut(&mut self.set).add(name, filter))
+    }
+
+    /// Removes a filter; false if there is none with this id. The others keep their ids.
+    ///
+    /// If the set has been cloned, it is copied first, so that the clones stay as they are.
+    pub fn remove(&mut self, id: FilterId) -> bool {
+        if !self.contains(id) {
+            return false;
+        }
+        let set = Arc::make_mut(&mut self.set);
+        if let Some(entry) = set.filters.remove(&id) {
+            set.rules.remove(entry.rule, id, &mut set.predicates);
+        }
+        true
+    }
+}

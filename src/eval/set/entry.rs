@@ -1,0 +1,183 @@
+//! What a value of an event must have for a test to pass: what an index can look up.
+
+use std::ops::Bound;
+
+use super::super::raw::share_of;
+use super::super::test::{Between, Matcher, nanoseconds};
+use super::super::text::Phrase;
+use crate::check::{Interval, Range, Test, Value};
+use crate::schema::Kind;
+use crate::value::Number;
+
+/// One thing that a test takes. A value that passes the test has at least one of its entries.
+#[derive(Debug)]
+pub(super) enum Entry<'t> {
+    /// Any value.
+    Any,
+    /// The text, folded.
+    Folded(&'t str),
+    /// The text, exactly.
+    Exact(&'t str),
+    /// A text that begins with this, folded; if `words`, or one of its words does, in a text that is
+    /// not ASCII.
+    Start {
+        text: &'t str,
+        words: bool,
+    },
+    /// A text with a word that begins with this, folded.
+    WordStart(&'t str),
+    /// A text with any of these words, folded: all of them are there, so one will do.
+    Word(&'t [Box<str>]),
+    /// A text that contains this, folded.
+    Piece(&'t str),
+    Number(Number),
+    Boolean(bool),
+    Address(u128),
+    Numbers(Interval<Number>),
+    Dates(Interval<i128>),
+    Addresses(Interval<u128>),
+}
+
+/// Calls `each` with all entries of a test, and whether a value that has the entry surely passes.
+pub(super) fn entries(test: &Test, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
+    match test {
+        Test::Exists => each(&Entry::Any, true),
+        Test::AnyOf(values) => {
+            for value in values {
+                of_value(value, kind, each);
+            }
+        }
+        Test::Range(range) => of_range(range, each),
+    }
+}
+
+fn of_range(range: &Range, each: &mut dyn FnMut(&Entry<'_>, bool)) {
+    let Between {
+        numbers,
+        dates,
+        addresses,
+    } = Between::new(range);
+    // Of several one counts, depending on the value.
+    let sure = [numbers.is_some(), dates.is_some(), addresses.is_some()];
+    let sure = sure.into_iter().filter(|some| *some).count() == 1;
+    if let Some(numbers) = numbers {
+        each(&Entry::Numbers(numbers), sure);
+    }
+    if let Some(dates) = dates {
+        each(&Entry::Dates(dates), sure);
+    }
+    if let Some(addresses) = addresses {
+        each(&Entry::Addresses(addresses), sure);
+    }
+}
+
+fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
+    if let Value::Auto(auto) = value {
+        // Which of them counts depends on the value.
+        of_value(&auto.text, Kind::Text, &mut |entry, _| each(entry, false));
+        if let Some(number) = auto.number {
+            each(&Entry::Number(number), false);
+        }
+        if let Some(boolean) = auto.boolean {
+            each(&Entry::Boolean(boolean), false);
+        }
+        if let Some(period) = auto.period {
+            of_value(&Value::Period(period), kind, &mut |entry, _| {
+                each(entry, false);
+            });
+        }
+        if let Some(net) = auto.net {
+            of_value(&Value::Net(net), kind, &mut |entry, _| each(entry, false));
+        }
+        return;
+    }
+    match Matcher::new(value, kind) {
+        Matcher::Any => each(&Entry::Any, true),
+        Matcher::Words(phrases) => phrases.iter().for_each(|phrase| of_phrase(phrase, each)),
+        Matcher::Whole(text) => each(&Entry::Folded(&text), true),
+        Matcher::Prefix(text) => {
+            let words = false;
+            each(&Entry::Start { text: &text, words }, true);
+        }
+        Matcher::Exact(text) => each(&Entry::Exact(&text), true),
+        Matcher::Pattern {
+            pattern, on_words, ..
+        } => {
+            let parts = pattern.parts().enumerate();
+            let best = parts.max_by_key(|(at, part)| (part.len(), usize::MAX - at));
+            match best {
+                None | Some((_, "")) => each(&Entry::Any, false),
+                // A beginning is cheaper to find than a piece.
+                Some((0, text)) => {
+                    let words = on_words && pattern.splits_words();
+                    each(&Entry::Start { text, words }, false);
+                    if on_words && !words {
+                        each(&Entry::WordStart(text), false);
+                    }
+                }
+                Some((_, text)) => each(&Entry::Piece(text), false),
+            }
+        }
+        Matcher::Number(number) => each(&Entry::Number(number), true),
+        Matcher::Boolean(boolean) => each(&Entry::Boolean(boolean), true),
+        Matcher::Net(net) if net.is_single() => each(&Entry::Address(net.first), true),
+        Matcher::Net(net) => {
+            let (lower, upper) = (Bound::Included(net.first), Bound::Included(net.last));
+            each(&Entry::Addresses(Interval { lower, upper }), true);
+        }
+        Matcher::Period(_) => {
+            if let Value::Period(period) = value {
+                let lower = Bound::Included(nanoseconds(period.start));
+                let upper = Bound::Excluded(nanoseconds(period.end));
+                each(&Entry::Dates(Interval { lower, upper }), true);
+            }
+        }
+        // Several values together, which `Matcher::new` does not make of one.
+        Matcher::Prefixes(_)
+        | Matcher::Wholes(_)
+        | Matcher::Exacts(_)
+        | Matcher::Numbers(_)
+        | Matcher::Nets(_)
+        | Matcher::Auto(_) => each(&Entry::Any, false),
+    }
+}
+
+fn of_phrase(phrase: &Phrase, each: &mut dyn FnMut(&Entry<'_>, bool)) {
+    match phrase.words() {
+        [only] if phrase.only_prefix().is_some() => each(&Entry::WordStart(only), true),
+        [only] => each(&Entry::Word(std::slice::from_ref(only)), true),
+        // The last one may be the beginning of a word.
+        [words @ .., _] => each(&Entry::Word(words), false),
+        [] => {}
+    }
+}
+
+/// About which share of values pass a test: how many events wake what waits for it.
+pub(super) fn share(test: &Test) -> f32 {
+    match test {
+        Test::Exists => 0.5,
+        Test::Range(_) => 0.3,
+        Test::AnyOf(values) => {
+            let most = values.iter().map(share_of_value).fold(0.0, f32::max);
+            most + values.len() as f32 * 1e-5
+        }
+    }
+}
+
+fn share_of_value(value: &Value) -> f32 {
+    match value {
+        Value::Any | Value::Boolean(_) => 0.5,
+        Value::Parts(text) | Value::Phrase(text) => share_of(text),
+        // A whole value is rarer than a word in it.
+        Value::Whole(text) | Value::Prefix(text) | Value::Exact(text) => 0.8 * share_of(text),
+        Value::Pattern(text) => {
+            let parts = text.split('*').map(share_of);
+            parts.fold(0.6, f32::min) + 0.1
+        }
+        Value::Number(_) => 0.05,
+        Value::Period(_) => 0.1,
+        Value::Net(net) if net.is_single() => 0.01,
+        Value::Net(_) => 0.1,
+        Value::Auto(auto) => share_of_value(&auto.text),
+    }
+}

@@ -1,0 +1,290 @@
+//! Asking a set about one event: its values are collected in one walk, each is looked up in what
+//! waits for it, and only the rules that this wakes are run.
+
+use serde_json::Value as Json;
+
+use super::super::code::run;
+use super::super::error::EventError;
+use super::super::json::{Cursor, Level, RawString, any_string};
+use super::super::scratch::Stop;
+use super::super::test::{Buffers, Scalar};
+use super::super::value;
+use super::super::walk::walk;
+use super::collect::{collect, collect_value};
+use super::index::Index;
+use super::lists::PredicateId;
+use super::places::{FieldId, PlaceId};
+use super::predicate::Predicate;
+use super::room::{Room, What};
+use super::rule::RuleId;
+use super::{FilterSet, Set};
+
+/// An event, as it was handed over.
+#[derive(Clone, Copy)]
+pub(super) enum Event<'e> {
+    /// The document that starts here in a buffer.
+    Bytes { bytes: &'e [u8], start: usize },
+    /// Parsed by somebody else.
+    Value(&'e Json),
+}
+
+/// Finds the rules that an event satisfies, and calls `each` with them until it has seen enough.
+/// Gives where the walk over the event stopped.
+pub(super) fn evaluate(
+    filters: &FilterSet,
+    event: Event<'_>,
+    room: &mut Room,
+    each: &mut dyn FnMut(RuleId) -> bool,
+) -> Result<Stop, EventError> {
+    let (set, level) = (&*filters.set, filters.level);
+    let predicates = &set.predicates;
+    let places = &predicates.places;
+    room.start(places.len(), predicates.len(), set.rules.len());
+    let mut stop = Stop { at: 0, depth: 0 };
+    match event {
+        Event::Bytes { bytes, start } => {
+            stop.at = start;
+            if !places.is_empty() {
+                let nesting = set.limits.event_nesting;
+                let mut cursor = Cursor::new(level, bytes, start, nesting);
+                stop = collect(places, &mut cursor, room)?;
+            }
+        }
+        Event::Value(json) => collect_value(places, json, room),
+    }
+    // The texts are not changed from here on.
+    let texts = std::mem::take(&mut room.texts);
+    let bytes = match event {
+        Event::Bytes { bytes, .. } => bytes,
+        Event::Value(_) => texts.as_bytes(),
+    };
+    let mut evaluation = Evaluation {
+        set,
+        level,
+        event,
+        bytes,
+        room,
+    };
+    let result = evaluation.run(each);
+    room.texts = texts;
+    result.map(|()| stop)
+}
+
+struct Evaluation<'s, 'e, 'r> {
+    set: &'s Set,
+    level: Level,
+    event: Event<'e>,
+    /// What the values stand in.
+    bytes: &'e [u8],
+    room: &'r mut Room,
+}
+
+impl<'s> Evaluation<'s, '_, '_> {
+    fn run(&mut self, each: &mut dyn FnMut(RuleId) -> bool) -> Result<(), EventError> {
+        let predicates = &self.set.predicates;
+        for at in 0.. {
+            let Some(place) = self.room.touched.get(at).copied() else {
+                break;
+            };
+            let fields = predicates.places.get(place).map(|place| &place.fields);
+            for (field, alternative) in fields.into_iter().flatten() {
+                self.look_up_field(*field, place, *alternative)?;
+            }
+        }
+        if let Some(index) = predicates.free_text() {
+            self.look_up_strings(index)?;
+        }
+        let always = self.set.rules.always.iter();
+        for at in 0.. {
+            let Some(rule) = self.room.woken.get(at).copied() else {
+                break;
+            };
+            if self.holds(rule)? && each(rule) {
+                return Ok(());
+            }
+        }
+        for rule in always {
+            if self.holds(*rule)? && each(*rule) {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks the values of a place up in the index of a field that reads it.
+    fn look_up_field(
+        &mut self,
+        id: FieldId,
+        place: PlaceId,
+        alternative: u32,
+    ) -> Result<(), EventError> {
+        let Some(field) = self.set.predicates.field(id) else {
+            return Ok(());
+        };
+        let Some(index) = &field.index else {
+            return Ok(());
+        };
+        // The first place that has a value counts.
+        let better = field.places.iter().take(alternative as usize);
+        if !field.any_place() && better.into_iter().any(|p| self.room.first(*p).is_some()) {
+            return Ok(());
+        }
+        let mut next = self.room.first(place);
+        while let Some((what, after)) = next.and_then(|at| self.room.value(at)) {
+            next = after;
+            let mut decoded = std::mem::take(&mut self.room.buffers.decoded);
+            let value = scalar(self.bytes, what, &mut decoded);
+            let value = value.map(|value| {
+                let room = &mut *self.room;
+                room.hits.start(&self.set.predicates.lists);
+                let folded = &mut room.buffers.folded;
+                index.find(&value, field.reads, folded, &mut room.word, &mut room.hits);
+                take_hits(self.set, room, &value);
+            });
+            self.room.buffers.decoded = decoded;
+            value?;
+        }
+        Ok(())
+    }
+
+    /// Looks every string of the event up.
+    fn look_up_strings(&mut self, index: &'s Index) -> Result<(), EventError> {
+        let set = self.set;
+        let reads = super::super::test::Reads::new(crate::schema::Kind::Text);
+        let room = &mut *self.room;
+        let mut decoded = std::mem::take(&mut room.buffers.decoded);
+        let mut each = |text: &str| {
+            let value = Scalar::String(text);
+            room.hits.start(&set.predicates.lists);
+            let folded = &mut room.buffers.folded;
+            index.find(&value, reads, folded, &mut room.word, &mut room.hits);
+            take_hits(set, room, &value);
+            false
+        };
+        let result = match self.event {
+            Event::Bytes { bytes, start } => {
+                let nesting = set.limits.event_nesting;
+                let mut cursor = Cursor::new(self.level, bytes, start, nesting);
+                any_string(&mut cursor, &mut decoded, &mut each).map(drop)
+            }
+            Event::Value(json) => {
+                value::any_string(json, &mut each);
+                Ok(())
+            }
+        };
+        self.room.buffers.decoded = decoded;
+        result
+    }
+
+    fn holds(&mut self, rule: RuleId) -> Result<bool, EventError> {
+        match self.set.rules.get(rule) {
+            Some(rule) => run(&rule.code, |predicate| self.is_true(predicate)),
+            None => Ok(false),
+        }
+    }
+
+    fn is_true(&mut self, id: PredicateId) -> Result<bool, EventError> {
+        if let Some(known) = self.room.known(id) {
+            return Ok(known);
+        }
+        let Some(predicate) = self.set.predicates.get(id) else {
+            return Ok(false);
+        };
+        // What is looked up would be known.
+        let is = !predicate.is_indexed() && self.ask(predicate)?;
+        self.room.know(id, is);
+        Ok(is)
+    }
+
+    /// Asks a predicate that no index has been asked about.
+    fn ask(&mut self, predicate: &Predicate) -> Result<bool, EventError> {
+        if let Some(program) = &predicate.program {
+            return match self.event {
+                Event::Bytes { bytes, start } => {
+                    let walked = walk(program, bytes, start, &mut self.room.walk);
+                    walked.map(|(answer, _)| answer)
+                }
+                Event::Value(json) => Ok(value::is_match(program, json, &mut self.room.buffers)),
+            };
+        }
+        let field = predicate
+            .field()
+            .and_then(|id| self.set.predicates.field(id));
+        let (Some(field), Some(check)) = (field, &predicate.check) else {
+            return Ok(false);
+        };
+        let mut first = field
+            .places
+            .iter()
+            .filter_map(|place| self.room.first(*place));
+        let mut next = first.next();
+        while let Some((what, after)) = next.and_then(|at| self.room.value(at)) {
+            next = after;
+            let Buffers { decoded, .. } = &mut self.room.buffers;
+            let mut decoded = std::mem::take(decoded);
+            let value = scalar(self.bytes, what, &mut decoded);
+            let passes = value.map(|value| check.passes(&value, &mut self.room.buffers));
+            self.room.buffers.decoded = decoded;
+            if passes? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Takes what was found for a value: the predicates that hold, and the rules that they wake.
+fn take_hits(set: &Set, room: &mut Room, value: &Scalar<'_>) {
+    let predicates = &set.predicates;
+    let take = |room: &mut Room, id: PredicateId| {
+        let Some(predicate) = predicates.get(id) else {
+            return;
+        };
+        if room.known(id) == Some(true) {
+            return;
+        }
+        let check = predicate.check.as_deref();
+        if check.is_some_and(|check| !check.passes(value, &mut room.buffers)) {
+            return;
+        }
+        room.know(id, true);
+        predicate.wakes.iter().for_each(|rule| room.wake(*rule));
+    };
+    for at in 0.. {
+        let Some(list) = room.hits.lists.get(at).copied() else {
+            break;
+        };
+        predicates.lists.iter(list).for_each(|id| take(room, id));
+    }
+    for at in 0.. {
+        let Some(id) = room.hits.single.get(at).copied() else {
+            break;
+        };
+        take(room, id);
+    }
+}
+
+/// The value that is written here.
+fn scalar<'b>(
+    bytes: &'b [u8],
+    what: What,
+    decoded: &'b mut String,
+) -> Result<Scalar<'b>, EventError> {
+    Ok(match what {
+        What::String {
+            start,
+            end,
+            escaped,
+        } => {
+            let inside = bytes.get(start..end).unwrap_or_default();
+            Scalar::String(RawString::new(inside, start, escaped).text(decoded)?)
+        }
+        What::Number { start, end } => {
+            // It has been read as one before.
+            let text = bytes.get(start..end).map(std::str::from_utf8);
+            Scalar::Number(text.and_then(Result::ok).unwrap_or_default())
+        }
+        What::Boolean(boolean) => Scalar::Boolean(boolean),
+        What::Object => Scalar::Object,
+    })
+}

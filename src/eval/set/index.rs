@@ -1,0 +1,347 @@
+//! What waits for the values of a field, so that one look at a value finds all predicates that it
+//! may satisfy, however many there are.
+
+use std::collections::HashMap;
+
+use super::super::test::{Reads, Scalar, address_of, boolean_of, instant_of, number_of, text_of};
+use super::super::text::{any_word, fold_into};
+use super::entry::Entry;
+use super::equal::Equal;
+use super::intervals::Intervals;
+use super::lists::{ListId, Lists, PredicateId};
+use super::trie::Trie;
+use crate::value::Number;
+
+/// The predicates that wait for a field's values.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    any: ListId,
+    folded: Equal,
+    exact: Equal,
+    /// Beginnings of folded texts.
+    starts: Trie,
+    /// Whether some of those are also beginnings of words, in texts that are not ASCII.
+    starts_of_words: usize,
+    /// Folded words and beginnings of words.
+    words: Trie,
+    pieces: Pieces,
+    numbers: HashMap<Number, ListId>,
+    number_ranges: Intervals<Number>,
+    booleans: [ListId; 2],
+    dates: Intervals<i128>,
+    addresses: HashMap<u128, ListId>,
+    nets: Intervals<u128>,
+}
+
+/// What was found for one value.
+#[derive(Debug, Default)]
+pub(super) struct Hits {
+    /// Lists of predicates, each once.
+    pub(super) lists: Vec<ListId>,
+    /// Predicates beside those.
+    pub(super) single: Vec<PredicateId>,
+    /// For each list the last value that it was found for.
+    found: Vec<u32>,
+    value: u32,
+}
+
+impl Hits {
+    /// Starts on the next value, of a set with these lists.
+    pub(super) fn start(&mut self, lists: &Lists) {
+        self.lists.clear();
+        self.single.clear();
+        if self.found.len() < lists.len() {
+            self.found.resize(lists.len(), 0);
+        }
+        self.value = self.value.wrapping_add(1);
+        if self.value == 0 {
+            self.found.fill(0);
+            self.value = 1;
+        }
+    }
+
+    fn list(&mut self, list: ListId) {
+        if let Some(found) = self.found.get_mut(list.index())
+            && *found != self.value
+        {
+            *found = self.value;
+            self.lists.push(list);
+        }
+    }
+}
+
+impl Index {
+    /// Adds what a predicate waits for.
+    pub(super) fn add(&mut self, entry: &Entry<'_>, predicate: PredicateId, lists: &mut Lists) {
+        match entry {
+            Entry::Any => lists.add(&mut self.any, predicate),
+            Entry::Folded(text) => lists.add(self.folded.entry(text), predicate),
+            Entry::Exact(text) => lists.add(self.exact.entry(text), predicate),
+            Entry::Start { text, words } => {
+                self.starts_of_words += usize::from(*words);
+                lists.add(&mut self.starts.entry(text.as_bytes()).starts, predicate);
+            }
+            Entry::WordStart(text) => {
+                lists.add(&mut self.words.entry(text.as_bytes()).starts, predicate);
+            }
+            Entry::Word(words) => {
+                // Behind the one that the fewest others wait for.
+                let load = |word: &str| {
+                    let there = self.words.get(word.as_bytes());
+                    let count = there.map_or(0, |there| lists.iter(there.whole).take(64).count());
+                    (count, usize::MAX - word.len())
+                };
+                let best = words.iter().min_by_key(|word| load(word));
+                if let Some(word) = best {
+                    lists.add(&mut self.words.entry(word.as_bytes()).whole, predicate);
+                }
+            }
+            Entry::Piece(text) => self.pieces.add(text.as_bytes(), predicate, lists),
+            Entry::Number(number) => lists.add(self.numbers.entry(*number).or_default(), predicate),
+            Entry::Boolean(boolean) => {
+                let [no, yes] = &mut self.booleans;
+                lists.add(if *boolean { yes } else { no }, predicate);
+            }
+            Entry::Address(address) => {
+                lists.add(self.addresses.entry(*address).or_default(), predicate);
+            }
+            Entry::Numbers(interval) => self.number_ranges.add(*interval, predicate),
+            Entry::Dates(interval) => self.dates.add(*interval, predicate),
+            Entry::Addresses(interval) => self.nets.add(*interval, predicate),
+        }
+    }
+
+    /// Removes what was added with the same entry.
+    pub(super) fn remove(&mut self, entry: &Entry<'_>, predicate: PredicateId, lists: &mut Lists) {
+        match entry {
+            Entry::Any => drop(lists.remove(&mut self.any, predicate)),
+            Entry::Folded(text) => {
+                lists.remove(self.folded.entry(text), predicate);
+                self.folded.prune(text);
+            }
+            Entry::Exact(text) => {
+                lists.remove(self.exact.entry(text), predicate);
+                self.exact.prune(text);
+            }
+            Entry::Start { text, words } => {
+                self.starts_of_words -= usize::from(*words);
+                remove_start(&mut self.starts, text.as_bytes(), predicate, lists);
+            }
+            Entry::WordStart(text) => {
+                remove_start(&mut self.words, text.as_bytes(), predicate, lists);
+            }
+            Entry::Word(words) => {
+                for word in words.iter().map(|word| word.as_bytes()) {
+                    if let Some(there) = self.words.get_mut(word)
+                        && lists.remove(&mut there.whole, predicate)
+                    {
+                        self.words.prune(word);
+                        return;
+                    }
+                }
+            }
+            Entry::Piece(text) => self.pieces.remove(text.as_bytes(), predicate, lists),
+            Entry::Number(number) => remove_from(&mut self.numbers, number, predicate, lists),
+            Entry::Boolean(boolean) => {
+                let [no, yes] = &mut self.booleans;
+                lists.remove(if *boolean { yes } else { no }, predicate);
+            }
+            Entry::Address(address) => {
+                remove_from(&mut self.addresses, address, predicate, lists);
+            }
+            Entry::Numbers(interval) => drop(self.number_ranges.remove(interval, predicate)),
+            Entry::Dates(interval) => drop(self.dates.remove(interval, predicate)),
+            Entry::Addresses(interval) => drop(self.nets.remove(interval, predicate)),
+        }
+    }
+
+    /// Finds what a value may satisfy. Takes time linear in the value, but for what is found.
+    pub(super) fn find(
+        &self,
+        value: &Scalar<'_>,
+        reads: Reads,
+        folded: &mut String,
+        word: &mut String,
+        hits: &mut Hits,
+    ) {
+        hits.list(self.any);
+        if let Some(text) = text_of(value, reads) {
+            self.find_text(text, folded, word, hits);
+        }
+        if (!self.numbers.is_empty() || !self.number_ranges.is_empty())
+            && let Some(number) = number_of(value)
+        {
+            hits.list(self.numbers.get(&number).copied().unwrap_or_default());
+            find_in(&self.number_ranges, &number, hits);
+        }
+        let [no, yes] = self.booleans;
+        if !(no.is_empty() && yes.is_empty())
+            && let Some(boolean) = boolean_of(value)
+        {
+            hits.list(if boolean { yes } else { no });
+        }
+        if !self.dates.is_empty()
+            && let Some(instant) = instant_of(value)
+        {
+            find_in(&self.dates, &instant, hits);
+        }
+        if (!self.addresses.is_empty() || !self.nets.is_empty())
+            && let Some(address) = address_of(value)
+        {
+            hits.list(self.addresses.get(&address).copied().unwrap_or_default());
+            find_in(&self.nets, &address, hits);
+        }
+    }
+
+    fn find_text(&self, text: &str, folded: &mut String, room: &mut String, hits: &mut Hits) {
+        if !self.exact.is_empty() {
+            hits.list(self.exact.get(text));
+        }
+        let (starts, words) = (!self.starts.is_empty(), !self.words.is_empty());
+        if self.folded.is_empty() && !starts && !words && self.pieces.is_empty() {
+            return;
+        }
+        let is_ascii = text.is_ascii();
+        let folded = fold_into(text, folded);
+        if !self.folded.is_empty() {
+            hits.list(self.folded.get(folded));
+        }
+        if starts {
+            self.starts.walk(folded.as_bytes(), |list| hits.list(list));
+        }
+        self.pieces.find(folded.as_bytes(), hits);
+        let starts = !is_ascii && self.starts_of_words > 0;
+        if !words && !starts {
+            return;
+        }
+        // Words are those of the text as it is written; folding ASCII moves no boundary.
+        let text = if is_ascii { folded } else { text };
+        any_word(text, |word| {
+            let word = fold_into(word, room).as_bytes();
+            if words {
+                self.words.walk(word, |list| hits.list(list));
+            }
+            if starts {
+                self.starts.walk(word, |list| hits.list(list));
+            }
+            false
+        });
+    }
+}
+
+fn remove_from<K: Eq + std::hash::Hash>(
+    map: &mut HashMap<K, ListId>,
+    key: &K,
+    predicate: PredicateId,
+    lists: &mut Lists,
+) {
+    if let Some(list) = map.get_mut(key) {
+        lists.remove(list, predicate);
+        if list.is_empty() {
+            map.remove(key);
+        }
+    }
+}
+
+fn remove_start(trie: &mut Trie, text: &[u8], predicate: PredicateId, lists: &mut Lists) -> bool {
+    let there = trie.get_mut(text);
+    let found = there.is_some_and(|there| lists.remove(&mut there.starts, predicate));
+    if found {
+        trie.prune(text);
+    }
+    found
+}
+
+fn find_in<T: Ord + Copy>(intervals: &Intervals<T>, value: &T, hits: &mut Hits) {
+    intervals.find(value, |predicate| hits.single.push(predicate));
+}
+
+/// Pieces of text that may stand anywhere.
+#[derive(Clone, Debug)]
+struct Pieces {
+    trie: Trie,
+    /// Bits for the first two bytes of each piece.
+    pairs: Box<[u64; PAIRS / 64]>,
+}
+
+/// The longest piece that is looked for; a longer text is looked for by a part of it. A text is
+/// compared with at most so many bytes from each of its places.
+const LONGEST: usize = 32;
+
+const PAIRS: usize = 4096;
+
+impl Default for Pieces {
+    fn default() -> Pieces {
+        let trie = Trie::default();
+        let pairs = Box::new([0; PAIRS / 64]);
+        Pieces { trie, pairs }
+    }
+}
+
+fn pair(first: u8, second: u8) -> usize {
+    (usize::from(first) | usize::from(second) << 6) % PAIRS
+}
+
+/// The parts of a text that can stand for it: together they cover all of it.
+fn windows(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let last = text.len().saturating_sub(LONGEST);
+    let starts = (0..last).step_by(LONGEST / 2).chain([last]);
+    starts.filter_map(|start| text.get(start..text.len().min(start + LONGEST)))
+}
+
+impl Pieces {
+    fn is_empty(&self) -> bool {
+        self.trie.is_empty()
+    }
+
+    fn add(&mut self, text: &[u8], predicate: PredicateId, lists: &mut Lists) {
+        let load = |window: &&[u8]| {
+            let there = self.trie.get(window);
+            there.map_or(0, |there| lists.iter(there.starts).take(64).count())
+        };
+        let Some(window) = windows(text).min_by_key(load) else {
+            return;
+        };
+        lists.add(&mut self.trie.entry(window).starts, predicate);
+        if let [first, second, ..] = window {
+            self.allow(*first, *second);
+        } else if let [only] = window {
+            (0..=u8::MAX).for_each(|second| self.allow(*only, second));
+        }
+    }
+
+    fn allow(&mut self, first: u8, second: u8) {
+        let pair = pair(first, second);
+        if let Some(bits) = self.pairs.get_mut(pair / 64) {
+            *bits |= 1 << (pair % 64);
+        }
+    }
+
+    /// The bits of what has been removed stay: they only say where to look.
+    fn remove(&mut self, text: &[u8], predicate: PredicateId, lists: &mut Lists) {
+        for window in windows(text) {
+            if remove_start(&mut self.trie, window, predicate, lists) {
+                return;
+            }
+        }
+    }
+
+    fn find(&self, text: &[u8], hits: &mut Hits) {
+        if self.is_empty() {
+            return;
+        }
+        for (at, first) in text.iter().enumerate() {
+            // Behind the last byte any may be thought.
+            let second = text.get(at + 1).copied().unwrap_or_default();
+            let pair = pair(*first, second);
+            if self
+                .pairs
+                .get(pair / 64)
+                .is_some_and(|bits| bits >> (pair % 64) & 1 == 1)
+            {
+                let rest = text.get(at..).unwrap_or_default();
+                self.trie.walk(rest, |list| hits.list(list));
+            }
+        }
+    }
+}

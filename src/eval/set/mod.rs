@@ -1,0 +1,182 @@
+//! Many filters against one event, in one pass.
+//!
+//! What the filters ask is kept once each, as *predicates*; what they say as *rules* over those.
+//! Every rule waits behind predicates of which one must hold if the rule does, the most selective
+//! that it has. An event is walked once, for all keys that any filter reads; each value is looked up
+//! in what waits at its place: texts by hash, beginnings, words and pieces in tries, bounds in sorted
+//! blocks. Only the rules that this wakes are run. So an event costs what its bytes and its hits
+//! cost, however many filters there are.
+//!
+//! The idea of waiting behind one predicate of a conjunction is that of the access predicates of
+//! publish/subscribe systems (Fabret et al., Filtering Algorithms and Implementation for Very Fast
+//! Publish/Subscribe Systems, 2001).
+
+mod builder;
+mod collect;
+mod entry;
+mod equal;
+mod evaluate;
+mod index;
+mod intervals;
+mod lists;
+mod matches;
+mod places;
+mod predicate;
+mod room;
+mod rule;
+mod shape;
+mod trie;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use builder::{FilterSetBuilder, Refused, SetError};
+pub use matches::Matches;
+
+use super::json::Level;
+use crate::limits::Limits;
+use predicate::Predicates;
+use room::Room;
+use rule::{RuleId, Rules};
+
+/// Which filter of a set: its position among those that the set was made of, counted from 0; those
+/// that are [inserted](FilterSet::insert) later follow. The id of a filter that is removed is not
+/// given again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FilterId(u32);
+
+impl FilterId {
+    /// The filter at this position.
+    pub fn new(index: u32) -> FilterId {
+        FilterId(index)
+    }
+
+    /// The position.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Many filters, asked together. Cheap to clone, and may be used from many threads at once.
+///
+/// An event costs about the same with a hundred filters as with ten thousand: it is read once, and
+/// only the filters that something in it speaks for are looked at.
+///
+/// ```
+/// use qualys_filter::{FilterId, FilterSet, Query, Schema};
+///
+/// let texts = ["type:FILE", "type:FILE AND action:DELETED", "NOT type:PROCESS"];
+/// let filters = texts.map(|text| text.parse::<Query>().unwrap().check(Schema::edr()).unwrap());
+/// let mut set = FilterSet::new(&filters);
+///
+/// let event = br#"{"type": "FILE", "action": "CREATED"}"#;
+/// let ids: Vec<usize> = set.matches(event)?.iter().map(|id| id.index()).collect();
+/// assert_eq!(ids, [0, 2]);
+///
+/// let id = set.insert(&"action:CREATED".parse::<Query>()?.check(Schema::edr())?)?;
+/// set.remove(FilterId::new(0));
+/// assert_eq!(set.matches(event)?, [FilterId::new(2), id]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// An empty set matches nothing. The filters may have been checked against different schemas.
+#[derive(Clone, Debug)]
+pub struct FilterSet {
+    set: Arc<Set>,
+    level: Level,
+    strict: bool,
+}
+
+/// What a set is made of.
+#[derive(Clone, Debug, Default)]
+struct Set {
+    predicates: Predicates,
+    rules: Rules,
+    filters: BTreeMap<FilterId, Entry>,
+    /// The id of the next filter.
+    next: u32,
+    limits: Limits,
+}
+
+/// A filter of a set.
+#[derive(Clone, Debug)]
+struct Entry {
+    rule: RuleId,
+    name: Option<Box<str>>,
+}
+
+impl From<Set> for FilterSet {
+    fn from(set: Set) -> FilterSet {
+        FilterSet {
+            set: Arc::new(set),
+            level: Level::best(),
+            strict: false,
+        }
+    }
+}
+
+impl Default for FilterSet {
+    fn default() -> FilterSet {
+        FilterSet::new::<&crate::check::Checked>([])
+    }
+}
+
+thread_local! {
+    /// The room that the sets of this thread work in. It is kept, so that an event costs no
+    /// allocation.
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
+impl FilterSet {
+    /// How many filters there are.
+    pub fn len(&self) -> usize {
+        self.set.filters.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.set.filters.is_empty()
+    }
+
+    /// Whether there is a filter with this id.
+    pub fn contains(&self, id: FilterId) -> bool {
+        self.set.filters.contains_key(&id)
+    }
+
+    /// The ids of all filters, in ascending order.
+    pub fn ids(&self) -> impl Iterator<Item = FilterId> {
+        self.set.filters.keys().copied()
+    }
+
+    /// The name of a filter, if it has one.
+    pub fn name(&self, id: FilterId) -> Option<&str> {
+        self.set.filters.get(&id)?.name.as_deref()
+    }
+
+    /// The same set, which holds every byte of an event to JSON (RFC 8259), as a parser does; see
+    /// [`Filter::strict`](crate::Filter::strict).
+    #[must_use]
+    pub fn strict(&self) -> FilterSet {
+        FilterSet {
+            strict: true,
+            ..self.clone()
+        }
+    }
+
+    /// The same set for each kind of instructions that this processor has, with their names. For
+    /// tests.
+    #[doc(hidden)]
+    pub fn on_all_levels(&self) -> Vec<(&'static str, FilterSet)> {
+        let on = |(name, level)| {
+            (
+                name,
+                FilterSet {
+                    level,
+                    ..self.clone()
+                },
+            )
+        };
+        Level::all().into_iter().map(on).collect()
+    }
+}

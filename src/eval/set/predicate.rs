@@ -1,0 +1,366 @@
+//! The predicates of a set: what its filters ask of an event, each once, however many filters ask.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use slab::Slab;
+
+use super::super::plan::{Program, plan_part};
+use super::super::test::{Check, Reads};
+use super::entry::{Entry, entries};
+use super::index::Index;
+use super::lists::{Lists, PredicateId};
+use super::places::{FieldId, PlaceId, Places};
+use super::rule::RuleId;
+use crate::check::{Checked, Keys, NodeId, NodeKind, Test, Value};
+use crate::schema::Kind;
+
+/// What a predicate asks. Equal questions are one predicate.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Question {
+    /// Whether a value of the field passes.
+    Value(FieldId, Test),
+    /// Whether some string of the event matches.
+    FreeText(Value),
+    /// Whether some element satisfies a nested group: the group's condition as the last of these.
+    Element(Box<[NodeKind]>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Predicate {
+    question: Arc<Question>,
+    /// How often rules name it.
+    uses: u32,
+    /// How many rules want it looked up in an index. What is looked up does not hold unless it is
+    /// found.
+    indexed: u32,
+    /// The rules that wait for it.
+    pub(super) wakes: Vec<RuleId>,
+    /// What to compare a value with: nothing if it passes whenever it is found.
+    pub(super) check: Option<Box<Check>>,
+    /// What to run over the event for what no index can say.
+    pub(super) program: Option<Box<Program>>,
+}
+
+impl Predicate {
+    pub(super) fn is_indexed(&self) -> bool {
+        self.indexed > 0
+    }
+
+    pub(super) fn uses(&self) -> u32 {
+        self.uses
+    }
+
+    /// The field whose values it asks about.
+    pub(super) fn field(&self) -> Option<FieldId> {
+        match &*self.question {
+            Question::Value(field, _) => Some(*field),
+            _ => None,
+        }
+    }
+}
+
+/// A field: the places that values are read from.
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    key: Arc<FieldKey>,
+    pub(super) places: Box<[PlaceId]>,
+    pub(super) reads: Reads,
+    /// Its predicates that are looked up.
+    pub(super) index: Option<Box<Index>>,
+    indexed: u32,
+    /// How many predicates it has.
+    uses: u32,
+}
+
+/// What tells fields apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct FieldKey {
+    pub(super) places: Vec<Keys>,
+    pub(super) kind: Kind,
+    /// Whether the values at all of the places count, not only those of the first that has one: so
+    /// it is for what stands in an element of a nested group, seen from the event.
+    pub(super) any_place: bool,
+}
+
+impl Field {
+    pub(super) fn any_place(&self) -> bool {
+        self.key.any_place
+    }
+}
+
+/// The predicates, the fields that they ask about, and where those stand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Predicates {
+    all: Slab<Predicate>,
+    by_question: HashMap<Arc<Question>, PredicateId>,
+    fields: Slab<Field>,
+    by_key: HashMap<Arc<FieldKey>, FieldId>,
+    pub(super) places: Places,
+    pub(super) lists: Lists,
+    /// What is looked for in every string of an event, and how many predicates that are.
+    free_text: Index,
+    free_texts: u32,
+    /// What an event may measure when a program is run over it.
+    pub(super) event_nesting: usize,
+}
+
+impl Predicates {
+    pub(super) fn get(&self, id: PredicateId) -> Option<&Predicate> {
+        self.all.get(id as usize)
+    }
+
+    pub(super) fn get_mut(&mut self, id: PredicateId) -> Option<&mut Predicate> {
+        self.all.get_mut(id as usize)
+    }
+
+    pub(super) fn field(&self, id: FieldId) -> Option<&Field> {
+        self.fields.get(id as usize)
+    }
+
+    /// Behind the largest id.
+    pub(super) fn len(&self) -> usize {
+        self.all.capacity()
+    }
+
+    /// What to look for in every string of an event, if anything.
+    pub(super) fn free_text(&self) -> Option<&Index> {
+        (self.free_texts > 0).then_some(&self.free_text)
+    }
+
+    /// The predicate that asks for a test, used once more.
+    pub(super) fn of_test(&mut self, key: FieldKey, test: &Test) -> PredicateId {
+        let field = match self.by_key.get(&key) {
+            Some(field) => *field,
+            None => self.add_field(key),
+        };
+        self.of(Question::Value(field, test.clone()))
+    }
+
+    /// The predicate that asks for a string anywhere, used once more.
+    pub(super) fn of_free_text(&mut self, value: &Value) -> PredicateId {
+        self.of(Question::FreeText(value.clone()))
+    }
+
+    /// The predicate of a condition that is no test and in no nested group, used once more.
+    pub(super) fn of_node(&mut self, checked: &Checked, id: NodeId) -> PredicateId {
+        let predicate = match &checked.node(id).kind {
+            NodeKind::FreeText(value) => self.of_free_text(value),
+            _ => self.of(Question::Element(group(checked, id))),
+        };
+        let nesting = self.event_nesting;
+        if let Some(entry) = self.get_mut(predicate)
+            && entry.program.is_none()
+        {
+            let mut program = plan_part(checked, id);
+            program.event_nesting = nesting;
+            entry.program = Some(Box::new(program));
+        }
+        predicate
+    }
+
+    fn of(&mut self, question: Question) -> PredicateId {
+        if let Some(id) = self.by_question.get(&question).copied() {
+            self.use_again(id);
+            return id;
+        }
+        if let Question::Value(field, _) = &question
+            && let Some(field) = self.fields.get_mut(*field as usize)
+        {
+            field.uses += 1;
+        }
+        let question = Arc::new(question);
+        let id = self.all.insert(Predicate {
+            question: question.clone(),
+            uses: 1,
+            indexed: 0,
+            wakes: Vec::new(),
+            check: None,
+            program: None,
+        });
+        self.by_question.insert(question, id as PredicateId);
+        id as PredicateId
+    }
+
+    fn add_field(&mut self, key: FieldKey) -> FieldId {
+        let key = Arc::new(key);
+        let keys = key.places.iter();
+        let places = keys.map(|keys| self.places.entry(keys.iter().map(|key| &**key)));
+        let places: Box<[PlaceId]> = places.collect();
+        let id = self.fields.insert(Field {
+            key: key.clone(),
+            places: places.clone(),
+            reads: Reads::new(key.kind),
+            index: None,
+            indexed: 0,
+            uses: 0,
+        }) as FieldId;
+        for (alternative, place) in places.iter().enumerate() {
+            self.places.attach(*place, id, alternative as u32);
+        }
+        self.by_key.insert(key, id);
+        id
+    }
+
+    pub(super) fn use_again(&mut self, id: PredicateId) {
+        if let Some(predicate) = self.get_mut(id) {
+            predicate.uses += 1;
+        }
+    }
+
+    /// One use less; what is not used any more goes.
+    pub(super) fn release(&mut self, id: PredicateId) {
+        let Some(predicate) = self.get_mut(id) else {
+            return;
+        };
+        predicate.uses -= 1;
+        if predicate.uses > 0 {
+            return;
+        }
+        let Some(predicate) = self.all.try_remove(id as usize) else {
+            return;
+        };
+        self.by_question.remove(&predicate.question);
+        let Some(id) = predicate.field() else {
+            return;
+        };
+        let Some(field) = self.fields.get_mut(id as usize) else {
+            return;
+        };
+        field.uses -= 1;
+        if field.uses == 0
+            && let Some(field) = self.fields.try_remove(id as usize)
+        {
+            self.by_key.remove(&field.key);
+            for place in &field.places {
+                self.places.detach(*place, id);
+            }
+        }
+    }
+
+    /// Whether an index can look it up.
+    pub(super) fn can_be_indexed(&self, id: PredicateId) -> bool {
+        let question = self.get(id).map(|predicate| &*predicate.question);
+        matches!(question, Some(Question::Value(..) | Question::FreeText(_)))
+    }
+
+    /// Wants a predicate to be looked up; once more, if it is already.
+    pub(super) fn index(&mut self, id: PredicateId) {
+        let Some(predicate) = self.all.get_mut(id as usize) else {
+            return;
+        };
+        predicate.indexed += 1;
+        if predicate.indexed > 1 {
+            return;
+        }
+        let lists = &mut self.lists;
+        let mut all_sure = true;
+        match &*predicate.question {
+            Question::Value(field, test) => {
+                let Some(field) = self.fields.get_mut(*field as usize) else {
+                    return;
+                };
+                field.indexed += 1;
+                let index = field.index.get_or_insert_default();
+                entries(test, field.key.kind, &mut |entry: &Entry<'_>, sure| {
+                    index.add(entry, id, lists);
+                    all_sure &= sure;
+                });
+            }
+            Question::FreeText(value) => {
+                self.free_texts += 1;
+                let test = Test::AnyOf(vec![value.clone()]);
+                entries(&test, Kind::Text, &mut |entry: &Entry<'_>, sure| {
+                    self.free_text.add(entry, id, lists);
+                    all_sure &= sure;
+                });
+            }
+            Question::Element(_) => {}
+        }
+        match all_sure {
+            true => predicate.check = None,
+            false => self.compare(id),
+        }
+    }
+
+    /// What one [`Predicates::index`] did is no longer wanted.
+    pub(super) fn unindex(&mut self, id: PredicateId) {
+        let Some(predicate) = self.all.get_mut(id as usize) else {
+            return;
+        };
+        predicate.indexed -= 1;
+        if predicate.indexed > 0 {
+            return;
+        }
+        let lists = &mut self.lists;
+        match &*predicate.question {
+            Question::Value(field, test) => {
+                let Some(field) = self.fields.get_mut(*field as usize) else {
+                    return;
+                };
+                field.indexed -= 1;
+                if let Some(index) = &mut field.index {
+                    entries(test, field.key.kind, &mut |entry: &Entry<'_>, _| {
+                        index.remove(entry, id, lists);
+                    });
+                }
+                if field.indexed == 0 {
+                    field.index = None;
+                }
+            }
+            Question::FreeText(value) => {
+                self.free_texts -= 1;
+                let test = Test::AnyOf(vec![value.clone()]);
+                entries(&test, Kind::Text, &mut |entry: &Entry<'_>, _| {
+                    self.free_text.remove(entry, id, lists);
+                });
+            }
+            Question::Element(_) => {}
+        }
+        // Whoever wanted it looked up uses it, and may be the last to do so.
+        if predicate.uses > 1 {
+            self.compare(id);
+        }
+    }
+
+    /// Gives a predicate what it takes to compare a value, where an index does not say it all.
+    pub(super) fn compare(&mut self, id: PredicateId) {
+        let Some(predicate) = self.all.get_mut(id as usize) else {
+            return;
+        };
+        if predicate.check.is_some() {
+            return;
+        }
+        predicate.check = match &*predicate.question {
+            Question::Value(field, test) => {
+                let field = self.fields.get(*field as usize);
+                field.map(|field| Box::new(Check::new(test, field.key.kind)))
+            }
+            Question::FreeText(value) => {
+                let test = Test::AnyOf(vec![value.clone()]);
+                Some(Box::new(Check::new(&test, Kind::Text)))
+            }
+            Question::Element(_) => None,
+        };
+    }
+}
+
+/// A nested group with all that it is made of, numbered from 0.
+fn group(checked: &Checked, id: NodeId) -> Box<[NodeKind]> {
+    // Conditions stand directly behind those that they are made of.
+    let mut first = id;
+    while let Some(child) = checked.node(first).kind.children().first() {
+        first = *child;
+    }
+    let moved = |id: NodeId| NodeId::new(id.index().saturating_sub(first.index()));
+    let moved_all = |ids: &[NodeId]| ids.iter().copied().map(moved).collect();
+    let nodes = (first.index()..=id.index()).map(NodeId::new);
+    let nodes = nodes.map(|id| match &checked.node(id).kind {
+        NodeKind::Any(children) => NodeKind::Any(moved_all(children)),
+        NodeKind::All(children) => NodeKind::All(moved_all(children)),
+        NodeKind::Not(child) => NodeKind::Not(moved(*child)),
+        NodeKind::Element(keys, inside) => NodeKind::Element(keys.clone(), moved(*inside)),
+        leaf => leaf.clone(),
+    });
+    nodes.collect()
+}

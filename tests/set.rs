@@ -1,0 +1,259 @@
+//! A set gives the answers of its filters, each by itself, and those are the oracle's.
+
+mod common;
+
+use std::sync::LazyLock;
+
+use common::generate::{self, Choices};
+use proptest::prelude::*;
+use qualys_filter::eval::oracle::{self, Json};
+use qualys_filter::{
+    CheckOptions, Checked, Filter, FilterId, FilterSet, FilterSetBuilder, Limits, Matches, Query,
+    Schema, SetError,
+};
+
+static SCHEMA: LazyLock<Schema> =
+    LazyLock::new(|| Schema::from_toml(include_str!("data/schema.toml")).unwrap());
+
+fn check(filter: &str, schema: &Schema) -> Option<Checked> {
+    let query: Query = filter.parse().ok()?;
+    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
+    query.check_with(schema, &options).ok()
+}
+
+/// Bytes from a seed (SplitMix64), for choices; and other numbers.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, count: usize) -> usize {
+        (self.next() % count as u64) as usize
+    }
+
+    fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.next() as u8).collect()
+    }
+
+    fn filter(&mut self) -> Checked {
+        loop {
+            let (size, bytes) = (self.below(60), self.bytes(60));
+            let text = generate::filter(&mut Choices::new(&bytes[..size]));
+            // Different schemas may share a set.
+            let schema = match self.below(8) {
+                0 => Schema::open(),
+                _ => &SCHEMA,
+            };
+            if let Some(checked) = check(&text, schema) {
+                return checked;
+            }
+        }
+    }
+
+    fn event(&mut self) -> String {
+        let bytes = self.bytes(400);
+        generate::event(&mut Choices::new(&bytes))
+    }
+}
+
+/// The filters that a set holds, as it should be.
+struct Model {
+    set: FilterSet,
+    filters: Vec<(FilterId, Checked, Filter)>,
+}
+
+impl Model {
+    fn new(filters: Vec<Checked>) -> Model {
+        let set = FilterSet::new(&filters);
+        let filters = (0..).map(FilterId::new).zip(filters);
+        let filters = filters.map(|(id, checked)| {
+            let filter = checked.compile();
+            (id, checked, filter)
+        });
+        let filters = filters.collect();
+        Model { set, filters }
+    }
+
+    /// Asks in every way about an event, which is well formed.
+    fn agrees(&self, event: &str, matches: &mut Matches) -> Result<usize, TestCaseError> {
+        let bytes = event.as_bytes();
+        let json = Json::read(bytes, 128).unwrap();
+        let right: Vec<FilterId> = self
+            .filters
+            .iter()
+            .filter(|(_, checked, filter)| {
+                let is = oracle::is_match(checked, &json);
+                assert_eq!(
+                    filter.is_match(bytes),
+                    Ok(is),
+                    "{}\n{event}",
+                    checked.text()
+                );
+                is
+            })
+            .map(|(id, ..)| *id)
+            .collect();
+        let wrong = |found: &[FilterId]| {
+            let differ = self
+                .filters
+                .iter()
+                .filter(|(id, ..)| found.contains(id) != right.contains(id));
+            let texts: Vec<_> = differ
+                .map(|(_, checked, _)| checked.text().to_string())
+                .collect();
+            format!("{}\n{event}", texts.join("\n"))
+        };
+        for (name, set) in self.set.on_all_levels() {
+            for set in [set.strict(), set] {
+                let found = set.matches(bytes).unwrap();
+                prop_assert!(found == right, "{}: {}", name, wrong(&found));
+                set.matches_into(bytes, matches).unwrap();
+                prop_assert_eq!(matches.as_slice(), &right);
+                prop_assert_eq!(set.is_match(bytes), Ok(!right.is_empty()));
+            }
+        }
+        if let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) {
+            // A parsed value is held against what each filter says of what the parser kept.
+            let right = self
+                .filters
+                .iter()
+                .filter(|(.., filter)| filter.is_match_value(&value));
+            let right: Vec<FilterId> = right.map(|(id, ..)| *id).collect();
+            let found = self.set.matches_value(&value);
+            prop_assert!(
+                found == right,
+                "value: {:?} {:?} {}",
+                found,
+                right,
+                wrong(&found)
+            );
+            self.set.matches_value_into(&value, matches);
+            prop_assert_eq!(matches.as_slice(), &right);
+            prop_assert_eq!(self.set.is_match_value(&value), !right.is_empty());
+        }
+        Ok(right.len())
+    }
+
+    fn insert(&mut self, checked: Checked) {
+        let id = self.set.insert(&checked).unwrap();
+        let filter = checked.compile();
+        self.filters.push((id, checked, filter));
+    }
+
+    fn remove(&mut self, at: usize) {
+        let (id, ..) = self.filters.remove(at);
+        assert!(self.set.remove(id) && !self.set.remove(id) && !self.set.contains(id));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_set_is_all_of_its_filters(seed in any::<u64>(), size in prop_oneof![1_usize..20, 1_usize..500]) {
+        let mut random = Random(seed);
+        // Filters are shuffled by nature; some come twice.
+        let mut filters: Vec<Checked> = Vec::new();
+        for _ in 0..size {
+            let filter = match filters.len() {
+                count @ 1.. if random.below(10) == 0 => filters[random.below(count)].clone(),
+                _ => random.filter(),
+            };
+            filters.push(filter);
+        }
+        let mut model = Model::new(filters);
+        let mut matches = Matches::new();
+        for _ in 0..4 {
+            for _ in 0..4 {
+                model.agrees(&random.event(), &mut matches)?;
+            }
+            // Others come, and some go.
+            for _ in 0..random.below(size) {
+                match random.below(5) {
+                    0 | 1 => model.insert(random.filter()),
+                    _ if !model.filters.is_empty() => {
+                        let at = random.below(model.filters.len());
+                        model.remove(at);
+                    }
+                    _ => {}
+                }
+            }
+            prop_assert_eq!(model.set.len(), model.filters.len());
+            prop_assert!(model.set.ids().eq(model.filters.iter().map(|(id, ..)| *id)));
+        }
+        model.agrees(&random.event(), &mut matches)?;
+        while !model.filters.is_empty() {
+            model.remove(0);
+        }
+        prop_assert_eq!(model.agrees(&random.event(), &mut matches)?, 0);
+        prop_assert!(model.set.is_empty());
+    }
+}
+
+#[test]
+fn generated_sets_meet_their_events() {
+    let mut random = Random(7);
+    let model = Model::new((0..200).map(|_| random.filter()).collect());
+    let mut hits = 0;
+    for _ in 0..50 {
+        hits += model.agrees(&random.event(), &mut Matches::new()).unwrap();
+    }
+    assert!(hits > 1_000 && hits < 9_000, "{hits}");
+}
+
+#[test]
+fn an_empty_set_matches_nothing() {
+    let set = FilterSet::default();
+    assert_eq!(set.matches(b"{}"), Ok(Vec::new()));
+    assert_eq!(set.is_match(b"{}"), Ok(false));
+    assert!(set.is_empty() && set.ids().next().is_none());
+}
+
+#[test]
+fn clones_stay_as_they_are() {
+    let filter = common::checked("type:FILE", Schema::edr());
+    let mut set = FilterSet::new([&filter]);
+    let before = set.clone();
+    let id = set.insert_named("again", &filter).unwrap();
+    assert!(set.remove(FilterId::new(0)));
+    let event = br#"{"type":"FILE"}"#;
+    assert_eq!(set.matches(event), Ok(vec![id]));
+    assert_eq!(set.name(id), Some("again"));
+    assert_eq!(before.matches(event), Ok(vec![FilterId::new(0)]));
+}
+
+#[test]
+fn limits_hold() {
+    let filter = common::checked("type:FILE", Schema::edr());
+    let limits = Limits {
+        filters: 2,
+        event_bytes: 20,
+        event_nesting: 2,
+        ..Limits::default()
+    };
+    let mut builder = FilterSetBuilder::new();
+    for _ in 0..3 {
+        builder.add(&filter);
+    }
+    assert_eq!(
+        builder.limits(&limits).build().err(),
+        Some(SetError::TooManyFilters(2))
+    );
+    let mut builder = FilterSetBuilder::new().limits(&limits);
+    builder.add(&filter);
+    let mut set = builder.build().unwrap();
+    assert!(set.insert(&filter).is_ok());
+    assert_eq!(set.insert(&filter), Err(SetError::TooManyFilters(2)));
+    assert!(set.remove(FilterId::new(0)));
+    assert_eq!(set.insert(&filter), Ok(FilterId::new(2)));
+    assert!(set.is_match(br#"{"type":"FILE"}"#).is_ok());
+    assert!(set.is_match(br#"{"type":"FILE"}     "#).is_ok());
+    assert!(set.is_match(br#"{"type":"FILE"}      "#).is_err());
+    assert!(set.is_match(br#"{"a":[[1]]}"#).is_err());
+}
