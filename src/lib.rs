@@ -30,7 +30,7 @@ pub mod eval;
 pub use check::{CheckErrors, CheckOptions, Checked, Finding, FindingKind};
 pub use eval::{
     BadEvent, EventError, EventErrorKind, Explanation, Filter, FilterId, FilterSet,
-    FilterSetBuilder, Hit, Matches, Refused, Scan, ScanOptions, SetError,
+    FilterSetBuilder, Hit, Matches, Refused, Scan, ScanOptions, SetError, SetHit, SetScan,
 };
 pub use limits::Limits;
 pub use schema::Schema;

@@ -22,7 +22,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, count: u64) -> u64 {
+    pub fn below(&mut self, count: u64) -> u64 {
         self.next() % count
     }
 
@@ -31,11 +31,11 @@ impl Random {
         self.below(100) < times
     }
 
-    fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+    pub fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         choices[self.below(choices.len() as u64) as usize]
     }
 
-    fn hex(&mut self, digits: usize) -> String {
+    pub fn hex(&mut self, digits: usize) -> String {
         let mut hex = String::with_capacity(digits + 16);
         while hex.len() < digits {
             write!(hex, "{:016x}", self.next()).unwrap();
@@ -182,7 +182,7 @@ const FOLDERS: &[&str] = &[
     r"C:\inetpub\wwwroot\app_data",
 ];
 
-const STEMS: &[&str] = &[
+pub const STEMS: &[&str] = &[
     "svchost",
     "energyprov",
     "kernel32",

@@ -24,6 +24,7 @@ mod places;
 mod predicate;
 mod room;
 mod rule;
+mod scan;
 mod shape;
 mod trie;
 
@@ -33,6 +34,7 @@ use std::sync::Arc;
 
 pub use builder::{FilterSetBuilder, Refused, SetError};
 pub use matches::Matches;
+pub use scan::{SetHit, SetScan};
 
 use super::json::Level;
 use crate::limits::Limits;

@@ -1,0 +1,254 @@
+//! Finding the events of a buffer that match, one filter or many.
+//!
+//! Stretches of the buffer that cannot match are passed over unread. In JSON Lines an event ends
+//! with its line where the bytes prove it; where they do not, [`Events`] takes the buffer apart
+//! exactly.
+
+use std::ops::Range;
+
+use super::cut::is_blank;
+use super::error::{EventError, EventErrorKind};
+use super::events::Events;
+use super::json::{Cursor, Level, line_end};
+use super::raw::Found;
+use super::scan::{BadEvent, Hit, ScanOptions};
+use super::scratch::Stop;
+
+/// What is asked about each event: a filter, or a set of them.
+pub(super) trait Engine {
+    /// Whether there is something to look for in a buffer before its events are read.
+    fn searches(&self) -> bool;
+
+    /// The first place from `from` on that an event which matches may have.
+    fn find(&mut self, buffer: &[u8], from: usize) -> Option<Found>;
+
+    /// Whether the event that starts at `start` matches, and where the walk over it stopped.
+    fn walk(&mut self, bytes: &[u8], start: usize) -> Result<(bool, Stop), EventError>;
+
+    /// Whether an event matches, of which nothing else is known.
+    fn is_match(&mut self, event: &[u8]) -> Result<bool, EventError>;
+}
+
+/// How events are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reads {
+    pub(super) level: Level,
+    pub(super) nesting: usize,
+    pub(super) bytes: usize,
+    pub(super) strict: bool,
+}
+
+/// The events of a buffer that match.
+#[derive(Debug)]
+pub(super) struct Reader<'b, E> {
+    pub(super) engine: E,
+    reads: Reads,
+    buffer: &'b [u8],
+    events: Events<'b>,
+    options: ScanOptions,
+    /// Between these places nothing is that is looked for, but at the end it is.
+    searched: Range<usize>,
+    /// Whether the event matches if its first key stands at the end of these.
+    decides: bool,
+    /// Up to here events are taken apart exactly.
+    slow_until: usize,
+}
+
+impl<'b, E: Engine> Reader<'b, E> {
+    pub(super) fn new(
+        engine: E,
+        reads: Reads,
+        buffer: &'b [u8],
+        options: &ScanOptions,
+    ) -> Reader<'b, E> {
+        let root = options.root.as_ref();
+        let root = root.map(|path| path.keys().map(str::to_owned).collect());
+        let root = root.unwrap_or_default();
+        Reader {
+            engine,
+            reads,
+            buffer,
+            events: Events::new(buffer, root, reads.level, reads.nesting, reads.bytes),
+            options: options.clone(),
+            searched: 0..0,
+            decides: false,
+            slow_until: 0,
+        }
+    }
+
+    /// How many events have been read so far, good and bad.
+    pub(super) fn events(&self) -> u64 {
+        self.events.number()
+    }
+
+    /// The line of a place at or behind those asked for before, counted from 1.
+    pub(super) fn line(&mut self, at: usize) -> u64 {
+        self.events.line_of(at)
+    }
+
+    /// The next event that matches, or that cannot be read.
+    pub(super) fn next(&mut self) -> Option<Result<Hit, BadEvent>> {
+        loop {
+            if !self.reads.strict
+                && let Some(at) = self.events.between_documents()
+                && at >= self.slow_until
+            {
+                match self.line_event(at) {
+                    Line::End => return None,
+                    Line::Passed => continue,
+                    Line::Hit(hit) => return Some(Ok(hit)),
+                    Line::Slow => {}
+                }
+            }
+            let hit = match self.events.next()? {
+                Ok(hit) => hit,
+                Err(bad) => return Some(Err(bad)),
+            };
+            let range = hit.range.clone();
+            if self
+                .next_trace(range.start)
+                .is_none_or(|trace| trace >= range.end)
+            {
+                continue;
+            }
+            let event = self.buffer.get(range.clone()).unwrap_or_default();
+            match self.engine.is_match(event) {
+                Ok(is_match) if is_match != self.options.invert => return Some(Ok(hit)),
+                Ok(_) => {}
+                Err(error) => {
+                    let error = match error.kind() {
+                        EventErrorKind::TooLong => EventError::new(error.kind(), range.start),
+                        _ => error.moved(range.start),
+                    };
+                    return Some(Err(self.events.bad_again(range, error)));
+                }
+            }
+        }
+    }
+
+    /// The first place from `at` on that an event which matches may have.
+    fn next_trace(&mut self, at: usize) -> Option<usize> {
+        if !self.engine.searches() {
+            return Some(at);
+        }
+        let known = self.searched.start <= at && at <= self.searched.end;
+        if !known || self.searched.is_empty() {
+            let found = self.engine.find(self.buffer, at);
+            self.searched = at..found.map_or(usize::MAX, |found| found.at);
+            self.decides = found.is_some_and(|found| found.decides);
+        }
+        (self.searched.end < self.buffer.len()).then_some(self.searched.end)
+    }
+
+    /// The next event, read as a line of JSON Lines.
+    fn line_event(&mut self, at: usize) -> Line {
+        let start = match self.options.count {
+            false => match self.next_trace(at) {
+                Some(trace) => self.line_start(at, trace),
+                None => return Line::End,
+            },
+            true => Some(at),
+        };
+        let Some(start) = start else {
+            return Line::Slow;
+        };
+        let rest = self.buffer.get(start..).unwrap_or_default();
+        let blanks = rest.iter().take_while(|byte| is_blank(**byte)).count();
+        let start = start + blanks;
+        match self.buffer.get(start) {
+            Some(b'{') => {}
+            Some(_) => return Line::Slow,
+            None => return Line::End,
+        }
+        self.events.go_to(start);
+        let limit = self.events.limit(start);
+        let bytes = self.buffer.get(..limit).unwrap_or_default();
+        if self.options.count
+            && self.engine.searches()
+            && let Some(end) = self.clean_end(bytes, start + 1)
+            && self.next_trace(start).is_none_or(|trace| trace >= end)
+        {
+            return match self.events.take(start..end, false) {
+                Some(_) => Line::Passed,
+                None => Line::Slow,
+            };
+        }
+        // The first key is that of the event itself, and no other of this name counts.
+        if self.decides
+            && self.searched.end == start + 1
+            && !self.options.count
+            && let Some(end) = self.clean_end(bytes, start + 1)
+        {
+            return match self.events.take(start..end, false) {
+                Some(hit) => Line::Hit(hit),
+                None => Line::Slow,
+            };
+        }
+        let Ok((answer, stop)) = self.engine.walk(bytes, start) else {
+            return Line::Slow;
+        };
+        let read = stop.depth == 0 && stop.at > start;
+        let (end, over_lines) = match self.clean_end(bytes, stop.at.max(start + 1)) {
+            _ if read => (stop.at, false),
+            Some(end) => (end, false),
+            None => {
+                let mut cursor = Cursor::new(self.reads.level, bytes, stop.at, self.reads.nesting);
+                if cursor.close(stop.depth, stop.depth).is_err() {
+                    return Line::Slow;
+                }
+                let event = bytes.get(start..cursor.at()).unwrap_or_default();
+                (cursor.at(), memchr::memchr(b'\n', event).is_some())
+            }
+        };
+        match self.events.take(start..end, over_lines) {
+            None => Line::Slow,
+            Some(hit) if answer != self.options.invert => Line::Hit(hit),
+            Some(_) => Line::Passed,
+        }
+    }
+
+    /// Where the line starts that holds this trace, if it starts with an event: the line before
+    /// ends with a `}`, and this one begins with a `{`. Neither can be inside of a document, for
+    /// there a comma stands between them, nor inside of a string, where no line ends.
+    fn line_start(&mut self, at: usize, trace: usize) -> Option<usize> {
+        let before = self.buffer.get(at..trace).unwrap_or_default();
+        let Some(line) = memchr::memrchr(b'\n', before) else {
+            return Some(at);
+        };
+        let before = before.get(..line).unwrap_or_default();
+        let last = before.iter().rev().find(|byte| !is_blank(**byte));
+        let line = at + line + 1;
+        let rest = self.buffer.get(line..).unwrap_or_default();
+        let first = rest.iter().find(|byte| !is_blank(**byte));
+        if matches!(last, Some(b'}') | None) && first == Some(&b'{') {
+            return Some(line);
+        }
+        self.slow_until = trace;
+        None
+    }
+
+    /// The end of the event that goes on at `from`, if it ends with its line, which the bytes tell
+    /// without being read: the line ends with a `}`, none in it is followed by another document,
+    /// and the next line begins with a `{`.
+    fn clean_end(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        let end = line_end(self.reads.level, bytes, from)?;
+        let (line, rest) = bytes.split_at_checked(end)?;
+        let rest = rest.strip_prefix(b"\n")?;
+        let next = rest.iter().find(|byte| !is_blank(**byte));
+        let blanks = line.iter().rev().take_while(|byte| is_blank(**byte));
+        let end = end - blanks.count();
+        let last = end.checked_sub(1).and_then(|at| line.get(at));
+        (last == Some(&b'}') && next == Some(&b'{') && end > from).then_some(end)
+    }
+}
+
+/// What came of reading an event as a line.
+enum Line {
+    /// There are no more that may match.
+    End,
+    /// It does not match.
+    Passed,
+    Hit(Hit),
+    /// It has to be taken apart exactly.
+    Slow,
+}

@@ -1,0 +1,143 @@
+//! Many filters against a buffer of many events.
+
+use std::ops::Range;
+
+use super::super::error::EventError;
+use super::super::raw::Found;
+use super::super::reader::{Engine, Reader, Reads};
+use super::super::scan::{BadEvent, ScanOptions};
+use super::super::scratch::Stop;
+use super::{FilterId, FilterSet, Matches};
+
+/// An event that some filters of a set match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetHit {
+    /// Its bytes in the buffer.
+    pub range: Range<usize>,
+    /// The filters, in ascending order; none where the events that do not match are wanted.
+    pub ids: Vec<FilterId>,
+}
+
+impl FilterSet {
+    /// The events of a buffer that any filter matches, with those filters, and the events that
+    /// cannot be read.
+    ///
+    /// The buffer may hold what [`Filter::scan`](crate::Filter::scan) takes, and is read in the same
+    /// way.
+    ///
+    /// ```
+    /// use qualys_filter::{FilterId, FilterSet, Query, Schema};
+    ///
+    /// let texts = ["type:FILE", "action:CREATED"];
+    /// let filters = texts.map(|text| text.parse::<Query>().unwrap().check(Schema::edr()).unwrap());
+    /// let set = FilterSet::new(&filters);
+    /// let events = b"{\"type\": \"PROCESS\"}\n{\"type\": \"FILE\", \"action\": \"CREATED\"}\n";
+    /// let hits = set.scan(events).collect::<Result<Vec<_>, _>>()?;
+    /// assert_eq!(hits.len(), 1);
+    /// assert_eq!(hits[0].ids, [FilterId::new(0), FilterId::new(1)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn scan<'a>(&'a self, buffer: &'a [u8]) -> SetScan<'a> {
+        self.scan_with(buffer, &ScanOptions::default())
+    }
+
+    /// The same, read as the options say.
+    pub fn scan_with<'a>(&'a self, buffer: &'a [u8], options: &ScanOptions) -> SetScan<'a> {
+        let many = Many {
+            set: self,
+            matches: Matches::new(),
+        };
+        let reads = Reads {
+            level: self.level,
+            nesting: self.set.limits.event_nesting,
+            bytes: self.set.limits.event_bytes,
+            strict: self.strict,
+        };
+        SetScan(Reader::new(many, reads, buffer, options))
+    }
+}
+
+/// The hits of a set in a buffer. Made by [`FilterSet::scan`].
+#[derive(Debug)]
+pub struct SetScan<'a>(Reader<'a, Many<'a>>);
+
+impl SetScan<'_> {
+    /// The next event that any filter matches, whose filters go to `matches`: as the iterator, but
+    /// without an allocation.
+    ///
+    /// ```
+    /// use qualys_filter::{FilterSet, Matches, Query, Schema};
+    ///
+    /// let filter = "type:FILE".parse::<Query>()?.check(Schema::edr())?;
+    /// let set = FilterSet::new([&filter]);
+    /// let (mut scan, mut matches) = (set.scan(b"{\"type\": \"FILE\"}\n"), Matches::new());
+    /// while let Some(range) = scan.next_into(&mut matches) {
+    ///     assert_eq!((range?, matches.len()), (0..16, 1));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn next_into(&mut self, matches: &mut Matches) -> Option<Result<Range<usize>, BadEvent>> {
+        matches.ids.clear();
+        let hit = self.0.next()?;
+        if hit.is_ok() {
+            std::mem::swap(&mut matches.ids, &mut self.0.engine.matches.ids);
+        }
+        Some(hit.map(|hit| hit.range))
+    }
+
+    /// How many events have been read so far, good and bad; with [`ScanOptions::count`], how many
+    /// there were.
+    pub fn events(&self) -> u64 {
+        self.0.events()
+    }
+
+    /// The line that a place of the buffer is in, counted from 1. Has to be asked for in the order
+    /// of the hits.
+    pub fn line(&mut self, at: usize) -> u64 {
+        self.0.line(at)
+    }
+}
+
+impl Iterator for SetScan<'_> {
+    type Item = Result<SetHit, BadEvent>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let hit = self.0.next()?;
+        Some(hit.map(|hit| SetHit {
+            range: hit.range,
+            ids: self.0.engine.matches.ids.clone(),
+        }))
+    }
+}
+
+/// A set, with what it found for the present event.
+#[derive(Debug)]
+struct Many<'a> {
+    set: &'a FilterSet,
+    matches: Matches,
+}
+
+impl Engine for Many<'_> {
+    fn searches(&self) -> bool {
+        false
+    }
+
+    fn find(&mut self, _: &[u8], from: usize) -> Option<Found> {
+        let (at, decides) = (from, false);
+        Some(Found { at, decides })
+    }
+
+    fn walk(&mut self, bytes: &[u8], start: usize) -> Result<(bool, Stop), EventError> {
+        let Matches { ids, room } = &mut self.matches;
+        ids.clear();
+        let set = self.set;
+        let stop = set.ask(bytes, start, room, &mut |rule| set.take(rule, ids))?;
+        ids.sort_unstable();
+        Ok((!ids.is_empty(), stop))
+    }
+
+    fn is_match(&mut self, event: &[u8]) -> Result<bool, EventError> {
+        self.set.matches_into(event, &mut self.matches)?;
+        Ok(!self.matches.is_empty())
+    }
+}
