@@ -53,11 +53,23 @@ fn eq(r: &mut Random) -> Asked {
         0 => Asked::Hash(r.hex(64)),
         1 => {
             let action = ["CREATED", "DELETED", "RENAMED"][r.below(3) as usize];
-            Asked::ActionName(action, name(r, &["dll", "exe", "tmp", "log", "dat", "sys", "ps1"]))
+            Asked::ActionName(
+                action,
+                name(r, &["dll", "exe", "tmp", "log", "dat", "sys", "ps1"]),
+            )
         }
-        2 => Asked::Address(format!("10.{}.{}.{}", r.below(256), r.below(256), r.below(256))),
+        2 => Asked::Address(format!(
+            "10.{}.{}.{}",
+            r.below(256),
+            r.below(256),
+            r.below(256)
+        )),
         _ => {
-            let host = format!("{}-{:05}", r.of(&["WIN", "SRV", "LAP", "DESKTOP"]), r.below(20_000));
+            let host = format!(
+                "{}-{:05}",
+                r.of(&["WIN", "SRV", "LAP", "DESKTOP"]),
+                r.below(20_000)
+            );
             Asked::ProcessHost(name(r, &["exe"]), host)
         }
     }

@@ -186,8 +186,7 @@ fn key(part: &Part, leaf: &Leaf, check: &Check) -> Option<(Needle, f32)> {
         .iter()
         .map(|place| (*place != Wanted::ROOT).then(|| &*part.wanted.place(*place).key));
     let first = keys.next()??;
-    let plain = |c: char| c.is_ascii() && !c.is_ascii_control() && !"\"\\/".contains(c);
-    if !keys.all(|key| key == Some(first)) || !first.chars().all(plain) {
+    if !keys.all(|key| key == Some(first)) {
         return None;
     }
     let share = match check {
@@ -202,28 +201,33 @@ fn key(part: &Part, leaf: &Leaf, check: &Check) -> Option<(Needle, f32)> {
         },
     };
     // Testing in place costs something too.
-    Some((Needle::new(&format!("\"{first}\""), false)?, share + 0.1))
+    Some((key_needle(first)?, share + 0.1))
+}
+
+/// A key in quotes, if it can stand in JSON only so or with an escape that begins with `\u00`.
+pub(super) fn key_needle(key: &str) -> Option<Needle> {
+    let plain = |c: char| c.is_ascii() && !c.is_ascii_control() && !"\"\\/".contains(c);
+    match key.chars().all(plain) {
+        true => Needle::new(&format!("\"{key}\""), false),
+        false => None,
+    }
 }
 
 /// What the value that stands behind a key says.
 fn verdict(check: &Check, bytes: &[u8], behind: usize, buffers: &mut Buffers) -> Verdict {
-    let rest = bytes.get(behind..).unwrap_or_default().trim_ascii_start();
-    // A string that is written like the key.
-    let [b':', rest @ ..] = rest else {
-        return Verdict::Fails;
-    };
     let mut passes = |value| match check.passes(&value, buffers) {
         true => Verdict::Passes,
         false => Verdict::Fails,
     };
-    match rest.trim_ascii_start() {
-        [b'"', string @ ..] => {
-            let Some((inside, escaped)) = string_inside(string) else {
-                return Verdict::Unknown;
-            };
+    match behind_key(bytes, behind) {
+        Behind::Nothing => Verdict::Fails,
+        Behind::Unknown => Verdict::Unknown,
+        Behind::Number(text) => passes(Scalar::Number(text)),
+        Behind::Boolean(boolean) => passes(Scalar::Boolean(boolean)),
+        Behind::String(string) => {
             // What is no date may be no UTF-8 either; the walk says so, if it gets there.
             if let Check::Range(range) = check
-                && !escaped
+                && let Some(inside) = string.plain()
                 && let Some(contains) = range.contains_date(inside)
             {
                 return if contains {
@@ -233,7 +237,7 @@ fn verdict(check: &Check, bytes: &[u8], behind: usize, buffers: &mut Buffers) ->
                 };
             }
             let mut decoded = std::mem::take(&mut buffers.decoded);
-            let text = RawString::new(inside, 0, escaped).text(&mut decoded);
+            let text = string.text(&mut decoded);
             let verdict = match text.map(|text| check.passes(&Scalar::String(text), buffers)) {
                 Ok(true) => Verdict::Passes,
                 Ok(false) => Verdict::Fails,
@@ -242,18 +246,44 @@ fn verdict(check: &Check, bytes: &[u8], behind: usize, buffers: &mut Buffers) ->
             buffers.decoded = decoded;
             verdict
         }
+    }
+}
+
+/// What stands behind a key.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Behind<'b> {
+    /// No value, or no colon: what looks like a key is a string.
+    Nothing,
+    String(RawString<'b>),
+    Number(&'b str),
+    Boolean(bool),
+    /// Something that has to be read.
+    Unknown,
+}
+
+/// Reads the value behind a key that ends at this place, as far as it is simple.
+pub(super) fn behind_key(bytes: &[u8], behind: usize) -> Behind<'_> {
+    let rest = bytes.get(behind..).unwrap_or_default().trim_ascii_start();
+    let [b':', rest @ ..] = rest else {
+        return Behind::Nothing;
+    };
+    match rest.trim_ascii_start() {
+        [b'"', string @ ..] => match string_inside(string) {
+            Some((inside, escaped)) => Behind::String(RawString::new(inside, 0, escaped)),
+            None => Behind::Unknown,
+        },
         number @ [b'-' | b'0'..=b'9', ..] => {
             let digit = |b: &&u8| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
             let len = number.iter().take_while(digit).count();
             match number.get(..len).map(std::str::from_utf8) {
-                Some(Ok(text)) if is_number(text.as_bytes()) => passes(Scalar::Number(text)),
-                _ => Verdict::Unknown,
+                Some(Ok(text)) if is_number(text.as_bytes()) => Behind::Number(text),
+                _ => Behind::Unknown,
             }
         }
-        rest if rest.starts_with(b"true") => passes(Scalar::Boolean(true)),
-        rest if rest.starts_with(b"false") => passes(Scalar::Boolean(false)),
-        rest if rest.starts_with(b"null") => Verdict::Fails,
-        _ => Verdict::Unknown,
+        rest if rest.starts_with(b"true") => Behind::Boolean(true),
+        rest if rest.starts_with(b"false") => Behind::Boolean(false),
+        rest if rest.starts_with(b"null") => Behind::Nothing,
+        _ => Behind::Unknown,
     }
 }
 

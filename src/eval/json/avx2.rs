@@ -12,6 +12,7 @@ use std::arch::x86_64::{
 
 use super::block::{self, Block, Carry};
 use super::find::{self, Needle};
+use super::keys::{self, Each};
 use super::line;
 use super::vector::{AHEAD, Vector};
 
@@ -44,6 +45,27 @@ impl Avx2 {
         }
         // SAFETY: `self` exists, so the processor has these features.
         unsafe { enabled(self, needle, bytes, from) }
+    }
+
+    pub(super) fn find_keys(
+        self,
+        needles: &[Needle],
+        bytes: &[u8],
+        from: usize,
+        each: Each<'_>,
+    ) -> Option<usize> {
+        #[target_feature(enable = "avx2,popcnt,bmi1,pclmulqdq")]
+        fn enabled(
+            avx2: Avx2,
+            needles: &[Needle],
+            bytes: &[u8],
+            from: usize,
+            each: Each<'_>,
+        ) -> Option<usize> {
+            keys::find_by(avx2, needles, bytes, from, each)
+        }
+        // SAFETY: `self` exists, so the processor has these features.
+        unsafe { enabled(self, needles, bytes, from, each) }
     }
 
     pub(super) fn line_end(self, bytes: &[u8], from: usize) -> Option<usize> {

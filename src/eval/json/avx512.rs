@@ -12,6 +12,7 @@ use std::arch::x86_64::{
 
 use super::block::{self, Block, Carry};
 use super::find::{self, Needle};
+use super::keys::{self, Each};
 use super::line;
 use super::vector::{AHEAD, Vector};
 
@@ -46,6 +47,27 @@ impl Avx512 {
         }
         // SAFETY: `self` exists, so the processor has these features.
         unsafe { enabled(self, needle, bytes, from) }
+    }
+
+    pub(super) fn find_keys(
+        self,
+        needles: &[Needle],
+        bytes: &[u8],
+        from: usize,
+        each: Each<'_>,
+    ) -> Option<usize> {
+        #[target_feature(enable = "avx512f,avx512bw,avx2,popcnt,bmi1,pclmulqdq")]
+        fn enabled(
+            avx512: Avx512,
+            needles: &[Needle],
+            bytes: &[u8],
+            from: usize,
+            each: Each<'_>,
+        ) -> Option<usize> {
+            keys::find_by(avx512, needles, bytes, from, each)
+        }
+        // SAFETY: `self` exists, so the processor has these features.
+        unsafe { enabled(self, needles, bytes, from, each) }
     }
 
     pub(super) fn line_end(self, bytes: &[u8], from: usize) -> Option<usize> {

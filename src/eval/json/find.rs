@@ -50,6 +50,12 @@ impl Needle {
         std::str::from_utf8(&self.text).unwrap_or_default()
     }
 
+    /// Two of its bytes with their places, the first place first, less than a block apart.
+    #[inline(always)] // into the functions that have the processor's features
+    pub(super) fn pair(&self) -> [(usize, u8); 2] {
+        self.pair
+    }
+
     /// Whether small and capital letters are the same.
     pub(in crate::eval) fn any_case(&self) -> bool {
         self.any_case
@@ -166,7 +172,7 @@ fn look<V: Vector>(vector: V, wanted: [(u8, u8); 2], block: &[u8; 64]) -> Bits {
     }
 }
 
-fn is_escape(bytes: &[u8], at: usize) -> bool {
+pub(super) fn is_escape(bytes: &[u8], at: usize) -> bool {
     let rest = bytes.get(at..).unwrap_or_default();
     rest.starts_with(b"\\u00")
 }

@@ -11,6 +11,7 @@ mod avx512;
 mod block;
 mod document;
 mod find;
+mod keys;
 mod level;
 mod line;
 #[cfg(target_arch = "aarch64")]
@@ -21,6 +22,7 @@ mod window;
 
 pub(super) use document::{any_string, validate};
 pub(super) use find::Needle;
+pub(super) use keys::{Keys, Seen};
 pub(super) use level::Level;
 pub(super) use line::line_end;
 pub(super) use string::RawString;

@@ -12,6 +12,7 @@ use std::arch::is_aarch64_feature_detected;
 
 use super::block::{self, Block, Carry};
 use super::find::{self, Needle};
+use super::keys::{self, Each};
 use super::line;
 use super::vector::{Scalar, Vector};
 
@@ -40,6 +41,27 @@ impl Neon {
         }
         // SAFETY: `self` exists, so the processor has this feature.
         unsafe { enabled(self, needle, bytes, from) }
+    }
+
+    pub(super) fn find_keys(
+        self,
+        needles: &[Needle],
+        bytes: &[u8],
+        from: usize,
+        each: Each<'_>,
+    ) -> Option<usize> {
+        #[target_feature(enable = "neon")]
+        fn enabled(
+            neon: Neon,
+            needles: &[Needle],
+            bytes: &[u8],
+            from: usize,
+            each: Each<'_>,
+        ) -> Option<usize> {
+            keys::find_by(neon, needles, bytes, from, each)
+        }
+        // SAFETY: `self` exists, so the processor has this feature.
+        unsafe { enabled(self, needles, bytes, from, each) }
     }
 
     pub(super) fn line_end(self, bytes: &[u8], from: usize) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 use std::fmt::{self, Display, Formatter};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -150,6 +150,7 @@ impl Set {
     fn add(&mut self, name: Option<Box<str>>, filter: &Checked) -> FilterId {
         let id = FilterId(self.next);
         self.next += 1;
+        self.raw = OnceLock::new();
         let rule = self.rules.add(filter, id, &mut self.predicates);
         self.filters.insert(id, Entry { rule, name });
         id
@@ -263,6 +264,7 @@ impl FilterSet {
             return false;
         }
         let set = Arc::make_mut(&mut self.set);
+        set.raw = OnceLock::new();
         if let Some(entry) = set.filters.remove(&id) {
             set.rules.remove(entry.rule, id, &mut set.predicates);
         }

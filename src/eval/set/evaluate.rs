@@ -132,6 +132,16 @@ impl<'s> Evaluation<'s, '_, '_> {
         let mut next = self.room.first(place);
         while let Some((what, after)) = next.and_then(|at| self.room.value(at)) {
             next = after;
+            if let What::String {
+                start,
+                end,
+                escaped: false,
+            } = what
+                && let Some(string) = self.bytes.get(start..end)
+                && !index.may_have(string)
+            {
+                continue;
+            }
             let mut decoded = std::mem::take(&mut self.room.buffers.decoded);
             let value = scalar(self.bytes, what, &mut decoded);
             let value = value.map(|value| {

@@ -16,8 +16,9 @@ use crate::value::Number;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     any: ListId,
-    folded: Equal,
-    exact: Equal,
+    /// Whole texts, and whether nothing else is waited for.
+    equal: Equal,
+    equal_only: bool,
     /// Beginnings of folded texts.
     starts: Trie,
     /// Whether some of those are also beginnings of words, in texts that are not ASCII.
@@ -60,6 +61,10 @@ impl Hits {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.lists.is_empty() && self.single.is_empty()
+    }
+
     fn list(&mut self, list: ListId) {
         if let Some(found) = self.found.get_mut(list.index())
             && *found != self.value
@@ -75,8 +80,8 @@ impl Index {
     pub(super) fn add(&mut self, entry: &Entry<'_>, predicate: PredicateId, lists: &mut Lists) {
         match entry {
             Entry::Any => lists.add(&mut self.any, predicate),
-            Entry::Folded(text) => lists.add(self.folded.entry(text), predicate),
-            Entry::Exact(text) => lists.add(self.exact.entry(text), predicate),
+            Entry::Folded(text) => lists.add(self.equal.folded_entry(text), predicate),
+            Entry::Exact(text) => lists.add(self.equal.exact_entry(text), predicate),
             Entry::Start { text, words } => {
                 self.starts_of_words += usize::from(*words);
                 lists.add(&mut self.starts.entry(text.as_bytes()).starts, predicate);
@@ -109,6 +114,7 @@ impl Index {
             Entry::Dates(interval) => self.dates.add(*interval, predicate),
             Entry::Addresses(interval) => self.nets.add(*interval, predicate),
         }
+        self.equal_only = self.is_equal_only();
     }
 
     /// Removes what was added with the same entry.
@@ -116,12 +122,12 @@ impl Index {
         match entry {
             Entry::Any => drop(lists.remove(&mut self.any, predicate)),
             Entry::Folded(text) => {
-                lists.remove(self.folded.entry(text), predicate);
-                self.folded.prune(text);
+                lists.remove(self.equal.folded_entry(text), predicate);
+                self.equal.prune(text);
             }
             Entry::Exact(text) => {
-                lists.remove(self.exact.entry(text), predicate);
-                self.exact.prune(text);
+                lists.remove(self.equal.exact_entry(text), predicate);
+                self.equal.prune(text);
             }
             Entry::Start { text, words } => {
                 self.starts_of_words -= usize::from(*words);
@@ -136,7 +142,7 @@ impl Index {
                         && lists.remove(&mut there.whole, predicate)
                     {
                         self.words.prune(word);
-                        return;
+                        break;
                     }
                 }
             }
@@ -153,6 +159,32 @@ impl Index {
             Entry::Dates(interval) => drop(self.dates.remove(interval, predicate)),
             Entry::Addresses(interval) => drop(self.nets.remove(interval, predicate)),
         }
+        self.equal_only = self.is_equal_only();
+    }
+
+    /// Whether nothing but whole texts is waited for.
+    fn is_equal_only(&self) -> bool {
+        self.any.is_empty()
+            && self.starts.is_empty()
+            && self.words.is_empty()
+            && self.pieces.is_empty()
+            && self.numbers.is_empty()
+            && self.number_ranges.is_empty()
+            && self.booleans.iter().all(|list| list.is_empty())
+            && self.dates.is_empty()
+            && self.addresses.is_empty()
+            && self.nets.is_empty()
+    }
+
+    /// Whether a value may be found, if it is a string of these bytes; they need not be UTF-8.
+    #[inline]
+    pub(super) fn may_have(&self, string: &[u8]) -> bool {
+        !self.equal_only || self.equal.may_have(string)
+    }
+
+    /// Whether it takes little time to look a value up: there is nothing to be found inside of it.
+    pub(super) fn is_quick(&self) -> bool {
+        self.starts.is_empty() && self.words.is_empty() && self.pieces.is_empty()
     }
 
     /// Finds what a value may satisfy. Takes time linear in the value, but for what is found.
@@ -194,17 +226,19 @@ impl Index {
     }
 
     fn find_text(&self, text: &str, folded: &mut String, room: &mut String, hits: &mut Hits) {
-        if !self.exact.is_empty() {
-            hits.list(self.exact.get(text));
+        let equal = self.equal.may_have(text.as_bytes());
+        if equal && self.equal.has_exact() {
+            hits.list(self.equal.exact(text));
         }
         let (starts, words) = (!self.starts.is_empty(), !self.words.is_empty());
-        if self.folded.is_empty() && !starts && !words && self.pieces.is_empty() {
+        let equal = equal && self.equal.has_folded();
+        if !equal && !starts && !words && self.pieces.is_empty() {
             return;
         }
         let is_ascii = text.is_ascii();
         let folded = fold_into(text, folded);
-        if !self.folded.is_empty() {
-            hits.list(self.folded.get(folded));
+        if equal {
+            hits.list(self.equal.folded(folded));
         }
         if starts {
             self.starts.walk(folded.as_bytes(), |list| hits.list(list));

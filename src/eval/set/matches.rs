@@ -184,6 +184,17 @@ impl FilterSet {
             validate(&mut all, &mut room.buffers.decoded)?;
             all.end()?;
         }
+        if !self.strict
+            && let Some(raw) = set.raw()
+            && room.pace.searches()
+        {
+            let len = event.len();
+            if raw.find(set, self.level, event, 0, room).is_none() {
+                room.pace.found(len, 0);
+                return Ok(());
+            }
+            room.pace.found(0, len);
+        }
         let Stop { at, depth } = self.ask(event, 0, room, each)?;
         if depth == 0 && at > 0 {
             cursor(at).end()?;

@@ -22,6 +22,7 @@ mod lists;
 mod matches;
 mod places;
 mod predicate;
+mod raw;
 mod room;
 mod rule;
 mod scan;
@@ -30,7 +31,7 @@ mod trie;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use builder::{FilterSetBuilder, Refused, SetError};
 pub use matches::Matches;
@@ -39,6 +40,7 @@ pub use scan::{SetHit, SetScan};
 use super::json::Level;
 use crate::limits::Limits;
 use predicate::Predicates;
+use raw::Raw;
 use room::Room;
 use rule::{RuleId, Rules};
 
@@ -99,6 +101,9 @@ struct Set {
     /// The id of the next filter.
     next: u32,
     limits: Limits,
+    /// What to look for in bytes before they are read, if anything; chosen when it is first needed
+    /// after a change.
+    raw: OnceLock<Option<Raw>>,
 }
 
 /// A filter of a set.

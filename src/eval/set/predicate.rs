@@ -1,6 +1,6 @@
 //! The predicates of a set: what its filters ask of an event, each once, however many filters ask.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use slab::Slab;
@@ -95,6 +95,8 @@ pub(super) struct Predicates {
     all: Slab<Predicate>,
     by_question: HashMap<Arc<Question>, PredicateId>,
     fields: Slab<Field>,
+    /// The fields that have an index.
+    pub(super) indexed: BTreeSet<FieldId>,
     by_key: HashMap<Arc<FieldKey>, FieldId>,
     pub(super) places: Places,
     pub(super) lists: Lists,
@@ -238,6 +240,12 @@ impl Predicates {
         }
     }
 
+    /// Whether other predicates of its field are looked up already.
+    pub(super) fn is_field_indexed(&self, id: PredicateId) -> bool {
+        let field = self.get(id).and_then(Predicate::field);
+        field.is_some_and(|field| self.indexed.contains(&field))
+    }
+
     /// Whether an index can look it up.
     pub(super) fn can_be_indexed(&self, id: PredicateId) -> bool {
         let question = self.get(id).map(|predicate| &*predicate.question);
@@ -256,11 +264,12 @@ impl Predicates {
         let lists = &mut self.lists;
         let mut all_sure = true;
         match &*predicate.question {
-            Question::Value(field, test) => {
-                let Some(field) = self.fields.get_mut(*field as usize) else {
+            Question::Value(id_of_field, test) => {
+                let Some(field) = self.fields.get_mut(*id_of_field as usize) else {
                     return;
                 };
                 field.indexed += 1;
+                self.indexed.insert(*id_of_field);
                 let index = field.index.get_or_insert_default();
                 entries(test, field.key.kind, &mut |entry: &Entry<'_>, sure| {
                     index.add(entry, id, lists);
@@ -294,8 +303,8 @@ impl Predicates {
         }
         let lists = &mut self.lists;
         match &*predicate.question {
-            Question::Value(field, test) => {
-                let Some(field) = self.fields.get_mut(*field as usize) else {
+            Question::Value(id_of_field, test) => {
+                let Some(field) = self.fields.get_mut(*id_of_field as usize) else {
                     return;
                 };
                 field.indexed -= 1;
@@ -306,6 +315,7 @@ impl Predicates {
                 }
                 if field.indexed == 0 {
                     field.index = None;
+                    self.indexed.remove(id_of_field);
                 }
             }
             Question::FreeText(value) => {

@@ -5,6 +5,7 @@ use super::super::test::Buffers;
 use super::index::Hits;
 use super::lists::PredicateId;
 use super::places::PlaceId;
+use super::raw::Pace;
 use super::rule::RuleId;
 
 /// What is known of one event. It is kept from event to event, so that nothing is allocated: what
@@ -33,6 +34,7 @@ pub(super) struct Room {
     /// Texts of values that somebody else has parsed.
     pub(super) texts: String,
     pub(super) walk: Scratch,
+    pub(super) pace: Pace,
 }
 
 #[derive(Clone, Copy, Debug, Default)]

@@ -7,6 +7,7 @@ use super::super::raw::Found;
 use super::super::reader::{Engine, Reader, Reads};
 use super::super::scan::{BadEvent, ScanOptions};
 use super::super::scratch::Stop;
+use super::raw::Raw;
 use super::{FilterId, FilterSet, Matches};
 
 /// An event that some filters of a set match.
@@ -43,9 +44,16 @@ impl FilterSet {
 
     /// The same, read as the options say.
     pub fn scan_with<'a>(&'a self, buffer: &'a [u8], options: &ScanOptions) -> SetScan<'a> {
+        let raw = match self.strict || options.invert {
+            true => None,
+            false => self.set.raw(),
+        };
         let many = Many {
             set: self,
+            raw,
             matches: Matches::new(),
+            end: 0,
+            searched: false,
         };
         let reads = Reads {
             level: self.level,
@@ -114,16 +122,29 @@ impl Iterator for SetScan<'_> {
 #[derive(Debug)]
 struct Many<'a> {
     set: &'a FilterSet,
+    raw: Option<&'a Raw>,
     matches: Matches,
+    /// Where the event ended that was read last, and whether the next one has been searched for.
+    end: usize,
+    searched: bool,
 }
 
 impl Engine for Many<'_> {
     fn searches(&self) -> bool {
-        false
+        self.raw.is_some()
     }
 
-    fn find(&mut self, _: &[u8], from: usize) -> Option<Found> {
-        let (at, decides) = (from, false);
+    fn find(&mut self, buffer: &[u8], from: usize) -> Option<Found> {
+        let room = &mut self.matches.room;
+        let at = match self.raw {
+            Some(raw) if room.pace.searches() => {
+                self.searched = true;
+                raw.find(&self.set.set, self.set.level, buffer, from, room)?
+            }
+            // Nothing is known of what comes next.
+            _ => from,
+        };
+        let decides = false;
         Some(Found { at, decides })
     }
 
@@ -133,6 +154,11 @@ impl Engine for Many<'_> {
         let set = self.set;
         let stop = set.ask(bytes, start, room, &mut |rule| set.take(rule, ids))?;
         ids.sort_unstable();
+        if std::mem::take(&mut self.searched) {
+            let (passed, read) = (start.saturating_sub(self.end), stop.at - start);
+            room.pace.found(passed, read);
+        }
+        self.end = stop.at;
         Ok((!ids.is_empty(), stop))
     }
 

@@ -245,7 +245,10 @@ impl<'c> Shape<'c> {
                     .and_then(|id| predicates.get(id))
                     .map_or(1, |p| p.uses());
                 let popular = 1.0 + 0.25 * (uses.max(1) as f32).log2();
-                (share(test) * popular, NEVER)
+                // Every value that is looked up costs something, so the fewer fields the better.
+                let is_new = predicate.is_some_and(|id| !predicates.is_field_indexed(id));
+                let new = if is_new { NEW_FIELD } else { 1.0 };
+                (share(test) * popular * new, NEVER)
             }
         }
     }
@@ -267,6 +270,9 @@ impl<'c> Shape<'c> {
             .collect()
     }
 }
+
+/// What is not looked up yet has to be this many times rarer to be chosen.
+const NEW_FIELD: f32 = 4.0;
 
 /// How many events have elements at the place of a nested group.
 const EXISTS: f32 = 0.6;

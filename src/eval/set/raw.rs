@@ -1,0 +1,161 @@
+//! What a set looks for in bytes before it reads an event of them: the keys of what its rules wait
+//! for.
+//!
+//! If an event satisfies a rule, it satisfies a predicate that the rule waits for, so a value that
+//! this takes stands at one of its places: behind the last key of that place, which is written as it
+//! is or with an escape that begins with `\u00`. So where no such key has such a value behind it,
+//! and no such escape stands, no rule holds. That is necessary and not sufficient: the same key may
+//! stand elsewhere.
+
+use super::super::json::{Keys, Level, Seen};
+use super::super::raw::{Behind, behind_key, key_needle};
+use super::super::test::Scalar;
+use super::Set;
+use super::places::FieldId;
+use super::room::Room;
+
+/// The keys that every match has one of.
+#[derive(Clone, Debug)]
+pub(super) struct Raw {
+    keys: Keys,
+    /// For each key, the fields whose values may stand behind it.
+    fields: Vec<Vec<FieldId>>,
+}
+
+impl Set {
+    /// What to look for, if anything.
+    pub(super) fn raw(&self) -> Option<&Raw> {
+        self.raw.get_or_init(|| Raw::choose(self)).as_ref()
+    }
+}
+
+impl Raw {
+    fn choose(set: &Set) -> Option<Raw> {
+        let predicates = &set.predicates;
+        let most = 2 * Keys::MOST;
+        let waits = set.rules.always.is_empty() && predicates.free_text().is_none();
+        if !waits || predicates.indexed.len() > most {
+            return None;
+        }
+        let mut keys: Vec<&str> = Vec::new();
+        let mut fields: Vec<Vec<FieldId>> = Vec::new();
+        for id in &predicates.indexed {
+            let field = predicates.field(*id)?;
+            // What takes long to look up had better be looked up only where it counts.
+            if !field.index.as_ref()?.is_quick() {
+                return None;
+            }
+            for place in &field.places {
+                // The event itself stands behind no key, and its key is empty.
+                let key = &*predicates.places.get(*place)?.key;
+                match keys.iter().position(|other| *other == key) {
+                    Some(at) => fields.get_mut(at)?.push(*id),
+                    None => {
+                        keys.push(key);
+                        fields.push(vec![*id]);
+                    }
+                }
+            }
+        }
+        let needles = keys.into_iter().map(|key| match key {
+            "" => None,
+            _ => key_needle(key),
+        });
+        let needles: Vec<_> = needles.collect::<Option<_>>()?;
+        let some = (1..=Keys::MOST).contains(&needles.len());
+        let keys = Keys::new(needles);
+        some.then_some(Raw { keys, fields })
+    }
+
+    /// The first place from `from` on that an event which matches may have.
+    pub(super) fn find(
+        &self,
+        set: &Set,
+        level: Level,
+        bytes: &[u8],
+        from: usize,
+        room: &mut Room,
+    ) -> Option<usize> {
+        self.keys
+            .find(level, bytes, from, &mut |at, seen| match seen {
+                Seen::Escape => true,
+                Seen::Key(key) => self.may_match(set, key, bytes, at, room),
+            })
+    }
+
+    /// Whether something waits for the value behind a key that stands here.
+    fn may_match(&self, set: &Set, key: usize, bytes: &[u8], at: usize, room: &mut Room) -> bool {
+        let (Some(needle), Some(fields)) = (self.keys.get(key), self.fields.get(key)) else {
+            return true;
+        };
+        let indexes = fields.iter().filter_map(|id| {
+            let field = set.predicates.field(*id)?;
+            Some((field.index.as_deref()?, field.reads))
+        });
+        let mut decoded = std::mem::take(&mut room.buffers.decoded);
+        let value = match behind_key(bytes, at + needle.text().len()) {
+            Behind::Nothing => return false,
+            Behind::Unknown => return true,
+            Behind::Number(text) => Ok(Scalar::Number(text)),
+            Behind::Boolean(boolean) => Ok(Scalar::Boolean(boolean)),
+            Behind::String(string) => {
+                let mut any = indexes.clone();
+                if let Some(inside) = string.plain()
+                    && !any.any(|(index, _)| index.may_have(inside))
+                {
+                    room.buffers.decoded = decoded;
+                    return false;
+                }
+                string.text(&mut decoded).map(Scalar::String)
+            }
+        };
+        // What is not a string after all is reported by whoever reads it.
+        let may_match = value.is_err_and(|_| true)
+            || value.is_ok_and(|value| {
+                let mut indexes = indexes;
+                indexes.any(|(index, reads)| {
+                    room.hits.start(&set.predicates.lists);
+                    let folded = &mut room.buffers.folded;
+                    index.find(&value, reads, folded, &mut room.word, &mut room.hits);
+                    !room.hits.is_empty()
+                })
+            });
+        room.buffers.decoded = decoded;
+        may_match
+    }
+}
+
+/// Whether searching is worth it, by what it has done lately: where most events wake something, they
+/// had better be read at once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Pace {
+    searches: u32,
+    /// How many bytes of events were passed over, and how many had to be read after all.
+    passed: usize,
+    read: usize,
+    /// How many events are read without a search.
+    rest: u32,
+}
+
+impl Pace {
+    /// Whether to search.
+    pub(super) fn searches(&mut self) -> bool {
+        let rests = self.rest > 0;
+        self.rest = self.rest.saturating_sub(1);
+        !rests
+    }
+
+    /// A search has passed over events of so many bytes, and found one of so many bytes.
+    pub(super) fn found(&mut self, passed: usize, read: usize) {
+        self.searches += 1;
+        self.passed += passed;
+        self.read += read;
+        if self.searches == 64 {
+            let rest = if self.passed < self.read { 1024 } else { 0 };
+            *self = Pace {
+                rest,
+                ..Pace::default()
+            };
+        }
+    }
+}
