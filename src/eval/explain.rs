@@ -22,6 +22,12 @@ impl Display for Explanation {
     }
 }
 
+impl Explanation {
+    pub(super) fn new(literal: Option<String>, lines: Vec<String>) -> Explanation {
+        Explanation { literal, lines }
+    }
+}
+
 impl Filter {
     /// How the filter looks for its matches: what a [`scan`](Filter::scan) looks for in the buffer,
     /// why, and which keys are then read of an event.
@@ -70,7 +76,7 @@ impl Filter {
             lines.push("read the events where it stands".to_owned());
         }
         lines.extend(reading(program));
-        Explanation { literal, lines }
+        Explanation::new(literal, lines)
     }
 }
 

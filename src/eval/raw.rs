@@ -375,7 +375,7 @@ fn pieces(text: &str, any_case: bool, starts: bool, ends: bool) -> Vec<String> {
 }
 
 /// About which share of events contain a piece of text: a word like `FILE` many, a hash few.
-pub(super) fn share_of(piece: &str) -> f32 {
+fn share_of(piece: &str) -> f32 {
     let is_word = piece
         .trim_matches('"')
         .bytes()

@@ -320,6 +320,11 @@ impl Pattern {
         self.splits_words
     }
 
+    /// Whether it has something before its first star or behind its last one.
+    pub(super) fn is_anchored(&self) -> bool {
+        self.on_words
+    }
+
     /// Whether the whole text matches.
     pub(super) fn matches(&self, text: &str, buffer: &mut String) -> bool {
         self.matches_folded(fold_into(text, buffer))

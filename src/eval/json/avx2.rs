@@ -6,13 +6,13 @@
 
 use std::arch::x86_64::{
     __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_prefetch, _mm_set_epi64x,
-    _mm_set1_epi8, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
-    _mm256_or_si256, _mm256_set1_epi8,
+    _mm_set1_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
+    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
 };
 
 use super::block::{self, Block, Carry};
 use super::find::{self, Needle};
-use super::keys::{self, Each};
+use super::keys::{self, Each, Keys};
 use super::line;
 use super::vector::{AHEAD, Vector};
 
@@ -25,12 +25,13 @@ impl Avx2 {
         let has = is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("popcnt")
             && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
             && is_x86_feature_detected!("pclmulqdq");
         has.then_some(Avx2(()))
     }
 
     pub(super) fn blocks(self, bytes: &[u8], carry: &mut Carry, out: &mut [Block]) -> usize {
-        #[target_feature(enable = "avx2,popcnt,bmi1,pclmulqdq")]
+        #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,pclmulqdq")]
         fn enabled(avx2: Avx2, bytes: &[u8], carry: &mut Carry, out: &mut [Block]) -> usize {
             block::blocks_by(avx2, bytes, carry, out)
         }
@@ -39,7 +40,7 @@ impl Avx2 {
     }
 
     pub(super) fn find(self, needle: &Needle, bytes: &[u8], from: usize) -> Option<usize> {
-        #[target_feature(enable = "avx2,popcnt,bmi1,pclmulqdq")]
+        #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,pclmulqdq")]
         fn enabled(avx2: Avx2, needle: &Needle, bytes: &[u8], from: usize) -> Option<usize> {
             find::find_by(avx2, needle, bytes, from)
         }
@@ -49,27 +50,27 @@ impl Avx2 {
 
     pub(super) fn find_keys(
         self,
-        needles: &[Needle],
+        wanted: &Keys,
         bytes: &[u8],
         from: usize,
         each: Each<'_>,
     ) -> Option<usize> {
-        #[target_feature(enable = "avx2,popcnt,bmi1,pclmulqdq")]
+        #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,pclmulqdq")]
         fn enabled(
             avx2: Avx2,
-            needles: &[Needle],
+            wanted: &Keys,
             bytes: &[u8],
             from: usize,
             each: Each<'_>,
         ) -> Option<usize> {
-            keys::find_by(avx2, needles, bytes, from, each)
+            keys::find_by(avx2, wanted, bytes, from, each)
         }
         // SAFETY: `self` exists, so the processor has these features.
-        unsafe { enabled(self, needles, bytes, from, each) }
+        unsafe { enabled(self, wanted, bytes, from, each) }
     }
 
     pub(super) fn line_end(self, bytes: &[u8], from: usize) -> Option<usize> {
-        #[target_feature(enable = "avx2,popcnt,bmi1,pclmulqdq")]
+        #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,pclmulqdq")]
         fn enabled(avx2: Avx2, bytes: &[u8], from: usize) -> Option<usize> {
             line::line_end_by(avx2, bytes, from)
         }
@@ -139,6 +140,43 @@ impl Vector for Avx2 {
     fn prefetch(self, block: &[u8; 64]) {
         // SAFETY: a prefetch of any address is allowed, and reads nothing that the program sees.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(AHEAD).cast()) }
+    }
+
+    type Places = (__m256i, __m256i);
+
+    #[inline(always)]
+    fn no_places(self) -> (__m256i, __m256i) {
+        // SAFETY: `self` exists, so the processor has the instructions.
+        let none = unsafe { _mm256_setzero_si256() };
+        (none, none)
+    }
+
+    #[inline(always)]
+    fn or_both(
+        self,
+        (low, high): (__m256i, __m256i),
+        (here, a): ((__m256i, __m256i), u8),
+        (there, b): ((__m256i, __m256i), u8),
+    ) -> (__m256i, __m256i) {
+        // SAFETY: `self` exists, so the processor has the instructions.
+        unsafe {
+            let (a, b) = (
+                _mm256_set1_epi8(a.cast_signed()),
+                _mm256_set1_epi8(b.cast_signed()),
+            );
+            let both = |here, there| {
+                _mm256_and_si256(_mm256_cmpeq_epi8(here, a), _mm256_cmpeq_epi8(there, b))
+            };
+            (
+                _mm256_or_si256(low, both(here.0, there.0)),
+                _mm256_or_si256(high, both(here.1, there.1)),
+            )
+        }
+    }
+
+    #[inline(always)]
+    fn bits(self, (low, high): (__m256i, __m256i)) -> u64 {
+        mask(low, high)
     }
 
     #[inline(always)]

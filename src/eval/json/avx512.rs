@@ -5,14 +5,14 @@
 )]
 
 use std::arch::x86_64::{
-    __m512i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_prefetch, _mm_set_epi64x,
-    _mm_set1_epi8, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_loadu_si512,
-    _mm512_or_si512, _mm512_set1_epi8,
+    __m512i, __mmask64, _MM_HINT_T0, _kor_mask64, _mm_clmulepi64_si128, _mm_cvtsi128_si64,
+    _mm_prefetch, _mm_set_epi64x, _mm_set1_epi8, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask,
+    _mm512_loadu_si512, _mm512_mask_cmpeq_epi8_mask, _mm512_or_si512, _mm512_set1_epi8,
 };
 
 use super::block::{self, Block, Carry};
 use super::find::{self, Needle};
-use super::keys::{self, Each};
+use super::keys::{self, Each, Keys};
 use super::line;
 use super::vector::{AHEAD, Vector};
 
@@ -27,12 +27,13 @@ impl Avx512 {
             && is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("popcnt")
             && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
             && is_x86_feature_detected!("pclmulqdq");
         has.then_some(Avx512(()))
     }
 
     pub(super) fn blocks(self, bytes: &[u8], carry: &mut Carry, out: &mut [Block]) -> usize {
-        #[target_feature(enable = "avx512f,avx512bw,avx2,popcnt,bmi1,pclmulqdq")]
+        #[target_feature(enable = "avx512f,avx512bw,avx2,popcnt,bmi1,bmi2,pclmulqdq")]
         fn enabled(avx512: Avx512, bytes: &[u8], carry: &mut Carry, out: &mut [Block]) -> usize {
             block::blocks_by(avx512, bytes, carry, out)
         }
@@ -41,7 +42,7 @@ impl Avx512 {
     }
 
     pub(super) fn find(self, needle: &Needle, bytes: &[u8], from: usize) -> Option<usize> {
-        #[target_feature(enable = "avx512f,avx512bw,avx2,popcnt,bmi1,pclmulqdq")]
+        #[target_feature(enable = "avx512f,avx512bw,avx2,popcnt,bmi1,bmi2,pclmulqdq")]
         fn enabled(avx512: Avx512, needle: &Needle, bytes: &[u8], from: usize) -> Option<usize> {
             find::find_by(avx512, needle, bytes, from)
         }
@@ -51,27 +52,27 @@ impl Avx512 {
 
     pub(super) fn find_keys(
         self,
-        needles: &[Needle],
+        wanted: &Keys,
         bytes: &[u8],
         from: usize,
         each: Each<'_>,
     ) -> Option<usize> {
-        #[target_feature(enable = "avx512f,avx512bw,avx2,popcnt,bmi1,pclmulqdq")]
+        #[target_feature(enable = "avx512f,avx512bw,avx2,popcnt,bmi1,bmi2,pclmulqdq")]
         fn enabled(
             avx512: Avx512,
-            needles: &[Needle],
+            wanted: &Keys,
             bytes: &[u8],
             from: usize,
             each: Each<'_>,
         ) -> Option<usize> {
-            keys::find_by(avx512, needles, bytes, from, each)
+            keys::find_by(avx512, wanted, bytes, from, each)
         }
         // SAFETY: `self` exists, so the processor has these features.
-        unsafe { enabled(self, needles, bytes, from, each) }
+        unsafe { enabled(self, wanted, bytes, from, each) }
     }
 
     pub(super) fn line_end(self, bytes: &[u8], from: usize) -> Option<usize> {
-        #[target_feature(enable = "avx512f,avx512bw,avx2,popcnt,bmi1,pclmulqdq")]
+        #[target_feature(enable = "avx512f,avx512bw,avx2,popcnt,bmi1,bmi2,pclmulqdq")]
         fn enabled(avx512: Avx512, bytes: &[u8], from: usize) -> Option<usize> {
             line::line_end_by(avx512, bytes, from)
         }
@@ -112,6 +113,29 @@ impl Vector for Avx512 {
     fn prefetch(self, block: &[u8; 64]) {
         // SAFETY: a prefetch of any address is allowed, and reads nothing that the program sees.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(AHEAD).cast()) }
+    }
+
+    type Places = __mmask64;
+
+    #[inline(always)]
+    fn no_places(self) -> __mmask64 {
+        0
+    }
+
+    #[inline(always)]
+    fn or_both(self, places: __mmask64, here: (__m512i, u8), there: (__m512i, u8)) -> __mmask64 {
+        // SAFETY: `self` exists, so the processor has the instructions.
+        unsafe {
+            let byte = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
+            let first = _mm512_cmpeq_epi8_mask(here.0, byte(here.1));
+            let both = _mm512_mask_cmpeq_epi8_mask(first, there.0, byte(there.1));
+            _kor_mask64(places, both)
+        }
+    }
+
+    #[inline(always)]
+    fn bits(self, places: __mmask64) -> u64 {
+        places
     }
 
     #[inline(always)]

@@ -50,12 +50,6 @@ impl Needle {
         std::str::from_utf8(&self.text).unwrap_or_default()
     }
 
-    /// Two of its bytes with their places, the first place first, less than a block apart.
-    #[inline(always)] // into the functions that have the processor's features
-    pub(super) fn pair(&self) -> [(usize, u8); 2] {
-        self.pair
-    }
-
     /// Whether small and capital letters are the same.
     pub(in crate::eval) fn any_case(&self) -> bool {
         self.any_case
@@ -87,7 +81,7 @@ impl Needle {
 
 /// How common a byte is in JSON of events, roughly: letters and punctuation of its syntax, hex
 /// digits of hashes and ids, words, the rest.
-fn frequency(byte: u8) -> u8 {
+pub(super) fn frequency(byte: u8) -> u8 {
     match byte.to_ascii_lowercase() {
         b'"' | b'\\' | b'e' => 9,
         b'0'..=b'9' | b'a' | b':' | b',' => 8,

@@ -12,7 +12,7 @@ use std::arch::is_aarch64_feature_detected;
 
 use super::block::{self, Block, Carry};
 use super::find::{self, Needle};
-use super::keys::{self, Each};
+use super::keys::{self, Each, Keys};
 use super::line;
 use super::vector::{Scalar, Vector};
 
@@ -45,7 +45,7 @@ impl Neon {
 
     pub(super) fn find_keys(
         self,
-        needles: &[Needle],
+        wanted: &Keys,
         bytes: &[u8],
         from: usize,
         each: Each<'_>,
@@ -53,15 +53,15 @@ impl Neon {
         #[target_feature(enable = "neon")]
         fn enabled(
             neon: Neon,
-            needles: &[Needle],
+            wanted: &Keys,
             bytes: &[u8],
             from: usize,
             each: Each<'_>,
         ) -> Option<usize> {
-            keys::find_by(neon, needles, bytes, from, each)
+            keys::find_by(neon, wanted, bytes, from, each)
         }
         // SAFETY: `self` exists, so the processor has this feature.
-        unsafe { enabled(self, needles, bytes, from, each) }
+        unsafe { enabled(self, wanted, bytes, from, each) }
     }
 
     pub(super) fn line_end(self, bytes: &[u8], from: usize) -> Option<usize> {
@@ -129,6 +129,45 @@ impl Vector for Neon {
 
     #[inline(always)]
     fn prefetch(self, _: &[u8; 64]) {}
+
+    type Places = [uint8x16_t; 4];
+
+    #[inline(always)]
+    fn no_places(self) -> [uint8x16_t; 4] {
+        // SAFETY: `self` exists, so the processor has the instructions.
+        unsafe { [vdupq_n_u8(0); 4] }
+    }
+
+    #[inline(always)]
+    fn or_both(
+        self,
+        places: [uint8x16_t; 4],
+        (here, a): ([uint8x16_t; 4], u8),
+        (there, b): ([uint8x16_t; 4], u8),
+    ) -> [uint8x16_t; 4] {
+        let one = |places, here, there| {
+            // SAFETY: `self` exists, so the processor has the instructions.
+            unsafe {
+                let (here, there) = (
+                    vceqq_u8(here, vdupq_n_u8(a)),
+                    vceqq_u8(there, vdupq_n_u8(b)),
+                );
+                vorrq_u8(places, vandq_u8(here, there))
+            }
+        };
+        let ([p0, p1, p2, p3], [h0, h1, h2, h3], [t0, t1, t2, t3]) = (places, here, there);
+        [
+            one(p0, h0, t0),
+            one(p1, h1, t1),
+            one(p2, h2, t2),
+            one(p3, h3, t3),
+        ]
+    }
+
+    #[inline(always)]
+    fn bits(self, places: [uint8x16_t; 4]) -> u64 {
+        mask(places)
+    }
 
     #[inline(always)]
     fn parity(self, bits: u64) -> u64 {

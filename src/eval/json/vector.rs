@@ -32,6 +32,23 @@ pub(super) trait Vector: Copy {
     /// Which bytes are at most this one.
     fn at_most(self, bytes: Self::Bytes, byte: u8) -> u64;
 
+    /// Places that are being gathered, in the form that is cheapest to add to.
+    type Places: Copy;
+
+    /// None.
+    fn no_places(self) -> Self::Places;
+
+    /// Those, and the places where one byte stands here and another there.
+    fn or_both(
+        self,
+        places: Self::Places,
+        here: (Self::Bytes, u8),
+        there: (Self::Bytes, u8),
+    ) -> Self::Places;
+
+    /// The places as bits.
+    fn bits(self, places: Self::Places) -> u64;
+
     /// Each bit becomes the parity of itself and all below.
     fn parity(self, bits: u64) -> u64;
 }
@@ -74,6 +91,23 @@ impl Vector for Scalar {
     #[inline(always)]
     fn at_most(self, bytes: [u8; 64], byte: u8) -> u64 {
         bits(&bytes, |b| b <= byte)
+    }
+
+    type Places = u64;
+
+    #[inline(always)]
+    fn no_places(self) -> u64 {
+        0
+    }
+
+    #[inline(always)]
+    fn or_both(self, places: u64, here: ([u8; 64], u8), there: ([u8; 64], u8)) -> u64 {
+        places | self.equal(here.0, here.1) & self.equal(there.0, there.1)
+    }
+
+    #[inline(always)]
+    fn bits(self, places: u64) -> u64 {
+        places
     }
 
     #[inline(always)]

@@ -8,6 +8,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::super::code::Op;
+use super::rule::RuleId;
 use super::shape::{Shape, named};
 use super::{Entry, FilterId, FilterSet, Set};
 use crate::check::Checked;
@@ -125,10 +126,16 @@ impl<'c> FilterSetBuilder<'c> {
             .collect();
         for (name, filter) in self.filters {
             match filter {
-                Some(filter) => drop(set.add(name, filter)),
+                Some(filter) => {
+                    set.add(name, filter);
+                }
                 // The position of one that was refused.
                 None => set.next += 1,
             }
+        }
+        let rules: Vec<_> = set.filters.values().map(|entry| entry.rule).collect();
+        for rule in rules {
+            set.rules.look_up(rule, &mut set.predicates);
         }
         for predicate in drafts.iter().flat_map(|code| named(code)) {
             set.predicates.release(predicate);
@@ -147,13 +154,14 @@ impl Set {
         set
     }
 
-    fn add(&mut self, name: Option<Box<str>>, filter: &Checked) -> FilterId {
+    /// Adds a filter, whose rule has yet to be [looked up](super::rule::Rules::look_up).
+    fn add(&mut self, name: Option<Box<str>>, filter: &Checked) -> (FilterId, RuleId) {
         let id = FilterId(self.next);
         self.next += 1;
         self.raw = OnceLock::new();
         let rule = self.rules.add(filter, id, &mut self.predicates);
         self.filters.insert(id, Entry { rule, name });
-        id
+        (id, rule)
     }
 }
 
@@ -253,7 +261,10 @@ impl FilterSet {
         if self.set.next == u32::MAX {
             return Err(SetError::TooManyFilters(u32::MAX as usize));
         }
-        Ok(Arc::make_mut(&mut self.set).add(name, filter))
+        let set = Arc::make_mut(&mut self.set);
+        let (id, rule) = set.add(name, filter);
+        set.rules.look_up(rule, &mut set.predicates);
+        Ok(id)
     }
 
     /// Removes a filter; false if there is none with this id. The others keep their ids.

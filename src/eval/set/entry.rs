@@ -2,9 +2,9 @@
 
 use std::ops::Bound;
 
-use super::super::raw::share_of;
 use super::super::test::{Between, Matcher, nanoseconds};
 use super::super::text::Phrase;
+use super::pieces::LONGEST;
 use crate::check::{Interval, Range, Test, Value};
 use crate::schema::Kind;
 use crate::value::Number;
@@ -101,7 +101,9 @@ fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
         }
         Matcher::Exact(text) => each(&Entry::Exact(&text), true),
         Matcher::Pattern {
-            pattern, on_words, ..
+            pattern,
+            on_words,
+            strings_only,
         } => {
             let parts = pattern.parts().enumerate();
             let best = parts.max_by_key(|(at, part)| (part.len(), usize::MAX - at));
@@ -115,7 +117,13 @@ fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
                         each(&Entry::WordStart(text), false);
                     }
                 }
-                Some((_, text)) => each(&Entry::Piece(text), false),
+                Some((_, text)) => {
+                    // All that there may be to the pattern is that this stands somewhere.
+                    let mut parts = pattern.parts().filter(|part| !part.is_empty());
+                    let only = (parts.next(), parts.next()) == (Some(text), None);
+                    let only = only && !pattern.is_anchored() && text.len() <= LONGEST;
+                    each(&Entry::Piece(text), only && !strings_only);
+                }
             }
         }
         Matcher::Number(number) => each(&Entry::Number(number), true),
@@ -152,32 +160,54 @@ fn of_phrase(phrase: &Phrase, each: &mut dyn FnMut(&Entry<'_>, bool)) {
     }
 }
 
-/// About which share of values pass a test: how many events wake what waits for it.
-pub(super) fn share(test: &Test) -> f32 {
+/// About which share of events pass a test: how many wake what waits for it. Rough, but the same
+/// for all, so that the rarest of several is found.
+pub(super) fn share(test: &Test, kind: Kind) -> f32 {
     match test {
         Test::Exists => 0.5,
         Test::Range(_) => 0.3,
         Test::AnyOf(values) => {
-            let most = values.iter().map(share_of_value).fold(0.0, f32::max);
-            most + values.len() as f32 * 1e-5
+            let shares = values.iter().map(|value| share_of_value(value, kind));
+            // What many want is still rare if each is.
+            shares.fold(0.0, f32::max) + values.len() as f32 * 1e-5
         }
     }
 }
 
-fn share_of_value(value: &Value) -> f32 {
+fn share_of_value(value: &Value, kind: Kind) -> f32 {
     match value {
         Value::Any | Value::Boolean(_) => 0.5,
-        Value::Parts(text) | Value::Phrase(text) => share_of(text),
-        // A whole value is rarer than a word in it.
-        Value::Whole(text) | Value::Prefix(text) | Value::Exact(text) => 0.8 * share_of(text),
+        Value::Parts(text) | Value::Phrase(text) => 2.0 * share_of(text),
+        // A word such as `FILE` is one of a few values.
+        Value::Whole(text) | Value::Exact(text)
+            if kind == Kind::Keyword
+                && text.len() < 15
+                && text.bytes().all(|byte| byte.is_ascii_alphabetic()) =>
+        {
+            0.25
+        }
+        Value::Whole(text) | Value::Prefix(text) | Value::Exact(text) => share_of(text),
         Value::Pattern(text) => {
-            let parts = text.split('*').map(share_of);
-            parts.fold(0.6, f32::min) + 0.1
+            let mut parts = text.split('*');
+            // Paths have their beginnings in common.
+            let start = parts.next().map_or(1.0, |start| 10.0 * share_of(start));
+            parts.map(share_of).fold(start, f32::min)
         }
         Value::Number(_) => 0.05,
         Value::Period(_) => 0.1,
-        Value::Net(net) if net.is_single() => 0.01,
+        Value::Net(net) if net.is_single() => 0.001,
         Value::Net(_) => 0.1,
-        Value::Auto(auto) => share_of_value(&auto.text),
+        Value::Auto(auto) => share_of_value(&auto.text, Kind::Text),
+    }
+}
+
+fn share_of(text: &str) -> f32 {
+    match text.len() {
+        0..=1 => 0.5,
+        2..=3 => 0.2,
+        4..=5 => 0.06,
+        6..=8 => 0.02,
+        9..=15 => 0.005,
+        _ => 0.001,
     }
 }

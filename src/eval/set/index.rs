@@ -9,6 +9,7 @@ use super::entry::Entry;
 use super::equal::Equal;
 use super::intervals::Intervals;
 use super::lists::{ListId, Lists, PredicateId};
+use super::pieces::Pieces;
 use super::trie::Trie;
 use crate::value::Number;
 
@@ -243,7 +244,7 @@ impl Index {
         if starts {
             self.starts.walk(folded.as_bytes(), |list| hits.list(list));
         }
-        self.pieces.find(folded.as_bytes(), hits);
+        self.pieces.find(folded.as_bytes(), |list| hits.list(list));
         let starts = !is_ascii && self.starts_of_words > 0;
         if !words && !starts {
             return;
@@ -277,7 +278,12 @@ fn remove_from<K: Eq + std::hash::Hash>(
     }
 }
 
-fn remove_start(trie: &mut Trie, text: &[u8], predicate: PredicateId, lists: &mut Lists) -> bool {
+pub(super) fn remove_start(
+    trie: &mut Trie,
+    text: &[u8],
+    predicate: PredicateId,
+    lists: &mut Lists,
+) -> bool {
     let there = trie.get_mut(text);
     let found = there.is_some_and(|there| lists.remove(&mut there.starts, predicate));
     if found {
@@ -288,94 +294,4 @@ fn remove_start(trie: &mut Trie, text: &[u8], predicate: PredicateId, lists: &mu
 
 fn find_in<T: Ord + Copy>(intervals: &Intervals<T>, value: &T, hits: &mut Hits) {
     intervals.find(value, |predicate| hits.single.push(predicate));
-}
-
-/// Pieces of text that may stand anywhere.
-#[derive(Clone, Debug)]
-struct Pieces {
-    trie: Trie,
-    /// Bits for the first two bytes of each piece.
-    pairs: Box<[u64; PAIRS / 64]>,
-}
-
-/// The longest piece that is looked for; a longer text is looked for by a part of it. A text is
-/// compared with at most so many bytes from each of its places.
-const LONGEST: usize = 32;
-
-const PAIRS: usize = 4096;
-
-impl Default for Pieces {
-    fn default() -> Pieces {
-        let trie = Trie::default();
-        let pairs = Box::new([0; PAIRS / 64]);
-        Pieces { trie, pairs }
-    }
-}
-
-fn pair(first: u8, second: u8) -> usize {
-    (usize::from(first) | usize::from(second) << 6) % PAIRS
-}
-
-/// The parts of a text that can stand for it: together they cover all of it.
-fn windows(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let last = text.len().saturating_sub(LONGEST);
-    let starts = (0..last).step_by(LONGEST / 2).chain([last]);
-    starts.filter_map(|start| text.get(start..text.len().min(start + LONGEST)))
-}
-
-impl Pieces {
-    fn is_empty(&self) -> bool {
-        self.trie.is_empty()
-    }
-
-    fn add(&mut self, text: &[u8], predicate: PredicateId, lists: &mut Lists) {
-        let load = |window: &&[u8]| {
-            let there = self.trie.get(window);
-            there.map_or(0, |there| lists.iter(there.starts).take(64).count())
-        };
-        let Some(window) = windows(text).min_by_key(load) else {
-            return;
-        };
-        lists.add(&mut self.trie.entry(window).starts, predicate);
-        if let [first, second, ..] = window {
-            self.allow(*first, *second);
-        } else if let [only] = window {
-            (0..=u8::MAX).for_each(|second| self.allow(*only, second));
-        }
-    }
-
-    fn allow(&mut self, first: u8, second: u8) {
-        let pair = pair(first, second);
-        if let Some(bits) = self.pairs.get_mut(pair / 64) {
-            *bits |= 1 << (pair % 64);
-        }
-    }
-
-    /// The bits of what has been removed stay: they only say where to look.
-    fn remove(&mut self, text: &[u8], predicate: PredicateId, lists: &mut Lists) {
-        for window in windows(text) {
-            if remove_start(&mut self.trie, window, predicate, lists) {
-                return;
-            }
-        }
-    }
-
-    fn find(&self, text: &[u8], hits: &mut Hits) {
-        if self.is_empty() {
-            return;
-        }
-        for (at, first) in text.iter().enumerate() {
-            // Behind the last byte any may be thought.
-            let second = text.get(at + 1).copied().unwrap_or_default();
-            let pair = pair(*first, second);
-            if self
-                .pairs
-                .get(pair / 64)
-                .is_some_and(|bits| bits >> (pair % 64) & 1 == 1)
-            {
-                let rest = text.get(at..).unwrap_or_default();
-                self.trie.walk(rest, |list| hits.list(list));
-            }
-        }
-    }
 }

@@ -65,6 +65,16 @@ impl Places {
         self.places.get(id as usize)
     }
 
+    /// The keys that lead to a place, the last one first.
+    pub(super) fn keys_back(&self, id: PlaceId) -> impl Iterator<Item = &str> {
+        let mut at = id;
+        std::iter::from_fn(move || {
+            let place = self.get(at).filter(|_| at != ROOT)?;
+            at = place.above;
+            Some(&*place.key)
+        })
+    }
+
     /// Whether nothing is read.
     pub(super) fn is_empty(&self) -> bool {
         self.get(ROOT)

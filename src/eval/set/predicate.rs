@@ -120,6 +120,12 @@ impl Predicates {
         self.fields.get(id as usize)
     }
 
+    /// The places that are read.
+    pub(super) fn read(&self) -> impl Iterator<Item = PlaceId> {
+        let fields = self.fields.iter();
+        fields.flat_map(|(_, field)| field.places.iter().copied())
+    }
+
     /// Behind the largest id.
     pub(super) fn len(&self) -> usize {
         self.all.capacity()
@@ -244,6 +250,20 @@ impl Predicates {
     pub(super) fn is_field_indexed(&self, id: PredicateId) -> bool {
         let field = self.get(id).and_then(Predicate::field);
         field.is_some_and(|field| self.indexed.contains(&field))
+    }
+
+    /// Whether it costs next to nothing to have it looked up, because other predicates of its field
+    /// are. A range that holds many values is better asked when there is need.
+    pub(super) fn is_index_near(&self, id: PredicateId) -> bool {
+        let Some(predicate) = self.get(id) else {
+            return false;
+        };
+        match &*predicate.question {
+            Question::Value(field, Test::AnyOf(values)) => {
+                self.indexed.contains(field) && !values.contains(&Value::Any)
+            }
+            _ => false,
+        }
     }
 
     /// Whether an index can look it up.

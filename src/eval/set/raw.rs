@@ -67,6 +67,11 @@ impl Raw {
         some.then_some(Raw { keys, fields })
     }
 
+    /// The keys, in quotes.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        (0..self.fields.len()).filter_map(|key| Some(self.keys.get(key)?.text()))
+    }
+
     /// The first place from `from` on that an event which matches may have.
     pub(super) fn find(
         &self,

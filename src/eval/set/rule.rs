@@ -22,6 +22,8 @@ pub(super) struct Rule {
     /// The filters that say this, in order.
     pub(super) ids: Vec<FilterId>,
     waits: Waits,
+    /// The predicates that are looked up so that they need not be asked one by one, sorted.
+    looked_up: Vec<PredicateId>,
 }
 
 /// What wakes a rule.
@@ -29,8 +31,8 @@ pub(super) struct Rule {
 enum Waits {
     /// One of these, each with the rule's position among those that it wakes.
     Behind(Box<[(PredicateId, u32)]>),
-    /// Every event, as this one of those rules. The predicates are looked up for it.
-    Always(u32, Box<[PredicateId]>),
+    /// Every event, as this one of those rules.
+    Always(u32),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -49,6 +51,11 @@ impl Rules {
     /// Behind the largest id.
     pub(super) fn len(&self) -> usize {
         self.all.capacity()
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.all.len()
     }
 
     /// The rule that says what a query does, for one filter more.
@@ -99,30 +106,45 @@ impl Rules {
                 Waits::Behind(behind.collect())
             }
             None => {
-                let at = self.always.len() as u32;
                 self.always.push(id);
-                let looked_up = named(&code).filter(|id| predicates.can_be_indexed(*id));
-                let looked_up: Box<[PredicateId]> = looked_up.collect();
-                looked_up.iter().for_each(|id| predicates.index(*id));
-                Waits::Always(at, looked_up)
+                Waits::Always(self.always.len() as u32 - 1)
             }
         };
-        for predicate in named(&code) {
-            if predicates
+        let code: Arc<[Op]> = code.into();
+        self.all.insert(Rule {
+            code: code.clone(),
+            ids: vec![filter],
+            waits,
+            looked_up: Vec::new(),
+        });
+        self.by_code.insert(code, id);
+        id
+    }
+
+    /// Has a rule's predicates looked up where values are looked up anyway; for a rule that every
+    /// event wakes, wherever that can be done. The others get what it takes to ask them.
+    pub(super) fn look_up(&mut self, id: RuleId, predicates: &mut Predicates) {
+        let Some(rule) = self.all.get_mut(id as usize) else {
+            return;
+        };
+        for predicate in named(&rule.code) {
+            let Err(at) = rule.looked_up.binary_search(&predicate) else {
+                continue;
+            };
+            let worth = match rule.waits {
+                Waits::Always(_) => predicates.can_be_indexed(predicate),
+                Waits::Behind(_) => predicates.is_index_near(predicate),
+            };
+            if worth {
+                predicates.index(predicate);
+                rule.looked_up.insert(at, predicate);
+            } else if predicates
                 .get(predicate)
                 .is_some_and(|entry| !entry.is_indexed())
             {
                 predicates.compare(predicate);
             }
         }
-        let code: Arc<[Op]> = code.into();
-        self.all.insert(Rule {
-            code: code.clone(),
-            ids: vec![filter],
-            waits,
-        });
-        self.by_code.insert(code, id);
-        id
     }
 
     /// One filter less; a rule that no filter says any more goes.
@@ -140,9 +162,10 @@ impl Rules {
             return;
         };
         self.by_code.remove(&rule.code);
+        rule.looked_up.iter().for_each(|id| predicates.unindex(*id));
+        named(&rule.code).for_each(|predicate| predicates.release(predicate));
         match rule.waits {
             Waits::Behind(behind) => {
-                named(&rule.code).for_each(|predicate| predicates.release(predicate));
                 for (predicate, at) in behind {
                     if let Some(entry) = predicates.get_mut(predicate) {
                         entry.wakes.swap_remove(at as usize);
@@ -153,16 +176,14 @@ impl Rules {
                     predicates.release(predicate);
                 }
             }
-            Waits::Always(at, looked_up) => {
+            Waits::Always(at) => {
                 self.always.swap_remove(at as usize);
                 let moved = self.always.get(at as usize);
                 if let Some(moved) = moved.and_then(|id| self.all.get_mut(*id as usize))
-                    && let Waits::Always(place, _) = &mut moved.waits
+                    && let Waits::Always(place) = &mut moved.waits
                 {
                     *place = at;
                 }
-                looked_up.iter().for_each(|id| predicates.unindex(*id));
-                named(&rule.code).for_each(|predicate| predicates.release(predicate));
             }
         }
     }

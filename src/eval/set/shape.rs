@@ -234,7 +234,7 @@ impl<'c> Shape<'c> {
             }
             // Every string of every event has to be read for it.
             NodeKind::FreeText(_) => (2.0, NEVER),
-            NodeKind::Test(field, _, test) => {
+            NodeKind::Test(field, kind, test) => {
                 let deepest = field.places.iter().map(|place| keys + place.len()).max();
                 if deepest.is_some_and(|deepest| deepest > DEEPEST) && keys > 0 {
                     return (NEVER, NEVER);
@@ -248,7 +248,7 @@ impl<'c> Shape<'c> {
                 // Every value that is looked up costs something, so the fewer fields the better.
                 let is_new = predicate.is_some_and(|id| !predicates.is_field_indexed(id));
                 let new = if is_new { NEW_FIELD } else { 1.0 };
-                (share(test) * popular * new, NEVER)
+                (share(test, *kind) * popular * new, NEVER)
             }
         }
     }

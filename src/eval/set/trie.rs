@@ -195,9 +195,14 @@ impl Trie {
             let Some(below) = self.node(child) else {
                 return;
             };
-            let Some(behind) = rest.strip_prefix(&*below.label) else {
+            // Labels are short: a loop over them is faster than a call that compares.
+            let label = &*below.label;
+            let Some((here, behind)) = rest.split_at_checked(label.len()) else {
                 return;
             };
+            if here.iter().zip(label).any(|(a, b)| a != b) {
+                return;
+            }
             (node, rest) = (below, behind);
         }
     }
