@@ -22,7 +22,7 @@ pub(crate) enum Command {
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
     /// Print the events that a filter matches, like grep
-    #[command(after_help = MATCH_HELP)]
+    #[command(after_help = MATCH_HELP, override_usage = MATCH_USAGE)]
     Match(MatchArgs),
     /// List the search tokens of a schema
     #[command(after_help = "Exit status: 0 if a token is listed, 1 if none is, 2 on error.")]
@@ -34,11 +34,18 @@ A .qql file holds one filter in each paragraph; lines that start with # are comm
 
 Exit status: 0 if all is well, 1 if there are errors, 2 on a wrong argument or an unreadable file.";
 
+const MATCH_USAGE: &str = "\
+qlint match [OPTIONS] FILTER [FILE]...
+       qlint match [OPTIONS] -f FILTERS... [FILE]...";
+
 const MATCH_HELP: &str = "\
 Events may come as JSON Lines, as documents one after the other, or as arrays of events. Those that
 cannot be read are reported and passed over; what cannot match is passed over unread, unless
 --strict is given. Files are read in blocks, so that memory stays small, but for arrays of events,
 which are read whole.
+
+Files with filters are .qql (one filter in each paragraph, named by a comment `# name: ...`), or .toml
+or .yaml lists; of a folder, all such files are read. Where some filters are wrong, the others are used.
 
 Exit status: 0 if an event matches, 1 if none does, 2 on error.";
 
@@ -72,17 +79,25 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct MatchArgs {
-    /// The filter
-    #[arg(value_name = "FILTER")]
-    pub(crate) filter: String,
-    /// Files with events, also in gzip or zstd; none, or -, is standard input
-    #[arg(value_name = "FILE")]
-    pub(crate) files: Vec<String>,
+    /// The filter, unless -f is given, and files with events, also in gzip or zstd; no file, or -, is
+    /// standard input
+    #[arg(value_name = "FILTER|FILE", required_unless_present = "filters")]
+    rest: Vec<String>,
+    /// Match all filters of a file or of a folder's files at once, and print the names of those that
+    /// match before each event; may be given several times
+    #[arg(short = 'f', long, value_name = "FILTERS")]
+    pub(crate) filters: Vec<String>,
+    /// Read one filter a line from those files, not one a paragraph
+    #[arg(long, requires = "filters")]
+    pub(crate) lines: bool,
+    /// Print an object with the names of the filters and the event, one a line
+    #[arg(long, requires = "filters", conflicts_with_all = ["count", "quiet"])]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) schema: SchemaArgs,
     #[command(flatten)]
     pub(crate) now: NowArgs,
-    /// Print only the number of matching events, for each file
+    /// Print only the number of matching events, for each file; with -f, for each filter
     #[arg(short, long)]
     pub(crate) count: bool,
     /// Print the number of the line that each event starts in before it
@@ -122,6 +137,22 @@ pub(crate) struct MatchArgs {
 }
 
 impl MatchArgs {
+    /// The filter, if it is an argument.
+    pub(crate) fn filter(&self) -> Option<&str> {
+        match self.filters.is_empty() {
+            true => self.rest.first().map(String::as_str),
+            false => None,
+        }
+    }
+
+    /// The files with events.
+    pub(crate) fn files(&self) -> &[String] {
+        match (self.filters.is_empty(), &*self.rest) {
+            (true, [_, files @ ..]) => files,
+            (_, files) => files,
+        }
+    }
+
     pub(crate) fn threads(&self) -> usize {
         match self.threads {
             Some(threads) => threads.into(),

@@ -14,6 +14,8 @@ mod args;
 mod blocks;
 mod check;
 mod event;
+mod lists;
+mod question;
 mod report;
 mod run;
 mod schema;

@@ -5,39 +5,47 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::time::Instant;
 
 use miette::Diagnostic;
-use qualys_filter::{BadEvent, Filter, Query, ScanOptions, Span};
+use qualys_filter::{BadEvent, FilterId, ScanOptions};
 
-use crate::args::{Format, MatchArgs};
+use crate::args::MatchArgs;
 use crate::blocks::Input;
-use crate::report::{Finding, Reporter, say};
+use crate::question::Question;
+use crate::report::say;
 use crate::search::{Event, Search};
 use crate::stats::{Progress, Totals};
-use crate::{Failure, Outcome, event, schema};
+use crate::{Failure, Outcome, event};
 
 pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
-    let Some(filter) = compile(args)? else {
+    let Some(question) = Question::read(args)? else {
         return Ok(Outcome::Failed);
     };
     if args.explain_plan {
-        writeln!(io::stdout(), "{}", filter.explain())?;
-        return Ok(Outcome::Good);
+        writeln!(io::stdout(), "{}", question.explain())?;
+        return Ok(match question.failed() {
+            true => Outcome::Failed,
+            false => Outcome::Good,
+        });
     }
     let stdin = ["-".to_owned()];
-    let files = if args.files.is_empty() {
-        &stdin[..]
-    } else {
-        &args.files
+    let files = match args.files() {
+        [] => &stdin[..],
+        files => files,
     };
     let started = Instant::now();
     let mut run = Run {
         args,
+        question: &question,
+        counts: match &question {
+            Question::Many(many) => vec![0; many.names.len()],
+            Question::One(_) => Vec::new(),
+        },
         several: files.len() > 1,
         totals: Totals::default(),
         out: io::BufWriter::with_capacity(1 << 16, io::stdout().lock()),
     };
-    let mut failed = false;
+    let mut failed = question.failed();
     for path in files {
-        match run.file(&filter, path) {
+        match run.file(path) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error.into()),
             Err(error) => {
@@ -50,6 +58,7 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
             break;
         }
     }
+    run.write_counts()?;
     run.out.flush()?;
     let totals = run.totals;
     if totals.bad > 0 {
@@ -72,6 +81,9 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
 /// The files one after the other.
 struct Run<'a> {
     args: &'a MatchArgs,
+    question: &'a Question,
+    /// How many events each filter of a set matches.
+    counts: Vec<u64>,
     /// Whether there are several files.
     several: bool,
     totals: Totals,
@@ -80,7 +92,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Searches a file and writes what is found.
-    fn file(&mut self, filter: &Filter, path: &str) -> io::Result<()> {
+    fn file(&mut self, path: &str) -> io::Result<()> {
         let args = self.args;
         let input = Input::open(path, args.mmap)?;
         let name = input.name.clone();
@@ -90,7 +102,7 @@ impl Run<'_> {
             count: args.stats.is_some(),
         };
         let search = Search {
-            filter,
+            question: self.question,
             options: &options,
             threads: args.threads(),
             lines: args.line_number || input.len.is_none(),
@@ -106,14 +118,18 @@ impl Run<'_> {
                     Event::Hit {
                         range,
                         line: inside,
+                        ids,
                     } => {
                         self.totals.matches += 1;
                         if args.quiet {
                             return Ok(false);
                         }
-                        if !args.count {
+                        let ids = found.ids(ids);
+                        if args.count {
+                            self.count(ids);
+                        } else {
                             let bytes = found.bytes().get(range.clone()).unwrap_or_default();
-                            self.write(&name, line + inside, bytes)?;
+                            self.write(&name, line + inside, ids, bytes)?;
                         }
                     }
                     Event::Bad(bad) => {
@@ -136,7 +152,7 @@ impl Run<'_> {
             Ok(true)
         })?;
         drop(progress);
-        if args.count && !args.quiet {
+        if args.count && !args.quiet && !self.counts_filters() {
             if self.several || args.with_filename {
                 write!(self.out, "{name}:")?;
             }
@@ -145,12 +161,56 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn write(&mut self, name: &str, line: u64, event: &[u8]) -> io::Result<()> {
+    /// Whether events are counted for each filter, not for each file.
+    fn counts_filters(&self) -> bool {
+        matches!(self.question, Question::Many(_)) && !self.args.invert_match
+    }
+
+    fn count(&mut self, ids: &[FilterId]) {
+        for id in ids {
+            if let Some(count) = self.counts.get_mut(id.index()) {
+                *count += 1;
+            }
+        }
+    }
+
+    /// Writes how many events each filter matches.
+    fn write_counts(&mut self) -> io::Result<()> {
+        if let Question::Many(many) = self.question
+            && self.args.count
+            && !self.args.quiet
+            && self.counts_filters()
+        {
+            for (count, name) in self.counts.iter().zip(&many.names) {
+                writeln!(self.out, "{count}\t{name}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, file: &str, line: u64, ids: &[FilterId], event: &[u8]) -> io::Result<()> {
+        let names = match self.question {
+            Question::Many(many) => {
+                let names = ids.iter().filter_map(|id| many.names.get(id.index()));
+                Some(names.map(String::as_str).collect::<Vec<_>>())
+            }
+            Question::One(_) => None,
+        };
+        if self.args.json {
+            return self.write_json(file, line, &names.unwrap_or_default(), event);
+        }
         if self.args.with_filename {
-            write!(self.out, "{name}:")?;
+            write!(self.out, "{file}:")?;
         }
         if self.args.line_number {
             write!(self.out, "{line}:")?;
+        }
+        for (at, name) in names.iter().flatten().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            write!(self.out, "{comma}{name}")?;
+        }
+        if names.is_some_and(|names| !names.is_empty()) {
+            self.out.write_all(b"\t")?;
         }
         match self.args.compact {
             true => event::write_compact(&mut self.out, event)?,
@@ -158,43 +218,29 @@ impl Run<'_> {
         }
         self.out.write_all(b"\n")
     }
-}
 
-/// Compiles the filter; what is wrong with it goes to standard error.
-fn compile(args: &MatchArgs) -> Result<Option<Filter>, Failure> {
-    let schema = schema::load(&args.schema)?;
-    let mut reporter = Reporter::to_stderr(Format::Human);
-    let mut report = |diagnostic: &dyn Diagnostic, span: Span, fix| {
-        let finding = Finding::new("FILTER", &args.filter, None, diagnostic, span.range());
-        reporter.report(&finding.with_fix(fix, 0))
-    };
-    let query: Query = match args.filter.parse() {
-        Ok(query) => query,
-        Err(errors) => {
-            let errors: qualys_filter::ParseErrors = errors;
-            errors
-                .iter()
-                .try_for_each(|e| report(e, e.span(), e.fix()))?;
-            return Ok(None);
+    /// Writes an object with what is known of an event.
+    fn write_json(
+        &mut self,
+        file: &str,
+        line: u64,
+        names: &[&str],
+        event: &[u8],
+    ) -> io::Result<()> {
+        self.out.write_all(b"{")?;
+        if self.args.with_filename {
+            write!(self.out, "\"file\":{},", serde_json::json!(file))?;
         }
-    };
-    match query.check_with(&schema, &args.now.options()) {
-        Ok(checked) => {
-            if !args.quiet {
-                let warnings = checked.warnings().iter();
-                warnings
-                    .into_iter()
-                    .try_for_each(|w| report(w, w.span(), w.fix()))?;
-            }
-            let filter = checked.compile();
-            Ok(Some(if args.strict { filter.strict() } else { filter }))
+        if self.args.line_number {
+            write!(self.out, "\"line\":{line},")?;
         }
-        Err(errors) => {
-            errors
-                .iter()
-                .try_for_each(|e| report(e, e.span(), e.fix()))?;
-            Ok(None)
-        }
+        write!(
+            self.out,
+            "\"filters\":{},\"event\":",
+            serde_json::json!(names)
+        )?;
+        event::write_compact(&mut self.out, event)?;
+        self.out.write_all(b"}\n")
     }
 }
 

@@ -10,9 +10,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use qualys_filter::{BadEvent, Filter, ScanOptions};
+use qualys_filter::{BadEvent, FilterId, ScanOptions};
 
 use crate::blocks::{Block, Blocks, Input, Parts, Stream};
+use crate::question::{self, Question};
 
 /// What was found in a block.
 #[derive(Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Found {
     block: Block,
     /// Matching and bad events, in order.
     pub(crate) events: Vec<Event>,
+    /// The filters of a set that the matching events match, one event's behind the other's.
+    ids: Vec<FilterId>,
     /// How many events were read, if they are counted.
     pub(crate) read: u64,
     /// How many lines the block has, if they are counted.
@@ -31,6 +34,11 @@ impl Found {
     pub(crate) fn bytes(&self) -> &[u8] {
         self.block.bytes()
     }
+
+    /// The filters at this place among those of all events.
+    pub(crate) fn ids(&self, ids: &Range<usize>) -> &[FilterId] {
+        self.ids.get(ids.clone()).unwrap_or_default()
+    }
 }
 
 pub(crate) enum Event {
@@ -38,13 +46,15 @@ pub(crate) enum Event {
         range: Range<usize>,
         /// Counted from 1, from the block's start; 0 if nobody asked.
         line: u64,
+        /// See [`Found::ids`].
+        ids: Range<usize>,
     },
     Bad(BadEvent),
 }
 
 /// How to search.
 pub(crate) struct Search<'a> {
-    pub(crate) filter: &'a Filter,
+    pub(crate) question: &'a Question,
     pub(crate) options: &'a ScanOptions,
     pub(crate) threads: usize,
     /// Whether lines are counted.
@@ -195,24 +205,34 @@ impl Search<'_> {
     }
 
     fn block(&self, found: &mut Found) {
-        found.events.clear();
-        let bytes = found.block.bytes();
-        let mut scan = self.filter.scan_with(bytes, self.options);
-        while let Some(event) = scan.next() {
-            found.events.push(match event {
-                Err(bad) => Event::Bad(bad),
-                Ok(hit) => {
-                    let line = if self.lines { scan.line(&hit) } else { 0 };
-                    let range = hit.range;
-                    Event::Hit { range, line }
+        let Found {
+            block, events, ids, ..
+        } = &mut *found;
+        events.clear();
+        ids.clear();
+        let bytes = block.bytes();
+        let mut each = |found: question::Found<'_>| {
+            events.push(match found {
+                question::Found::Bad(bad) => Event::Bad(bad),
+                question::Found::Hit {
+                    range,
+                    line,
+                    ids: some,
+                } => {
+                    let start = ids.len();
+                    ids.extend_from_slice(some);
+                    let ids = start..ids.len();
+                    Event::Hit { range, line, ids }
                 }
             });
-        }
-        found.read = scan.events();
-        found.lines = match self.lines {
+        };
+        let question = self.question;
+        let read = question.scan(bytes, self.options, self.lines, &mut each);
+        let lines = match self.lines {
             true => memchr::memchr_iter(b'\n', bytes).count() as u64,
             false => 0,
         };
+        (found.read, found.lines) = (read, lines);
     }
 }
 

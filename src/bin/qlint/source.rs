@@ -20,6 +20,8 @@ pub(crate) struct Source {
 pub(crate) struct Located {
     pub(crate) text: String,
     pub(crate) start: usize,
+    /// What a comment `# name: …` before it, or inside of it, calls it.
+    pub(crate) name: Option<String>,
 }
 
 impl Source {
@@ -29,19 +31,17 @@ impl Source {
         Source {
             name: "-e".to_owned(),
             text: text.clone(),
-            filters: vec![Located { text, start }],
+            filters: vec![Located {
+                text,
+                start,
+                name: None,
+            }],
         }
     }
 
     /// A file, or standard input for `-`.
     pub(crate) fn read(path: &str, lines: bool) -> Result<Source, Failure> {
-        let (name, bytes) = read_bytes(path)?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let good = error.utf8_error().valid_up_to();
-            let before = error.as_bytes().get(..good).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            format!("{name}:{line}: the file is not UTF-8 at byte {good}")
-        })?;
+        let (name, text) = read_text(path)?;
         let filters = match lines {
             true => one_a_line(&text),
             false => one_a_paragraph(&text),
@@ -52,6 +52,18 @@ impl Source {
             filters,
         })
     }
+}
+
+/// The text of a file, or of standard input for `-`, with what messages call it.
+pub(crate) fn read_text(path: &str) -> Result<(String, String), Failure> {
+    let (name, bytes) = read_bytes(path)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..good).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("{name}:{line}: the file is not UTF-8 at byte {good}")
+    })?;
+    Ok((name, text))
 }
 
 /// The bytes of a file, or of standard input for `-`, with what messages call it.
@@ -81,20 +93,33 @@ fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with('#')
 }
 
+/// The name that a comment gives.
+fn name_in(comment: &str) -> Option<String> {
+    let text = comment.trim().trim_start_matches('#').trim_start();
+    let name = text.strip_prefix("name:")?.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 fn one_a_line(text: &str) -> Vec<Located> {
-    let filters = lines(text).filter(|(_, line)| !line.trim().is_empty() && !is_comment(line));
-    filters
-        .map(|(start, line)| {
+    let mut filters = Vec::new();
+    let mut name = None;
+    for (start, line) in lines(text) {
+        if is_comment(line) {
+            name = name_in(line).or(name);
+        } else if !line.trim().is_empty() {
             let text = line.trim_end_matches(['\r', '\n']).to_owned();
-            Located { text, start }
-        })
-        .collect()
+            let name = name.take();
+            filters.push(Located { text, start, name });
+        }
+    }
+    filters
 }
 
 /// Comments inside of a paragraph become blanks, so that the rest keeps its place.
 fn one_a_paragraph(text: &str) -> Vec<Located> {
     let mut filters: Vec<Located> = Vec::new();
     let mut inside = false;
+    let mut name = None;
     for (start, line) in lines(text) {
         if line.trim().is_empty() {
             inside = false;
@@ -102,18 +127,21 @@ fn one_a_paragraph(text: &str) -> Vec<Located> {
         }
         let comment = is_comment(line);
         if comment && !inside {
+            name = name_in(line).or(name);
             continue;
         }
         if !inside {
-            let text = String::new();
-            filters.push(Located { text, start });
+            let (text, name) = (String::new(), name.take());
+            filters.push(Located { text, start, name });
             inside = true;
         }
         if let Some(filter) = filters.last_mut() {
             match comment {
-                true => filter
-                    .text
-                    .extend(std::iter::repeat_n(' ', line.len() - 1).chain(['\n'])),
+                true => {
+                    filter.name = name_in(line).or(filter.name.take());
+                    let blanks = std::iter::repeat_n(' ', line.len() - 1);
+                    filter.text.extend(blanks.chain(['\n']));
+                }
                 false => filter.text.push_str(line),
             }
         }
@@ -130,13 +158,15 @@ mod tests {
 
     #[test]
     fn paragraphs_keep_their_places() {
-        let text = "\u{feff}# first\n\na:1 AND\n# not é this\nb:2\n\r\n  # second\nc:3\n";
+        let text = "\u{feff}# first\n# name: one\n\na:1 AND\n# not é this\nb:2\n\r\n  # second\nc:3\n# name: two\n";
         let filters = one_a_paragraph(text);
         let texts: Vec<String> = filters
             .iter()
             .map(|f| f.text.split_whitespace().collect())
             .collect();
         assert_eq!(texts, ["a:1ANDb:2", "c:3"]);
+        let names: Vec<_> = filters.iter().map(|f| f.name.as_deref()).collect();
+        assert_eq!(names, [Some("one"), Some("two")]);
         for filter in &filters {
             for word in filter.text.split_whitespace() {
                 let at = filter.text.find(word).unwrap() + filter.start;
@@ -147,7 +177,8 @@ mod tests {
 
     #[test]
     fn lines_may_be_comments() {
-        let filters = one_a_line("a:1\r\n# no\n\nb:2");
+        let filters = one_a_line("a:1\r\n# no\n#name:  b c \n\nb:2");
+        assert_eq!(filters[1].name.as_deref(), Some("b c"));
         let texts: Vec<&str> = filters.iter().map(|filter| filter.text.as_str()).collect();
         assert_eq!(texts, ["a:1", "b:2"]);
     }

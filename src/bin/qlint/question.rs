@@ -1,0 +1,192 @@
+//! What `qlint match` asks of events: one filter, or a set of them.
+
+use std::ops::Range;
+
+use miette::Diagnostic;
+use qualys_filter::{
+    BadEvent, CheckOptions, Checked, Filter, FilterId, FilterSet, FilterSetBuilder, Query,
+    ScanOptions, Schema, Span,
+};
+
+use crate::args::{Format, MatchArgs};
+use crate::lists::{Listed, read_all};
+use crate::report::{Finding, Reporter, say};
+use crate::{Failure, schema};
+
+/// One filter, or many.
+pub(crate) enum Question {
+    One(Filter),
+    Many(Many),
+}
+
+/// A set of filters.
+pub(crate) struct Many {
+    pub(crate) set: FilterSet,
+    /// The name of each filter that can be used.
+    pub(crate) names: Vec<String>,
+    /// Whether some file or filter could not be used.
+    pub(crate) failed: bool,
+}
+
+impl Question {
+    /// Reads the filters. What is wrong with them goes to standard error; nothing if none can be
+    /// used.
+    pub(crate) fn read(args: &MatchArgs) -> Result<Option<Question>, Failure> {
+        let schema = schema::load(&args.schema)?;
+        let options = args.now.options();
+        let mut reader = Reader {
+            schema: &schema,
+            options,
+            reporter: Reporter::to_stderr(Format::Human),
+            warn: !args.quiet,
+        };
+        if let Some(text) = args.filter() {
+            let filter = Listed::argument(text);
+            let Some(checked) = reader.check(&filter)? else {
+                return Ok(None);
+            };
+            let filter = checked.compile();
+            let filter = if args.strict { filter.strict() } else { filter };
+            return Ok(Some(Question::One(filter)));
+        }
+        let (listed, mut failed) = read_all(&args.filters, args.lines);
+        let (mut names, mut all) = (Vec::new(), Vec::new());
+        for filter in &listed {
+            match reader.check(filter)? {
+                Some(checked) => {
+                    names.push(filter.name.clone());
+                    all.push(checked);
+                }
+                None => {
+                    say(&format!("filter `{}` is left out", filter.name));
+                    failed = true;
+                }
+            }
+        }
+        let mut builder = FilterSetBuilder::new();
+        for (name, checked) in names.iter().zip(&all) {
+            builder.add_named(name, checked);
+        }
+        let set = builder.build()?;
+        let set = if args.strict { set.strict() } else { set };
+        let many = Many { set, names, failed };
+        Ok(Some(Question::Many(many)))
+    }
+
+    /// Whether some of what was asked for could not be used.
+    pub(crate) fn failed(&self) -> bool {
+        match self {
+            Question::One(_) => false,
+            Question::Many(many) => many.failed,
+        }
+    }
+
+    /// How matches are looked for.
+    pub(crate) fn explain(&self) -> String {
+        match self {
+            Question::One(filter) => filter.explain().to_string(),
+            Question::Many(many) => many.set.explain().to_string(),
+        }
+    }
+
+    /// Searches a buffer. Gives how many events were read.
+    pub(crate) fn scan(
+        &self,
+        buffer: &[u8],
+        options: &ScanOptions,
+        lines: bool,
+        each: &mut dyn FnMut(Found<'_>),
+    ) -> u64 {
+        match self {
+            Question::One(filter) => {
+                let mut scan = filter.scan_with(buffer, options);
+                while let Some(event) = scan.next() {
+                    each(match event {
+                        Err(bad) => Found::Bad(bad),
+                        Ok(hit) => {
+                            let line = if lines { scan.line(&hit) } else { 0 };
+                            let (range, ids) = (hit.range, &[][..]);
+                            Found::Hit { range, line, ids }
+                        }
+                    });
+                }
+                scan.events()
+            }
+            Question::Many(many) => {
+                let mut scan = many.set.scan_with(buffer, options);
+                let mut matches = qualys_filter::Matches::new();
+                while let Some(event) = scan.next_into(&mut matches) {
+                    each(match event {
+                        Err(bad) => Found::Bad(bad),
+                        Ok(range) => {
+                            let line = if lines { scan.line(range.start) } else { 0 };
+                            let ids = matches.as_slice();
+                            Found::Hit { range, line, ids }
+                        }
+                    });
+                }
+                scan.events()
+            }
+        }
+    }
+}
+
+/// An event that was found.
+pub(crate) enum Found<'m> {
+    Hit {
+        range: Range<usize>,
+        /// Counted from 1; 0 if nobody asked.
+        line: u64,
+        /// The filters of a set that it matches.
+        ids: &'m [FilterId],
+    },
+    Bad(BadEvent),
+}
+
+/// Checks filters one after the other.
+struct Reader<'a> {
+    schema: &'a Schema,
+    options: CheckOptions,
+    reporter: Reporter,
+    /// Whether warnings are reported too.
+    warn: bool,
+}
+
+impl Reader<'_> {
+    /// The filter, if it can be used; what is wrong with it is reported.
+    fn check(&mut self, filter: &Listed) -> Result<Option<Checked>, Failure> {
+        let mut report = |diagnostic: &dyn Diagnostic, span: Span, fix| {
+            let range = span.range();
+            let range = range.start + filter.start..range.end + filter.start;
+            let finding = Finding::new(&filter.file, &filter.source, None, diagnostic, range);
+            self.reporter.report(&finding.with_fix(fix, filter.start))
+        };
+        let query: Query = match filter.text.parse() {
+            Ok(query) => query,
+            Err(errors) => {
+                let errors: qualys_filter::ParseErrors = errors;
+                errors
+                    .iter()
+                    .try_for_each(|e| report(e, e.span(), e.fix()))?;
+                return Ok(None);
+            }
+        };
+        match query.check_with(self.schema, &self.options) {
+            Ok(checked) => {
+                if self.warn {
+                    let warnings = checked.warnings().iter();
+                    warnings
+                        .into_iter()
+                        .try_for_each(|w| report(w, w.span(), w.fix()))?;
+                }
+                Ok(Some(checked))
+            }
+            Err(errors) => {
+                errors
+                    .iter()
+                    .try_for_each(|e| report(e, e.span(), e.fix()))?;
+                Ok(None)
+            }
+        }
+    }
+}
