@@ -1,17 +1,25 @@
-//! The time that ten and a hundred times the work take: of queries, of patterns, of events.
+//! The time that ten and a hundred times the work take: of queries, of patterns, of events, of sets.
 //!
 //! `cargo bench --bench growth`
 
 #![allow(missing_docs, reason = "criterion makes an item without")]
 
+#[path = "hostile/mod.rs"]
+#[allow(unreachable_pub, reason = "tests use it too")]
+mod hostile;
+
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
-use qualys_filter::{CheckOptions, Filter, Limits, Query, Schema};
+use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
+use qualys_filter::{CheckOptions, Checked, Filter, FilterSet, Limits, Matches, Query, Schema};
 
 const SIZES: [usize; 3] = [500, 5_000, 50_000];
 
 fn compile(text: &str) -> Filter {
+    check(text).compile()
+}
+
+fn check(text: &str) -> Checked {
     let limits = Limits::none();
     let options = CheckOptions {
         limits: limits.clone(),
@@ -19,7 +27,7 @@ fn compile(text: &str) -> Filter {
     };
     let query = Query::parse_with(text, &limits).expect("a good filter");
     let checked = query.check_with(Schema::edr(), &options);
-    checked.expect("a good filter").compile()
+    checked.expect("a good filter")
 }
 
 /// Something that grows.
@@ -117,5 +125,47 @@ fn events(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, queries, events);
+/// Putting sets together, asking them, and taking them apart.
+fn sets(c: &mut Criterion) {
+    let mut group = c.benchmark_group("growth of sets");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    let shapes = hostile::SHAPES.iter();
+    let shapes = shapes.map(|shape| (shape.name, shape.filter, shape.event, 1));
+    let large: (_, fn(usize) -> String, fn(usize) -> String, _) = (
+        "a thousand clauses",
+        hostile::large,
+        |_| "{}".to_owned(),
+        1000,
+    );
+    for (name, filter, event, divisor) in shapes.chain([large]) {
+        for size in [1_000, 10_000, 100_000] {
+            let filters =
+                || -> Vec<Checked> { (0..size / divisor).map(|n| check(&filter(n))).collect() };
+            group.bench_function(BenchmarkId::new(format!("{name}, build"), size), |b| {
+                let filters = filters();
+                b.iter(|| FilterSet::new(black_box(&filters)));
+            });
+            group.bench_function(BenchmarkId::new(format!("{name}, match"), size), |b| {
+                let (set, event) = (FilterSet::new(filters()), event(size));
+                let mut matches = Matches::new();
+                b.iter(|| set.matches_into(black_box(event.as_bytes()), &mut matches));
+            });
+            group.bench_function(BenchmarkId::new(format!("{name}, remove"), size), |b| {
+                let filters = filters();
+                b.iter_batched(
+                    || FilterSet::new(&filters),
+                    |mut set| {
+                        for id in set.ids().collect::<Vec<_>>() {
+                            assert!(set.remove(id));
+                        }
+                    },
+                    BatchSize::PerIteration,
+                );
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, queries, events, sets);
 criterion_main!(benches);

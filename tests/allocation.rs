@@ -8,6 +8,9 @@ mod events;
 #[path = "../benches/filters/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the benchmarks use the rest")]
 mod filters;
+#[path = "../benches/many/mod.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the benchmarks use the rest")]
+mod many;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -38,6 +41,8 @@ unsafe impl GlobalAlloc for Counting {
         unsafe { System.realloc(pointer, layout, size) }
     }
 }
+
+use qualys_filter::{Checked, FilterSet, Matches, Query, Schema};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -94,6 +99,96 @@ fn no_event_costs_an_allocation() {
         assert!(
             of_half.max(of_all).max(again) <= 16,
             "scan, {name}: {of_half}, {of_all}, {again}"
+        );
+    }
+}
+
+#[test]
+fn no_event_costs_a_set_an_allocation() {
+    let buffer = events::buffer(1, 4 << 20);
+    let lines = || {
+        buffer
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+    };
+    let values: Vec<serde_json::Value> = lines()
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    let check = |text: &str| -> Checked {
+        let query = Query::parse_with(text, &qualys_filter::Limits::none()).unwrap();
+        query.check(Schema::edr()).unwrap()
+    };
+    let texts = |asked: Vec<many::Asked>| asked.iter().map(many::Asked::text).collect();
+    let sets: [(&str, Vec<String>); 4] = [
+        ("eq", texts(many::eqs(2, 1_000))),
+        ("mix", texts(many::mixes(2, 1_000))),
+        (
+            "one filter each",
+            filters::filters()
+                .into_iter()
+                .map(|(_, text)| text)
+                .collect(),
+        ),
+        (
+            "negative",
+            (0..100).map(|n| format!("NOT file.name:a{n}")).collect(),
+        ),
+    ];
+    for (name, texts) in sets {
+        let filters: Vec<Checked> = texts.iter().map(|text| check(text)).collect();
+        let set = FilterSet::new(&filters);
+        let mut matches = Matches::new();
+        let mut bytes = || {
+            let mut hits = 0;
+            for line in lines() {
+                set.matches_into(line, &mut matches).unwrap();
+                hits += matches.len();
+            }
+            hits
+        };
+        let hits = bytes();
+        let count = COUNT.get();
+        assert_eq!(bytes(), hits);
+        assert_eq!(COUNT.get() - count, 0, "matches_into, {name}");
+
+        let mut of_values = || {
+            let mut hits = 0;
+            for value in &values {
+                set.matches_value_into(value, &mut matches);
+                hits += matches.len();
+            }
+            hits
+        };
+        assert_eq!(of_values(), hits);
+        let count = COUNT.get();
+        of_values();
+        // The elements of a nested group are noted.
+        let allowed = if name == "one filter each" {
+            values.len() as u64
+        } else {
+            0
+        };
+        assert!(COUNT.get() - count <= allowed, "matches_value_into, {name}");
+
+        let mut scan = set.scan(&buffer);
+        let mut some = Matches::new();
+        let mut found = 0;
+        // The room is taken once for each scan.
+        for _ in 0..100 {
+            if scan.next_into(&mut some).is_some() {
+                found += some.len();
+            }
+        }
+        let count = COUNT.get();
+        while let Some(hit) = scan.next_into(&mut some) {
+            assert!(hit.is_ok());
+            found += some.len();
+        }
+        assert_eq!(found, hits, "{name}");
+        assert!(
+            COUNT.get() - count <= 8,
+            "scan, {name}: {}",
+            COUNT.get() - count
         );
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use miette::Diagnostic;
 use qualys_filter::build::{Draft, all_of, free_text, token};
-use qualys_filter::{CheckOptions, Limits, Query, ScanOptions, Schema};
+use qualys_filter::{CheckOptions, FilterSetBuilder, Limits, Query, ScanOptions, Schema};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -46,7 +46,7 @@ fn defined() -> BTreeSet<String> {
 /// The sections of the pages on codes: the code, what marks its example, and the example.
 fn documented() -> BTreeMap<String, Option<(String, String)>> {
     let mut sections = BTreeMap::new();
-    for page in ["parse", "check", "event", "schema", "build"] {
+    for page in ["parse", "check", "event", "schema", "build", "set"] {
         let text = fs::read_to_string(root().join(format!("docs/src/codes/{page}.md"))).unwrap();
         for section in text.split("\n## ").skip(1) {
             let (code, rest) = section.split_once('\n').unwrap();
@@ -129,6 +129,14 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
         .next()
         .unwrap()
         .unwrap_err();
+    let checked = common::checked("type:FILE", Schema::edr());
+    let mut builder = FilterSetBuilder::new().limits(&Limits {
+        filters: 1,
+        ..Limits::default()
+    });
+    builder.add(&checked);
+    builder.add(&checked);
+    let too_many = builder.build().unwrap_err();
     let built = |draft: Draft| match draft.build() {
         Ok(query) => panic!("{query}"),
         Err(errors) => errors.iter().map(|error| code(error)).collect::<Vec<_>>(),
@@ -150,6 +158,7 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
             bad(b"{\"type\": \"\xff\"}", Limits::default()),
         ),
         ("qql::event::too_long", bad(b"{\"type\": 1}", short)),
+        ("qql::set::too_many_filters", vec![code(&too_many)]),
         ("qql::event::no_root", vec![code(&no_root.error.kind())]),
         ("qql::build::token_name", built(token("file..name").is("x"))),
         ("qql::build::backtick", built(token("file.name").is("a`b"))),

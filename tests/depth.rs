@@ -3,7 +3,7 @@
 mod common;
 
 use qualys_filter::eval::oracle::{self, Json};
-use qualys_filter::{CheckOptions, Limits, Query, Schema};
+use qualys_filter::{CheckOptions, FilterId, FilterSet, Limits, Query, Schema};
 
 const STACK: usize = 256 * 1024;
 
@@ -31,6 +31,13 @@ fn whole_life(filter: String, event: &'static str, limits: Limits) -> bool {
         assert_eq!(filter.is_match_value(&value), answer);
         assert_eq!(filter.scan(event.as_bytes()).count(), usize::from(answer));
         assert_eq!(oracle::is_match(&checked, &json), answer);
+        let mut set = FilterSet::new([&checked, &checked]);
+        assert_eq!(set.is_match(event.as_bytes()), Ok(answer));
+        assert_eq!(set.is_match_value(&value), answer);
+        let id = set.insert(&checked).unwrap();
+        assert!(set.remove(FilterId::new(0)) && set.remove(FilterId::new(1)));
+        assert_eq!(set.is_match(event.as_bytes()), Ok(answer));
+        assert!(set.remove(id));
         answer
     };
     let thread = std::thread::Builder::new()
@@ -102,10 +109,12 @@ fn one_level_more_is_an_error() {
 
 #[test]
 fn an_event_of_a_million_brackets_is_an_error() {
-    let filter = common::checked("a:1 OR text", Schema::open()).compile();
+    let checked = common::checked("a:1 OR text", Schema::open());
+    let (filter, set) = (checked.compile(), FilterSet::new([&checked]));
     for open in ["[", "{\"a\":", "{\"b\":", "{\"b\":["] {
         let event = open.repeat(1_000_000);
         assert!(filter.is_match(event.as_bytes()).is_err(), "{open}");
+        assert!(set.is_match(event.as_bytes()).is_err(), "{open}");
         assert!(
             filter.scan(event.as_bytes()).any(|event| event.is_err()),
             "{open}"

@@ -1,5 +1,9 @@
 //! A set gives the answers of its filters, each by itself, and those are the oracle's.
 
+#[path = "../benches/hostile/mod.rs"]
+#[allow(unreachable_pub, reason = "the benchmarks use it too")]
+mod hostile;
+
 mod common;
 
 use std::sync::LazyLock;
@@ -392,4 +396,84 @@ fn limits_hold() {
     assert!(set.is_match(br#"{"type":"FILE"}      "#).is_err());
     assert!(set.is_match(br#"{"type":"FILE"}"#).is_ok());
     assert!(set.strict().is_match(br#"{"a":[[1]]}"#).is_err());
+}
+
+#[test]
+fn hostile_sets_are_like_any_other() {
+    for shape in hostile::SHAPES {
+        let filters = (0..600).map(|n| common::checked(&(shape.filter)(n), Schema::edr()));
+        let mut model = Model::new(filters.collect());
+        let mut matches = Matches::new();
+        let event = (shape.event)(600);
+        model.agrees(&event, &mut matches).unwrap();
+        for _ in 0..300 {
+            model.remove(model.filters.len() / 2);
+        }
+        model.agrees(&event, &mut matches).unwrap();
+    }
+}
+
+#[test]
+fn a_hundred_thousand_filters() {
+    // All the same, all different, and all negative.
+    let event = br#"{"type":"FILE","file":{"fullPath":"7","fileName":"a.exe"}}"#;
+    for (shape, expected) in [("identical", 100_000), ("negative", 99_999)] {
+        let shape = hostile::SHAPES
+            .iter()
+            .find(|other| other.name == shape)
+            .unwrap();
+        let filters = (0..100_000).map(|n| check(&(shape.filter)(n), Schema::edr()).unwrap());
+        let mut set = FilterSet::new(filters);
+        assert_eq!(
+            set.matches(event).unwrap().len(),
+            expected,
+            "{}",
+            shape.name
+        );
+        for id in set.ids().collect::<Vec<_>>() {
+            assert!(set.remove(id));
+        }
+        assert_eq!(set.matches(event), Ok(Vec::new()));
+    }
+}
+
+#[test]
+fn filters_of_a_thousand_clauses() {
+    let filters = (0..40).map(|n| common::checked(&hostile::large(n), Schema::edr()));
+    let mut model = Model::new(filters.collect());
+    for text in ["4 7", "5 999", "4", ""] {
+        let event = format!(r#"{{"file":{{"fullPath":"{text}"}}}}"#);
+        model.agrees(&event, &mut Matches::new()).unwrap();
+    }
+    model.remove(4);
+    let event = r#"{"file":{"fullPath":"4 7"}}"#;
+    assert_eq!(model.agrees(event, &mut Matches::new()).unwrap(), 0);
+}
+
+#[test]
+fn the_good_filters_are_used() {
+    let texts = [
+        ("one", "type:FILE"),
+        ("two", "type ="),
+        ("three", "size:x"),
+        ("four", "NOT a:1"),
+    ];
+    let read = |text: &str| -> Result<Checked, Box<dyn std::error::Error>> {
+        Ok(text.parse::<Query>()?.check(&SCHEMA)?)
+    };
+    let (set, refused) = FilterSet::try_new(texts.map(|(name, text)| (name, read(text))));
+    let refused: Vec<_> = refused
+        .iter()
+        .map(|r| (r.id.index(), r.name.as_str()))
+        .collect();
+    assert_eq!(refused, [(1, "two"), (2, "three")]);
+    assert_eq!(set.ids().map(FilterId::index).collect::<Vec<_>>(), [0, 3]);
+    assert!(!set.contains(FilterId::new(1)));
+    let names: Vec<_> = set
+        .matches(br#"{"type":"FILE"}"#)
+        .unwrap()
+        .into_iter()
+        .map(|id| set.name(id))
+        .collect();
+    assert_eq!(names, [Some("one"), Some("four")]);
 }

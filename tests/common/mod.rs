@@ -5,7 +5,7 @@
 pub mod generate;
 
 use qualys_filter::eval::oracle::{self, Json};
-use qualys_filter::{CheckOptions, Checked, Query, ScanOptions, Schema};
+use qualys_filter::{CheckOptions, Checked, FilterId, FilterSet, Query, ScanOptions, Schema};
 
 /// Checks a filter with a fixed time for `now`.
 pub fn checked(filter: &str, schema: &Schema) -> Checked {
@@ -55,6 +55,13 @@ pub fn answer(checked: &Checked, event: &[u8]) -> bool {
             }
         }
     }
+    let set = FilterSet::new([checked]);
+    let ids: Vec<FilterId> = set.ids().filter(|_| right).collect();
+    assert_eq!(set.matches(event), Ok(ids), "set\n{}", shown());
+    if !is_array {
+        let hits = set.scan(event).filter(Result::is_ok).count();
+        assert_eq!(hits, usize::from(right), "scan of a set\n{}", shown());
+    }
     // A parsed value is held against what the oracle says of what the parser kept.
     if let Ok(value) = serde_json::from_slice::<serde_json::Value>(event) {
         let kept = Json::read(&serde_json::to_vec(&value).unwrap(), 128).unwrap();
@@ -65,6 +72,7 @@ pub fn answer(checked: &Checked, event: &[u8]) -> bool {
             "is_match_value\n{}",
             shown()
         );
+        assert_eq!(set.is_match_value(&value), right, "set\n{}", shown());
     }
     right
 }

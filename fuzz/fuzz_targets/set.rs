@@ -1,0 +1,66 @@
+//! A set gives the answers of its filters, each by itself, while filters come and go.
+#![no_main]
+
+#[path = "../../tests/common/generate.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod generate;
+
+use std::sync::LazyLock;
+
+use generate::Choices;
+use libfuzzer_sys::fuzz_target;
+use qualys_filter::eval::oracle::{self, Json};
+use qualys_filter::{CheckOptions, Checked, FilterId, FilterSet, Matches, Query, Schema};
+
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+    let text = include_str!("../../tests/data/schema.toml");
+    Schema::from_toml(text).expect("the schema is good")
+});
+
+/// The filters that the bytes make, as far as they are good.
+fn filters(bytes: &[u8]) -> Vec<Checked> {
+    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().expect("a date"));
+    let one = |bytes: &[u8]| {
+        let text = generate::filter(&mut Choices::new(bytes));
+        text.parse::<Query>()
+            .ok()?
+            .check_with(&SCHEMA, &options)
+            .ok()
+    };
+    bytes.chunks(40).filter_map(one).collect()
+}
+
+fuzz_target!(|bytes: (Vec<u8>, Vec<u8>, Vec<u8>, [u8; 4])| {
+    let (first, later) = (filters(&bytes.0), filters(&bytes.1));
+    let event = generate::event(&mut Choices::new(&bytes.2));
+    let json = Json::read(event.as_bytes(), 128).expect("generated events are JSON");
+    let mut set = FilterSet::new(&first);
+    let mut all: Vec<(FilterId, &Checked)> = (0..).map(FilterId::new).zip(&first).collect();
+    let mut matches = Matches::new();
+    for (turn, gone) in bytes.3.into_iter().enumerate() {
+        let right = all
+            .iter()
+            .filter(|(_, checked)| oracle::is_match(checked, &json));
+        let right: Vec<FilterId> = right.map(|(id, _)| *id).collect();
+        for (level, set) in set.on_all_levels() {
+            for set in [set.strict(), set] {
+                set.matches_into(event.as_bytes(), &mut matches)
+                    .expect("JSON");
+                assert_eq!(matches.as_slice(), right, "{level}\n{event}");
+                let hits = set.scan(event.as_bytes()).map(|hit| hit.expect("JSON").ids);
+                assert_eq!(
+                    hits.flatten().collect::<Vec<_>>(),
+                    right,
+                    "{level}\n{event}"
+                );
+            }
+        }
+        if let Some(checked) = later.get(turn) {
+            all.push((set.insert(checked).expect("room"), checked));
+        }
+        if !all.is_empty() {
+            let (id, _) = all.remove(usize::from(gone) % all.len());
+            assert!(set.remove(id));
+        }
+    }
+});
