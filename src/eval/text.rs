@@ -188,6 +188,11 @@ impl Phrase {
         &self.words
     }
 
+    /// Whether its last word may be the beginning of one.
+    pub(super) fn ends_with_prefix(&self) -> bool {
+        self.prefix
+    }
+
     /// The word, if there is only one and it may be the beginning of a word.
     pub(super) fn only_prefix(&self) -> Option<&str> {
         match &*self.words {

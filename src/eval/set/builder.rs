@@ -159,8 +159,8 @@ impl Set {
         let id = FilterId(self.next);
         self.next += 1;
         self.raw = OnceLock::new();
-        let rule = self.rules.add(filter, id, &mut self.predicates);
-        self.filters.insert(id, Entry { rule, name });
+        let (rule, at) = self.rules.add(filter, id, &mut self.predicates);
+        self.filters.insert(id, Entry { rule, at, name });
         (id, rule)
     }
 }
@@ -277,7 +277,10 @@ impl FilterSet {
         let set = Arc::make_mut(&mut self.set);
         set.raw = OnceLock::new();
         if let Some(entry) = set.filters.remove(&id) {
-            set.rules.remove(entry.rule, id, &mut set.predicates);
+            let moved = set.rules.remove(entry.rule, entry.at, &mut set.predicates);
+            if let Some(moved) = moved.and_then(|id| set.filters.get_mut(&id)) {
+                moved.at = entry.at;
+            }
         }
         true
     }

@@ -26,8 +26,12 @@ pub(super) enum Entry<'t> {
     },
     /// A text with a word that begins with this, folded.
     WordStart(&'t str),
-    /// A text with any of these words, folded: all of them are there, so one will do.
-    Word(&'t [Box<str>]),
+    /// A text with these words, folded, the last of which may be the beginning of a word if `start`:
+    /// all of them are there, so one will do.
+    Words {
+        words: &'t [Box<str>],
+        start: bool,
+    },
     /// A text that contains this, folded.
     Piece(&'t str),
     Number(Number),
@@ -151,13 +155,8 @@ fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
 }
 
 fn of_phrase(phrase: &Phrase, each: &mut dyn FnMut(&Entry<'_>, bool)) {
-    match phrase.words() {
-        [only] if phrase.only_prefix().is_some() => each(&Entry::WordStart(only), true),
-        [only] => each(&Entry::Word(std::slice::from_ref(only)), true),
-        // The last one may be the beginning of a word.
-        [words @ .., _] => each(&Entry::Word(words), false),
-        [] => {}
-    }
+    let (words, start) = (phrase.words(), phrase.ends_with_prefix());
+    each(&Entry::Words { words, start }, words.len() == 1);
 }
 
 /// About which share of events pass a test: how many wake what waits for it. Rough, but the same

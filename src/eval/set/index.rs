@@ -10,7 +10,7 @@ use super::equal::Equal;
 use super::intervals::Intervals;
 use super::lists::{ListId, Lists, PredicateId};
 use super::pieces::Pieces;
-use super::trie::Trie;
+use super::trie::{NodeLists, Trie};
 use crate::value::Number;
 
 /// The predicates that wait for a field's values.
@@ -90,16 +90,20 @@ impl Index {
             Entry::WordStart(text) => {
                 lists.add(&mut self.words.entry(text.as_bytes()).starts, predicate);
             }
-            Entry::Word(words) => {
+            Entry::Words { words, start } => {
                 // Behind the one that the fewest others wait for.
-                let load = |word: &str| {
-                    let there = self.words.get(word.as_bytes());
-                    let count = there.map_or(0, |there| lists.iter(there.whole).take(64).count());
-                    (count, usize::MAX - word.len())
+                let load = |(at, word): &(usize, &str)| {
+                    let there = self.words.get(word.as_bytes()).map(|mut there| {
+                        let list = *of_word(&mut there, is_start(words, *start, *at));
+                        lists.iter(list).take(64).count()
+                    });
+                    (there.unwrap_or_default(), usize::MAX - word.len())
                 };
-                let best = words.iter().min_by_key(|word| load(word));
-                if let Some(word) = best {
-                    lists.add(&mut self.words.entry(word.as_bytes()).whole, predicate);
+                let words_at = words.iter().map(|word| &**word).enumerate();
+                if let Some((at, word)) = words_at.min_by_key(load) {
+                    let there = self.words.entry(word.as_bytes());
+                    let list = of_word(there, is_start(words, *start, at));
+                    lists.add(list, predicate);
                 }
             }
             Entry::Piece(text) => self.pieces.add(text.as_bytes(), predicate, lists),
@@ -137,10 +141,10 @@ impl Index {
             Entry::WordStart(text) => {
                 remove_start(&mut self.words, text.as_bytes(), predicate, lists);
             }
-            Entry::Word(words) => {
-                for word in words.iter().map(|word| word.as_bytes()) {
+            Entry::Words { words, start } => {
+                for (at, word) in words.iter().map(|word| word.as_bytes()).enumerate() {
                     if let Some(there) = self.words.get_mut(word)
-                        && lists.remove(&mut there.whole, predicate)
+                        && lists.remove(of_word(there, is_start(words, *start, at)), predicate)
                     {
                         self.words.prune(word);
                         break;
@@ -261,6 +265,19 @@ impl Index {
             }
             false
         });
+    }
+}
+
+/// Whether the word at this place may be the beginning of one.
+fn is_start(words: &[Box<str>], start: bool, at: usize) -> bool {
+    start && at + 1 == words.len()
+}
+
+/// What waits for a word, or for a word that begins with it.
+fn of_word(lists: &mut NodeLists, start: bool) -> &mut ListId {
+    match start {
+        true => &mut lists.starts,
+        false => &mut lists.whole,
     }
 }
 

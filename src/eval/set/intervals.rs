@@ -23,8 +23,9 @@ struct Entry<T> {
     interval: Interval<T>,
     /// The furthest upper bound in the part of the block that this is the middle of.
     reach: Bound<T>,
-    /// Nothing once it has been removed.
-    predicate: Option<PredicateId>,
+    predicate: PredicateId,
+    /// Whether it has been removed.
+    dead: bool,
 }
 
 impl<T> Default for Intervals<T> {
@@ -34,13 +35,16 @@ impl<T> Default for Intervals<T> {
     }
 }
 
-/// The lower bounds in order: as a place before, at or behind a value.
-fn lower_key<T: Copy>(bound: Bound<T>) -> Option<(T, bool)> {
-    match bound {
+/// The order of a block: by lower bound, as a place before, at or behind a value; then by whatever
+/// tells intervals apart.
+fn order<T: Ord + Copy>(entry: &Entry<T>) -> impl Ord + use<T> {
+    let key = |bound: Bound<T>| match bound {
         Bound::Unbounded => None,
         Bound::Included(value) => Some((value, false)),
         Bound::Excluded(value) => Some((value, true)),
-    }
+    };
+    let Interval { lower, upper } = entry.interval;
+    (key(lower), key(upper), entry.predicate)
 }
 
 /// Whether the first upper bound reaches further than the second.
@@ -76,12 +80,11 @@ impl<T: Ord + Copy> Intervals<T> {
 
     pub(super) fn add(&mut self, interval: Interval<T>, predicate: PredicateId) {
         self.live += 1;
-        let reach = interval.upper;
-        let predicate = Some(predicate);
         self.carry(vec![Entry {
             interval,
-            reach,
+            reach: interval.upper,
             predicate,
+            dead: false,
         }]);
     }
 
@@ -106,16 +109,20 @@ impl<T: Ord + Copy> Intervals<T> {
 
     /// Takes an interval out that was added for a predicate; false if it is not there.
     pub(super) fn remove(&mut self, interval: &Interval<T>, predicate: PredicateId) -> bool {
-        let key = lower_key(interval.lower);
+        let wanted = order(&Entry {
+            interval: *interval,
+            reach: Bound::Unbounded,
+            predicate,
+            dead: false,
+        });
         let mut found = false;
         for block in &mut self.blocks {
-            let from = block.partition_point(|entry| lower_key(entry.interval.lower) < key);
+            let from = block.partition_point(|entry| order(entry) < wanted);
             let rest = block.get_mut(from..).unwrap_or_default().iter_mut();
-            let mut same = rest.take_while(|entry| lower_key(entry.interval.lower) == key);
-            if let Some(entry) =
-                same.find(|entry| entry.predicate == Some(predicate) && entry.interval == *interval)
-            {
-                entry.predicate = None;
+            // An id is given again, so that a dead one of the same may stand before it.
+            let mut same = rest.take_while(|entry| order(entry) == wanted);
+            if let Some(entry) = same.find(|entry| !entry.dead) {
+                entry.dead = true;
                 found = true;
                 break;
             }
@@ -133,7 +140,7 @@ impl<T: Ord + Copy> Intervals<T> {
     /// Forgets the intervals that have been removed.
     fn tidy(&mut self) {
         let all = std::mem::take(&mut self.blocks).into_iter().flatten();
-        let all: Vec<_> = all.filter(|entry| entry.predicate.is_some()).collect();
+        let all: Vec<_> = all.filter(|entry| !entry.dead).collect();
         self.dead = 0;
         if !all.is_empty() {
             self.carry(all);
@@ -150,7 +157,7 @@ impl<T: Ord + Copy> Intervals<T> {
 
 /// Sorts a block and notes how far its parts reach.
 fn sort<T: Ord + Copy>(block: &mut [Entry<T>]) {
-    block.sort_by_key(|entry| lower_key(entry.interval.lower));
+    block.sort_by_key(order);
     note_reach(block);
 }
 
@@ -181,10 +188,8 @@ fn find_in<T: Ord>(part: &[Entry<T>], value: &T, each: &mut impl FnMut(Predicate
     }
     find_in(before, value, each);
     if starts_by(&middle.interval.lower, value) {
-        if let Some(predicate) = middle.predicate
-            && reaches(&middle.interval.upper, value)
-        {
-            each(predicate);
+        if !middle.dead && reaches(&middle.interval.upper, value) {
+            each(middle.predicate);
         }
         find_in(behind, value, each);
     }

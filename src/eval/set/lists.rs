@@ -71,6 +71,12 @@ impl Lists {
         })
     }
 
+    /// How many entries there are.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Behind the largest [`ListId::index`].
     pub(super) fn len(&self) -> usize {
         self.entries.capacity()

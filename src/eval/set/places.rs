@@ -81,6 +81,12 @@ impl Places {
             .is_none_or(|root| root.fields.is_empty() && root.below.is_empty())
     }
 
+    /// How many there are.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.places.len()
+    }
+
     /// Behind the largest id.
     pub(super) fn len(&self) -> usize {
         self.places.capacity()

@@ -120,6 +120,25 @@ impl Predicates {
         self.fields.get(id as usize)
     }
 
+    /// How much there is of everything.
+    #[cfg(test)]
+    pub(super) fn sizes(&self) -> [usize; 9] {
+        [
+            self.all.len(),
+            self.by_question.len(),
+            self.fields.len(),
+            self.by_key.len(),
+            self.indexed.len(),
+            self.fields
+                .iter()
+                .filter(|(_, field)| field.index.is_some())
+                .count(),
+            self.places.count(),
+            self.lists.count(),
+            self.free_texts as usize,
+        ]
+    }
+
     /// The places that are read.
     pub(super) fn read(&self) -> impl Iterator<Item = PlaceId> {
         let fields = self.fields.iter();

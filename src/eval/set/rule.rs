@@ -19,7 +19,7 @@ pub(super) type RuleId = u32;
 pub(super) struct Rule {
     /// The query, over predicates.
     pub(super) code: Arc<[Op]>,
-    /// The filters that say this, in order.
+    /// The filters that say this.
     pub(super) ids: Vec<FilterId>,
     waits: Waits,
     /// The predicates that are looked up so that they need not be asked one by one, sorted.
@@ -58,21 +58,30 @@ impl Rules {
         self.all.len()
     }
 
-    /// The rule that says what a query does, for one filter more.
+    /// How much there is of everything.
+    #[cfg(test)]
+    pub(super) fn sizes(&self) -> [usize; 3] {
+        [self.all.len(), self.by_code.len(), self.always.len()]
+    }
+
+    /// The rule that says what a query does, for one filter more; with that filter's place among
+    /// those that say it.
     pub(super) fn add(
         &mut self,
         checked: &Checked,
         filter: FilterId,
         predicates: &mut Predicates,
-    ) -> RuleId {
+    ) -> (RuleId, u32) {
         let mut shape = Shape::new(checked);
         let code = shape.code(predicates);
         if let Some(id) = self.by_code.get(&*code).copied() {
             named(&code).for_each(|predicate| predicates.release(predicate));
-            if let Some(rule) = self.all.get_mut(id as usize) {
-                rule.ids.push(filter);
-            }
-            return id;
+            let ids = self.all.get_mut(id as usize).map(|rule| &mut rule.ids);
+            let at = ids.map_or(0, |ids| {
+                ids.push(filter);
+                ids.len() as u32 - 1
+            });
+            return (id, at);
         }
         let id = self.all.vacant_key() as RuleId;
         let waits = match shape.triggers(predicates) {
@@ -118,7 +127,7 @@ impl Rules {
             looked_up: Vec::new(),
         });
         self.by_code.insert(code, id);
-        id
+        (id, 0)
     }
 
     /// Has a rule's predicates looked up where values are looked up anyway; for a rule that every
@@ -147,17 +156,24 @@ impl Rules {
         }
     }
 
-    /// One filter less; a rule that no filter says any more goes.
-    pub(super) fn remove(&mut self, id: RuleId, filter: FilterId, predicates: &mut Predicates) {
-        let Some(rule) = self.all.get_mut(id as usize) else {
-            return;
-        };
-        if let Ok(at) = rule.ids.binary_search(&filter) {
-            rule.ids.remove(at);
+    /// One filter less, that at this place among those that say the rule; gives the one that stands
+    /// there now. A rule that no filter says any more goes.
+    pub(super) fn remove(
+        &mut self,
+        id: RuleId,
+        at: u32,
+        predicates: &mut Predicates,
+    ) -> Option<FilterId> {
+        let rule = self.all.get_mut(id as usize)?;
+        rule.ids.swap_remove(at as usize);
+        let moved = rule.ids.get(at as usize).copied();
+        if rule.ids.is_empty() {
+            self.remove_rule(id, predicates);
         }
-        if !rule.ids.is_empty() {
-            return;
-        }
+        moved
+    }
+
+    fn remove_rule(&mut self, id: RuleId, predicates: &mut Predicates) {
         let Some(rule) = self.all.try_remove(id as usize) else {
             return;
         };
