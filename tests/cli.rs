@@ -527,3 +527,187 @@ fn tokens_are_listed() {
     assert_eq!(token["paths"][0], "profiles[].rules[].severity");
     assert_eq!(token["kind"], "integer");
 }
+
+// ---- match -f ----
+
+const FILTERS: &str = "\
+# name: files
+type:FILE
+
+# no name
+type:NETWORK
+  # and more
+  AND network.remote.address.port > 1000
+
+indicator.score > 5
+# name: bad score
+";
+
+#[test]
+fn match_names_the_filters_of_a_file() {
+    let folder = folder_with(&[("a.qql", FILTERS)]);
+    let filters = path(&folder, "a.qql");
+    let run = qlint(&["match", "-f", &filters, "-n", "--compact", EVENTS]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let starts: Vec<&str> = run
+        .stdout
+        .lines()
+        .map(|line| line.split('{').next().unwrap())
+        .collect();
+    assert_eq!(
+        starts,
+        [
+            "1:files\t",
+            "2:files\t",
+            "3:a:5\t",
+            "4:files,bad score\t",
+            "6:files\t"
+        ]
+    );
+    let run = qlint(&["match", "-f", &filters, "-c", EVENTS, EVENTS]);
+    assert_eq!(run.stdout, "8\tfiles\n2\ta:5\n2\tbad score\n");
+    let run = qlint(&["match", "-f", &filters, "-v", "-n", EVENTS]);
+    assert!(run.stdout.starts_with("5:{") && run.stdout.lines().count() == 1);
+    let run = qlint(&["match", "-f", &filters, "-v", "-c", EVENTS]);
+    assert_eq!(run.stdout, "1\n");
+    let run = qlint(&["match", "-f", &filters, "-q", EVENTS]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+    let run = qlint(&["match", "-f", &filters, "--explain-plan"]);
+    assert!(
+        run.stdout.contains("run those of 3 different filters"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn match_writes_filters_and_event_as_json() {
+    let folder = folder_with(&[("a.qql", FILTERS)]);
+    let filters = path(&folder, "a.qql");
+    let events = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(EVENTS)).unwrap();
+    let run = qlint_with(&["match", "-f", &filters, "--json", "-nH"], &events);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let lines = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    let lines: Vec<serde_json::Value> = lines.collect();
+    let names: Vec<_> = lines
+        .iter()
+        .map(|line| line["filters"].to_string())
+        .collect();
+    assert_eq!(names[3], r#"["files","bad score"]"#);
+    assert_eq!(
+        (&lines[3]["line"], &lines[3]["file"]),
+        (&4.into(), &"<stdin>".into())
+    );
+    let all = events
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    let all: Vec<serde_json::Value> = all
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    assert_eq!(lines[3]["event"], all[3]);
+}
+
+#[test]
+fn match_takes_lists_in_many_forms() {
+    let folder = folder_with(&[
+        (
+            "a.yaml",
+            "- type:FILE\n- {name: two, filter: 'type:NETWORK'}\n",
+        ),
+        (
+            "b.toml",
+            "filters = ['type:FILE', {name = \"four\\t4\", filter = \"type:NETWORK\"}]",
+        ),
+        ("c.json", r#"{"filters": [{"filter": "type:FILE"}]}"#),
+        ("d.txt", "type:FILE\n# name: six\ntype:NETWORK\n"),
+        (".hidden.qql", "type:FILE"),
+        ("notes.md", "no filter"),
+    ]);
+    let at = |name| path(&folder, name);
+    let all = ["match", "-c", EVENTS, "-f"].map(str::to_owned);
+    let count = |rest: &[String]| {
+        let args = all
+            .iter()
+            .chain(rest)
+            .map(String::as_str)
+            .collect::<Vec<_>>();
+        let run = qlint(&args);
+        assert_eq!(run.stderr, "");
+        run.stdout
+    };
+    assert_eq!(count(&[at("a.yaml")]), "4\ta:1\n1\ttwo\n");
+    assert_eq!(count(&[at("b.toml")]), "4\tb:1\n1\tfour 4\n");
+    assert_eq!(count(&[at("c.json")]), "4\tc\n");
+    assert_eq!(
+        count(&[at("d.txt"), "--lines".to_owned()]),
+        "4\td:1\n1\tsix\n"
+    );
+    // A folder: its lists by name, without what is hidden or no list.
+    let folder = folder.path().to_str().unwrap().to_owned();
+    assert_eq!(
+        count(std::slice::from_ref(&folder)),
+        "4\ta:1\n1\ttwo\n4\tb:1\n1\tfour 4\n"
+    );
+}
+
+#[test]
+fn match_leaves_wrong_filters_out_and_says_so() {
+    let text = "type:FILE\n\n# name: typo\ntype == FILE\n\ntype:NETWORK\n";
+    let folder = folder_with(&[
+        ("a.qql", text),
+        ("bad.toml", "filters = 5"),
+        ("worse.yaml", "- a: [\n"),
+        ("wrong.json", r#"[{"filter": "type:FILE", "nme": "x"}]"#),
+        ("empty.qql", "# nothing\n"),
+    ]);
+    let at = |name| path(&folder, name);
+    let run = qlint(&["match", "-f", &at("a.qql"), "-c", EVENTS]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, "4\ta:1\n1\ta:6\n"));
+    assert!(run.stderr.contains("a.qql:4:6"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("filter `typo` is left out"),
+        "{}",
+        run.stderr
+    );
+    for (file, message) in [
+        ("bad.toml", "expected a list of filters"),
+        ("worse.yaml", "worse.yaml:"),
+        ("wrong.json", "not `nme`"),
+        ("missing.qql", "cannot read"),
+    ] {
+        let run = qlint(&["match", "-f", &at(file), "-c", EVENTS]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{file}");
+        assert!(run.stderr.contains(message), "{file}: {}", run.stderr);
+    }
+    let run = qlint(&["match", "-f", &at("empty.qql"), "-c", EVENTS]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    assert_eq!(qlint(&["match"]).code, 2);
+    assert_eq!(qlint(&["match", "--json", "type:FILE", EVENTS]).code, 2);
+}
+
+#[test]
+fn match_finds_the_same_with_many_threads() {
+    let folder = folder_with(&[("a.qql", FILTERS)]);
+    let filters = path(&folder, "a.qql");
+    let events = events::buffer(3, 3 << 20);
+    let file = path(&folder, "events.ndjson");
+    fs::write(&file, &events).unwrap();
+    let run = |args: &[&str]| {
+        let args: Vec<&str> = ["match", "-f", &filters]
+            .iter()
+            .chain(args)
+            .copied()
+            .collect();
+        let run = qlint(&args);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        run.stdout
+    };
+    let right = run(&["-j1", "-n", &file]);
+    assert!(right.lines().count() > 100);
+    assert_eq!(run(&["-j3", "-n", &file]), right);
+    assert_eq!(run(&["-j2", "--mmap", "-n", &file]), right);
+    assert_eq!(run(&["--strict", "-n", &file]), right);
+}

@@ -52,6 +52,7 @@ fn commands_print_what_is_shown() {
         "docs/src/gallery.md",
         "docs/src/performance.md",
         "docs/src/qlint.md",
+        "docs/src/sets.md",
     ] {
         let path = root.join(page);
         let text = fs::read_to_string(&path).unwrap();

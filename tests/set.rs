@@ -439,7 +439,7 @@ fn a_hundred_thousand_filters() {
 
 #[test]
 fn filters_of_a_thousand_clauses() {
-    let filters = (0..40).map(|n| common::checked(&hostile::large(n), Schema::edr()));
+    let filters = (0..40).map(|n| common::checked(&(hostile::LARGE.filter)(n), Schema::edr()));
     let mut model = Model::new(filters.collect());
     for text in ["4 7", "5 999", "4", ""] {
         let event = format!(r#"{{"file":{{"fullPath":"{text}"}}}}"#);

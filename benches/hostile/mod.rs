@@ -91,10 +91,16 @@ pub const SHAPES: &[Shape] = &[
     },
 ];
 
-/// A filter of a thousand clauses.
-pub fn large(n: usize) -> String {
+/// Filters of a thousand clauses.
+pub const LARGE: Shape = Shape {
+    name: "a thousand clauses",
+    filter: large,
+    event: |_| path("4 7"),
+};
+
+fn large(n: usize) -> String {
     let clauses: Vec<String> = (0..1000)
         .map(|clause| format!("file.fullPath:`{n} {clause}`"))
         .collect();
-    clauses.join(if n % 2 == 0 { " OR " } else { " AND " })
+    clauses.join(if n.is_multiple_of(2) { " OR " } else { " AND " })
 }
