@@ -106,7 +106,7 @@ fn benches(c: &mut Criterion) {
         "set build",
         |count| count,
         |b, filters| {
-            b.iter(|| FilterSet::new(black_box(filters)));
+            b.iter_with_large_drop(|| FilterSet::new(black_box(filters)));
         },
     );
     group(

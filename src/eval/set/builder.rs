@@ -7,9 +7,8 @@ use std::sync::{Arc, OnceLock};
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::super::code::Op;
 use super::rule::RuleId;
-use super::shape::{Shape, named};
+use super::shape::Shape;
 use super::{Entry, FilterId, FilterSet, Set};
 use crate::check::Checked;
 use crate::limits::Limits;
@@ -118,16 +117,15 @@ impl<'c> FilterSetBuilder<'c> {
         let mut set = Set::new(self.limits);
         // What many ask for is worth little as something to wait for. So all filters are counted
         // before the first is added.
-        let drafts: Vec<Vec<Op>> = self
-            .filters
-            .iter()
-            .filter_map(|(_, filter)| *filter)
-            .map(|filter| Shape::new(filter).code(&mut set.predicates))
-            .collect();
-        for (name, filter) in self.filters {
-            match filter {
-                Some(filter) => {
-                    set.add(name, filter);
+        let filters = self.filters.into_iter().map(|(name, filter)| {
+            let shape = filter.map(|filter| Shape::new(filter, &mut set.predicates));
+            (name, shape)
+        });
+        let filters: Vec<_> = filters.collect();
+        for (name, shape) in filters {
+            match shape {
+                Some(shape) => {
+                    set.add(name, shape);
                 }
                 // The position of one that was refused.
                 None => set.next += 1,
@@ -136,9 +134,6 @@ impl<'c> FilterSetBuilder<'c> {
         let rules: Vec<_> = set.filters.values().map(|entry| entry.rule).collect();
         for rule in rules {
             set.rules.look_up(rule, &mut set.predicates);
-        }
-        for predicate in drafts.iter().flat_map(|code| named(code)) {
-            set.predicates.release(predicate);
         }
         set.into()
     }
@@ -155,11 +150,11 @@ impl Set {
     }
 
     /// Adds a filter, whose rule has yet to be [looked up](super::rule::Rules::look_up).
-    fn add(&mut self, name: Option<Box<str>>, filter: &Checked) -> (FilterId, RuleId) {
+    fn add(&mut self, name: Option<Box<str>>, shape: Shape<'_>) -> (FilterId, RuleId) {
         let id = FilterId(self.next);
         self.next += 1;
         self.raw = OnceLock::new();
-        let (rule, at) = self.rules.add(filter, id, &mut self.predicates);
+        let (rule, at) = self.rules.add(shape, id, &mut self.predicates);
         self.filters.insert(id, Entry { rule, at, name });
         (id, rule)
     }
@@ -262,7 +257,8 @@ impl FilterSet {
             return Err(SetError::TooManyFilters(u32::MAX as usize));
         }
         let set = Arc::make_mut(&mut self.set);
-        let (id, rule) = set.add(name, filter);
+        let shape = Shape::new(filter, &mut set.predicates);
+        let (id, rule) = set.add(name, shape);
         set.rules.look_up(rule, &mut set.predicates);
         Ok(id)
     }

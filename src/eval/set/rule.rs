@@ -10,7 +10,6 @@ use super::FilterId;
 use super::lists::PredicateId;
 use super::predicate::Predicates;
 use super::shape::{Shape, Trigger, named};
-use crate::check::Checked;
 
 /// The index of a rule.
 pub(super) type RuleId = u32;
@@ -68,14 +67,12 @@ impl Rules {
     /// those that say it.
     pub(super) fn add(
         &mut self,
-        checked: &Checked,
+        mut shape: Shape<'_>,
         filter: FilterId,
         predicates: &mut Predicates,
     ) -> (RuleId, u32) {
-        let mut shape = Shape::new(checked);
-        let code = shape.code(predicates);
-        if let Some(id) = self.by_code.get(&*code).copied() {
-            named(&code).for_each(|predicate| predicates.release(predicate));
+        if let Some(id) = self.by_code.get(&*shape.code).copied() {
+            named(&shape.code).for_each(|predicate| predicates.release(predicate));
             let ids = self.all.get_mut(id as usize).map(|rule| &mut rule.ids);
             let at = ids.map_or(0, |ids| {
                 ids.push(filter);
@@ -119,7 +116,7 @@ impl Rules {
                 Waits::Always(self.always.len() as u32 - 1)
             }
         };
-        let code: Arc<[Op]> = code.into();
+        let code: Arc<[Op]> = shape.code.into();
         self.all.insert(Rule {
             code: code.clone(),
             ids: vec![filter],

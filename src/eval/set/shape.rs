@@ -7,10 +7,13 @@ use super::predicate::{FieldKey, Predicates};
 use crate::check::{Checked, Keys, NodeId, NodeKind, Test, Value};
 use crate::schema::Kind;
 
-/// What is around each condition of a query.
+/// A query, taken apart.
 pub(super) struct Shape<'c> {
     checked: &'c Checked,
+    /// What is around each condition.
     around: Vec<Around>,
+    /// The query as instructions over predicates; what is in a nested group is that group's.
+    pub(super) code: Vec<Op>,
 }
 
 #[derive(Clone, Copy)]
@@ -45,7 +48,8 @@ pub(super) enum Trigger {
 }
 
 impl<'c> Shape<'c> {
-    pub(super) fn new(checked: &'c Checked) -> Shape<'c> {
+    /// Takes a query apart. Its instructions use the predicates that they name.
+    pub(super) fn new(checked: &'c Checked, predicates: &mut Predicates) -> Shape<'c> {
         let nothing = Around {
             up: 0,
             last: true,
@@ -77,7 +81,13 @@ impl<'c> Shape<'c> {
                 }
             }
         }
-        Shape { checked, around }
+        let mut shape = Shape {
+            checked,
+            around,
+            code: Vec::new(),
+        };
+        shape.code = shape.code(predicates);
+        shape
     }
 
     fn around(&self, id: NodeId) -> Option<&Around> {
@@ -88,8 +98,7 @@ impl<'c> Shape<'c> {
         (0..self.around.len()).map(NodeId::new)
     }
 
-    /// The query as instructions over predicates; those in nested groups are in the group's.
-    pub(super) fn code(&mut self, predicates: &mut Predicates) -> Vec<Op> {
+    fn code(&mut self, predicates: &mut Predicates) -> Vec<Op> {
         let mut code = Vec::with_capacity(2 * self.around.len());
         let mut ends = vec![0_u32; self.around.len()];
         for id in self.ids() {
@@ -139,7 +148,7 @@ impl<'c> Shape<'c> {
     }
 
     /// What to wait for: if the query holds, so does one of these. Nothing if there is no such
-    /// thing. To be asked for when there are instructions.
+    /// thing.
     pub(super) fn triggers(&mut self, predicates: &Predicates) -> Option<Vec<Trigger>> {
         for id in self.ids() {
             let (holds, fails) = self.cost(id, predicates);
