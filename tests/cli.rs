@@ -682,6 +682,12 @@ fn match_leaves_wrong_filters_out_and_says_so() {
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{file}");
         assert!(run.stderr.contains(message), "{file}: {}", run.stderr);
     }
+    let folder = folder_with(&[("a.qql", "type:FIEL\n\nfile.nmae:x\n")]);
+    let run = qlint(&["match", "-f", &path(&folder, "a.qql"), "-c", EVENTS]);
+    assert_eq!(
+        run.stderr,
+        "qlint: 2 warnings about the filters; `qlint check` shows them\n"
+    );
     let run = qlint(&["match", "-f", &at("empty.qql"), "-c", EVENTS]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
     assert_eq!(qlint(&["match"]).code, 2);

@@ -123,8 +123,11 @@ fn read(path: &str, lines: bool) -> Result<Vec<Listed>, Failure> {
             let source = Source::read(path, lines)?;
             let text: Arc<str> = source.text.as_str().into();
             let only = source.filters.len() == 1;
+            let (mut counted, mut line) = (0, 1);
             let filters = source.filters.into_iter().map(|filter| {
-                let line = line_of(&text, filter.start);
+                let between = text.get(counted..filter.start).unwrap_or_default();
+                line += between.matches('\n').count();
+                counted = filter.start;
                 let name = match filter.name {
                     Some(name) => clean(&name),
                     None => default_name(&source.name, (!only).then_some(line)),

@@ -38,7 +38,8 @@ impl Question {
             schema: &schema,
             options,
             reporter: Reporter::to_stderr(Format::Human),
-            warn: !args.quiet,
+            warn: !args.quiet && args.filter().is_some(),
+            warnings: 0,
         };
         if let Some(text) = args.filter() {
             let filter = Listed::argument(text);
@@ -62,6 +63,17 @@ impl Question {
                     failed = true;
                 }
             }
+        }
+        // Those of many filters would bury what matters.
+        if reader.warnings > 0 && !args.quiet {
+            let count = reader.warnings;
+            let (count, them) = match count {
+                1 => ("1 warning".to_owned(), "it"),
+                _ => (format!("{count} warnings"), "them"),
+            };
+            say(&format!(
+                "{count} about the filters; `qlint check` shows {them}"
+            ));
         }
         let mut builder = FilterSetBuilder::new();
         for (name, checked) in names.iter().zip(&all) {
@@ -148,8 +160,9 @@ struct Reader<'a> {
     schema: &'a Schema,
     options: CheckOptions,
     reporter: Reporter,
-    /// Whether warnings are reported too.
+    /// Whether warnings are reported too, and how many there were.
     warn: bool,
+    warnings: usize,
 }
 
 impl Reader<'_> {
@@ -173,6 +186,7 @@ impl Reader<'_> {
         };
         match query.check_with(self.schema, &self.options) {
             Ok(checked) => {
+                self.warnings += checked.warnings().len();
                 if self.warn {
                     let warnings = checked.warnings().iter();
                     warnings
