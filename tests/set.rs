@@ -477,3 +477,33 @@ fn the_good_filters_are_used() {
         .collect();
     assert_eq!(names, [Some("one"), Some("four")]);
 }
+
+#[test]
+fn what_is_removed_leaves_nothing_behind() {
+    let texts = [
+        "type:FILE AND NOT action:CREATED",
+        "file.name:\"a b c\" OR file.name:x*y OR file.name:*piece* OR file.name:*x",
+        "file.fullPath:\"C:\\Windows*\" AND file.fullPath:\"*.exe\"",
+        "file.size:[1 .. 5] OR file.size:[2, 3] OR dateTime:2020 OR file.hash.md5:[a, `B`]",
+        "network.remote.address.ip:[10.0.0.1, 10.0.0.0/8]",
+        "file.properties.certificate:(signed:true AND NOT valid:true) OR process.name:*",
+        "process.name:a AND unknown.token:[5, x, 2024-01-01, \"a b\", true]",
+        "\"free text\" OR NOT file.name:y",
+        "NOT (\"free text\" AND process.name IS NULL)",
+        "event.id:RTF_5 AND process.elevated:true",
+    ];
+    let filters = texts.map(|text| common::checked(text, Schema::edr()));
+    let mut set = FilterSet::new([&filters[0]]);
+    let before = set.sizes();
+    for turn in 0..3 {
+        let mut ids = filters.each_ref().map(|filter| set.insert(filter).unwrap());
+        assert_ne!(set.sizes(), before);
+        ids.rotate_left(turn);
+        for id in ids {
+            assert!(set.remove(id));
+        }
+        assert_eq!(set.sizes(), before);
+    }
+    assert!(set.remove(FilterId::new(0)));
+    assert_eq!(set.sizes(), FilterSet::default().sizes());
+}

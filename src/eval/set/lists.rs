@@ -72,7 +72,6 @@ impl Lists {
     }
 
     /// How many entries there are.
-    #[cfg(test)]
     pub(super) fn count(&self) -> usize {
         self.entries.len()
     }

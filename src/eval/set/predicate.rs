@@ -121,7 +121,6 @@ impl Predicates {
     }
 
     /// How much there is of everything.
-    #[cfg(test)]
     pub(super) fn sizes(&self) -> [usize; 9] {
         [
             self.all.len(),
@@ -269,6 +268,12 @@ impl Predicates {
     pub(super) fn is_field_indexed(&self, id: PredicateId) -> bool {
         let field = self.get(id).and_then(Predicate::field);
         field.is_some_and(|field| self.indexed.contains(&field))
+    }
+
+    /// Whether it has to be asked, because no index is.
+    pub(super) fn is_asked(&self, id: PredicateId) -> bool {
+        self.get(id)
+            .is_some_and(|predicate| !predicate.is_indexed())
     }
 
     /// Whether it costs next to nothing to have it looked up, because other predicates of its field

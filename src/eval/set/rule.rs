@@ -58,7 +58,6 @@ impl Rules {
     }
 
     /// How much there is of everything.
-    #[cfg(test)]
     pub(super) fn sizes(&self) -> [usize; 3] {
         [self.all.len(), self.by_code.len(), self.always.len()]
     }
@@ -133,24 +132,27 @@ impl Rules {
         let Some(rule) = self.all.get_mut(id as usize) else {
             return;
         };
-        for predicate in named(&rule.code) {
-            let Err(at) = rule.looked_up.binary_search(&predicate) else {
+        let mut named: Vec<PredicateId> = named(&rule.code).collect();
+        named.sort_unstable();
+        named.dedup();
+        let mut more = Vec::new();
+        for predicate in named {
+            if rule.looked_up.binary_search(&predicate).is_ok() {
                 continue;
-            };
+            }
             let worth = match rule.waits {
                 Waits::Always(_) => predicates.can_be_indexed(predicate),
                 Waits::Behind(_) => predicates.is_index_near(predicate),
             };
             if worth {
                 predicates.index(predicate);
-                rule.looked_up.insert(at, predicate);
-            } else if predicates
-                .get(predicate)
-                .is_some_and(|entry| !entry.is_indexed())
-            {
+                more.push(predicate);
+            } else if predicates.is_asked(predicate) {
                 predicates.compare(predicate);
             }
         }
+        rule.looked_up.extend(more);
+        rule.looked_up.sort_unstable();
     }
 
     /// One filter less, that at this place among those that say the rule; gives the one that stands
