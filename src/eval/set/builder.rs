@@ -186,7 +186,7 @@ impl FilterSet {
     /// let texts = [("files", "type:FILE"), ("large", "file.size:large"), ("new", "action:CREATED")];
     /// let (set, refused) = FilterSet::try_new(texts.map(|(name, text)| (name, read(text))));
     /// assert_eq!(set.len(), 2);
-    /// assert_eq!(refused[0].to_string(), "filter `large`: `large` is not a number");
+    /// assert_eq!(refused[0].to_string(), "filter `large`: the filter does not fit its schema");
     /// let event = br#"{"type": "FILE", "action": "CREATED"}"#;
     /// let names: Vec<_> = set.matches(event)?.into_iter().filter_map(|id| set.name(id)).collect();
     /// assert_eq!(names, ["files", "new"]);
