@@ -192,3 +192,26 @@ fn no_event_costs_a_set_an_allocation() {
         );
     }
 }
+
+#[test]
+fn escapes_cost_a_set_no_allocation() {
+    let query: Query = "type:FILE OR action:CREATED".parse().unwrap();
+    let set = FilterSet::new([query.check(Schema::edr()).unwrap()]);
+    assert!(set.explain().to_string().starts_with("look for the keys"));
+    // A key that is none, one whose value has to be read, and one with an escape.
+    let event = br#"{"a":"type","action":[1],"type":"C:\\x"}"#;
+    let mut matches = Matches::new();
+    let mut ask = || {
+        let count = COUNT.get();
+        set.matches_into(event, &mut matches).unwrap();
+        assert_eq!(set.is_match(event), Ok(false));
+        COUNT.get() - count
+    };
+    ask();
+    assert_eq!((ask(), ask()), (0, 0));
+    let other = br#"{"a":"type","type":"C:\\x"}"#;
+    set.matches_into(other, &mut matches).unwrap();
+    let count = COUNT.get();
+    set.matches_into(other, &mut matches).unwrap();
+    assert_eq!(COUNT.get() - count, 0);
+}

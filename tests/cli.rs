@@ -691,6 +691,15 @@ fn match_leaves_wrong_filters_out_and_says_so() {
     let run = qlint(&["match", "-f", &at("empty.qql"), "-c", EVENTS]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
     assert_eq!(qlint(&["match"]).code, 2);
+    for events in [&["-"][..], &[]] {
+        let run = qlint(&[&["match", "-f", "-"], events].concat());
+        assert_eq!(run.code, 2);
+        assert!(
+            run.stderr.contains("both the filters and the events"),
+            "{}",
+            run.stderr
+        );
+    }
     assert_eq!(qlint(&["match", "--json", "type:FILE", EVENTS]).code, 2);
 }
 

@@ -21,9 +21,8 @@ pub(crate) enum Question {
 
 /// A set of filters.
 pub(crate) struct Many {
+    /// The filters that can be used, with their names.
     pub(crate) set: FilterSet,
-    /// The name of each filter that can be used.
-    pub(crate) names: Vec<String>,
     /// Whether some file or filter could not be used.
     pub(crate) failed: bool,
 }
@@ -50,14 +49,17 @@ impl Question {
             let filter = if args.strict { filter.strict() } else { filter };
             return Ok(Some(Question::One(filter)));
         }
+        let events = args.files();
+        let from_stdin = |files: &[String]| files.iter().any(|file| file == "-");
+        let is_read = !args.explain_plan && (events.is_empty() || from_stdin(events));
+        if from_stdin(&args.filters) && is_read {
+            return Err("standard input cannot be both the filters and the events".into());
+        }
         let (listed, mut failed) = read_all(&args.filters, args.lines);
-        let (mut names, mut all) = (Vec::new(), Vec::new());
+        let mut good = Vec::new();
         for filter in &listed {
             match reader.check(filter)? {
-                Some(checked) => {
-                    names.push(filter.name.clone());
-                    all.push(checked);
-                }
+                Some(checked) => good.push((&filter.name, checked)),
                 None => {
                     say(&format!("filter `{}` is left out", filter.name));
                     failed = true;
@@ -76,12 +78,12 @@ impl Question {
             ));
         }
         let mut builder = FilterSetBuilder::new();
-        for (name, checked) in names.iter().zip(&all) {
-            builder.add_named(name, checked);
+        for (name, checked) in &good {
+            builder.add_named(name.as_str(), checked);
         }
         let set = builder.build()?;
         let set = if args.strict { set.strict() } else { set };
-        let many = Many { set, names, failed };
+        let many = Many { set, failed };
         Ok(Some(Question::Many(many)))
     }
 

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
         args,
         question: &question,
         counts: match &question {
-            Question::Many(many) => vec![0; many.names.len()],
+            Question::Many(many) => vec![0; many.set.len()],
             Question::One(_) => Vec::new(),
         },
         several: files.len() > 1,
@@ -181,7 +181,8 @@ impl Run<'_> {
             && !self.args.quiet
             && self.counts_filters()
         {
-            for (count, name) in self.counts.iter().zip(&many.names) {
+            for (count, id) in self.counts.iter().zip(many.set.ids()) {
+                let name = many.set.name(id).unwrap_or_default();
                 writeln!(self.out, "{count}\t{name}")?;
             }
         }
@@ -191,8 +192,8 @@ impl Run<'_> {
     fn write(&mut self, file: &str, line: u64, ids: &[FilterId], event: &[u8]) -> io::Result<()> {
         let names = match self.question {
             Question::Many(many) => {
-                let names = ids.iter().filter_map(|id| many.names.get(id.index()));
-                Some(names.map(String::as_str).collect::<Vec<_>>())
+                let names = ids.iter().filter_map(|id| many.set.name(*id));
+                Some(names.collect::<Vec<_>>())
             }
             Question::One(_) => None,
         };

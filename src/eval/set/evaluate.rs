@@ -7,7 +7,7 @@ use super::super::code::run;
 use super::super::error::EventError;
 use super::super::json::{Cursor, Level, RawString, any_string};
 use super::super::scratch::Stop;
-use super::super::test::{Buffers, Scalar};
+use super::super::test::{Buffers, Reads, Scalar};
 use super::super::value;
 use super::super::walk::walk;
 use super::collect::{collect, collect_value};
@@ -18,6 +18,7 @@ use super::predicate::Predicate;
 use super::room::{Room, What};
 use super::rule::RuleId;
 use super::{FilterSet, Set};
+use crate::schema::Kind;
 
 /// An event, as it was handed over.
 #[derive(Clone, Copy)]
@@ -160,7 +161,7 @@ impl<'s> Evaluation<'s, '_, '_> {
     /// Looks every string of the event up.
     fn look_up_strings(&mut self, index: &'s Index) -> Result<(), EventError> {
         let set = self.set;
-        let reads = super::super::test::Reads::new(crate::schema::Kind::Text);
+        let reads = Reads::new(Kind::Text);
         let room = &mut *self.room;
         let mut decoded = std::mem::take(&mut room.buffers.decoded);
         let mut each = |text: &str| {

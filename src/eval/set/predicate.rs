@@ -20,8 +20,8 @@ use crate::schema::Kind;
 pub(super) enum Question {
     /// Whether a value of the field passes.
     Value(FieldId, Test),
-    /// Whether some string of the event matches.
-    FreeText(Value),
+    /// Whether some string of the event passes.
+    FreeText(Test),
     /// Whether some element satisfies a nested group: the group's condition as the last of these.
     Element(Box<[NodeKind]>),
 }
@@ -165,7 +165,7 @@ impl Predicates {
 
     /// The predicate that asks for a string anywhere, used once more.
     pub(super) fn of_free_text(&mut self, value: &Value) -> PredicateId {
-        self.of(Question::FreeText(value.clone()))
+        self.of(Question::FreeText(Test::AnyOf(vec![value.clone()])))
     }
 
     /// The predicate of a condition that is no test and in no nested group, used once more.
@@ -320,10 +320,9 @@ impl Predicates {
                     all_sure &= sure;
                 });
             }
-            Question::FreeText(value) => {
+            Question::FreeText(test) => {
                 self.free_texts += 1;
-                let test = Test::AnyOf(vec![value.clone()]);
-                entries(&test, Kind::Text, &mut |entry: &Entry<'_>, sure| {
+                entries(test, Kind::Text, &mut |entry: &Entry<'_>, sure| {
                     self.free_text.add(entry, id, lists);
                     all_sure &= sure;
                 });
@@ -362,10 +361,9 @@ impl Predicates {
                     self.indexed.remove(id_of_field);
                 }
             }
-            Question::FreeText(value) => {
+            Question::FreeText(test) => {
                 self.free_texts -= 1;
-                let test = Test::AnyOf(vec![value.clone()]);
-                entries(&test, Kind::Text, &mut |entry: &Entry<'_>, _| {
+                entries(test, Kind::Text, &mut |entry: &Entry<'_>, _| {
                     self.free_text.remove(entry, id, lists);
                 });
             }
@@ -390,10 +388,7 @@ impl Predicates {
                 let field = self.fields.get(*field as usize);
                 field.map(|field| Box::new(Check::new(test, field.key.kind)))
             }
-            Question::FreeText(value) => {
-                let test = Test::AnyOf(vec![value.clone()]);
-                Some(Box::new(Check::new(&test, Kind::Text)))
-            }
+            Question::FreeText(test) => Some(Box::new(Check::new(test, Kind::Text))),
             Question::Element(_) => None,
         };
     }

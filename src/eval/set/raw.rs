@@ -97,36 +97,33 @@ impl Raw {
             let field = set.predicates.field(*id)?;
             Some((field.index.as_deref()?, field.reads))
         });
-        let mut decoded = std::mem::take(&mut room.buffers.decoded);
-        let value = match behind_key(bytes, at + needle.text().len()) {
-            Behind::Nothing => return false,
-            Behind::Unknown => return true,
-            Behind::Number(text) => Ok(Scalar::Number(text)),
-            Behind::Boolean(boolean) => Ok(Scalar::Boolean(boolean)),
+        let may_match = |value: Scalar<'_>, room: &mut Room| {
+            indexes.clone().any(|(index, reads)| {
+                room.hits.start(&set.predicates.lists);
+                let folded = &mut room.buffers.folded;
+                index.find(&value, reads, folded, &mut room.word, &mut room.hits);
+                !room.hits.is_empty()
+            })
+        };
+        match behind_key(bytes, at + needle.text().len()) {
+            Behind::Nothing => false,
+            Behind::Unknown => true,
+            Behind::Number(text) => may_match(Scalar::Number(text), room),
+            Behind::Boolean(boolean) => may_match(Scalar::Boolean(boolean), room),
             Behind::String(string) => {
-                let mut any = indexes.clone();
                 if let Some(inside) = string.plain()
-                    && !any.any(|(index, _)| index.may_have(inside))
+                    && !indexes.clone().any(|(index, _)| index.may_have(inside))
                 {
-                    room.buffers.decoded = decoded;
                     return false;
                 }
-                string.text(&mut decoded).map(Scalar::String)
+                let mut decoded = std::mem::take(&mut room.buffers.decoded);
+                let text = string.text(&mut decoded);
+                // What is not a string after all is reported by whoever reads it.
+                let found = text.map_or(true, |text| may_match(Scalar::String(text), room));
+                room.buffers.decoded = decoded;
+                found
             }
-        };
-        // What is not a string after all is reported by whoever reads it.
-        let may_match = value.is_err_and(|_| true)
-            || value.is_ok_and(|value| {
-                let mut indexes = indexes;
-                indexes.any(|(index, reads)| {
-                    room.hits.start(&set.predicates.lists);
-                    let folded = &mut room.buffers.folded;
-                    index.find(&value, reads, folded, &mut room.word, &mut room.hits);
-                    !room.hits.is_empty()
-                })
-            });
-        room.buffers.decoded = decoded;
-        may_match
+        }
     }
 }
 
