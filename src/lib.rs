@@ -25,6 +25,8 @@ pub mod check;
 
 pub mod build;
 
+pub mod lint;
+
 pub mod eval;
 
 pub use check::{CheckErrors, CheckOptions, Checked, Finding, FindingKind};
@@ -33,6 +35,7 @@ pub use eval::{
     FilterSetBuilder, Hit, Matches, Refused, Scan, ScanOptions, SetError, SetHit, SetScan,
 };
 pub use limits::Limits;
+pub use lint::Linter;
 pub use schema::Schema;
 pub use span::{Fix, Span};
 pub use syntax::{ParseError, ParseErrorKind, ParseErrors, Query};

@@ -12,6 +12,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("schema", &["syntax"]),
     ("check", &["span", "limits", "value", "syntax", "schema"]),
     ("build", &["limits", "value", "syntax"]),
+    (
+        "lint",
+        &["span", "limits", "value", "syntax", "schema", "check"],
+    ),
     ("eval", &["limits", "value", "schema", "check"]),
 ];
 

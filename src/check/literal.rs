@@ -17,7 +17,7 @@ use crate::value::{Net, Number, NumberError, Period, Unit, written_period};
 const SHOWN: usize = 60;
 
 /// The text as a message shows it: cut if it is long.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),

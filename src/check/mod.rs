@@ -19,6 +19,8 @@ pub use options::CheckOptions;
 use crate::schema::Schema;
 use crate::span::Span;
 use crate::syntax::{ExprKind, Query, Step};
+pub(crate) use literal::shown;
+pub(crate) use scope::DottedName;
 use scope::{Entered, Scopes};
 
 impl Query {

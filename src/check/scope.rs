@@ -64,14 +64,14 @@ fn narrow(shared: Option<&mut Shared>, arrays: Vec<Path>) {
 }
 
 /// The dotted name that nested groups spell together, kept only as long as the schema can know it.
-struct DottedName<'s> {
+pub(crate) struct DottedName<'s> {
     schema: &'s Schema,
     name: String,
     lengths: Vec<usize>,
 }
 
 impl<'s> DottedName<'s> {
-    fn new(schema: &'s Schema) -> Self {
+    pub(crate) fn new(schema: &'s Schema) -> Self {
         DottedName {
             schema,
             name: String::new(),
@@ -79,13 +79,13 @@ impl<'s> DottedName<'s> {
         }
     }
 
-    fn push(&mut self, head: &str) {
+    pub(crate) fn push(&mut self, head: &str) {
         self.lengths.push(self.name.len());
         self.name.push_str(head);
         self.name.push('.');
     }
 
-    fn pop(&mut self) {
+    pub(crate) fn pop(&mut self) {
         self.name.truncate(self.lengths.pop().unwrap_or_default());
     }
 
@@ -95,7 +95,7 @@ impl<'s> DottedName<'s> {
         fits.then(|| format!("{}{last}", self.name))
     }
 
-    fn known(&self, last: &str) -> Option<&'s Token> {
+    pub(crate) fn known(&self, last: &str) -> Option<&'s Token> {
         match self.lengths.is_empty() {
             true => self.schema.token(last),
             false => self.schema.token(&self.full(last)?),

@@ -1,0 +1,202 @@
+//! What a rule sees: the query's expressions with their tokens, and what they mean.
+
+use chrono::{DateTime, Utc};
+
+use super::meaning::Meaning;
+use super::remark::Remark;
+use super::rule::{Level, RuleId};
+use crate::check::{CheckOptions, Checked};
+use crate::limits::Limits;
+use crate::schema::{Kind, Schema, Token};
+use crate::span::Span;
+use crate::syntax::{Clause, Condition, Expr, ExprId, ExprKind, Literal, Query, Quoting, Step};
+
+/// A query under the eyes of the rules.
+pub(super) struct Context<'q> {
+    pub(super) query: &'q Query,
+    pub(super) schema: &'q Schema,
+    /// The expressions in the order of the text, each before what is below it.
+    pub(super) seen: Vec<Seen<'q>>,
+    /// None where the query does not fit its schema.
+    pub(super) meaning: Option<Meaning<'q>>,
+    options: &'q CheckOptions,
+    rule: RuleId,
+    level: Level,
+    remarks: Vec<Remark>,
+}
+
+/// An expression with what is around it.
+pub(super) struct Seen<'q> {
+    pub(super) id: ExprId,
+    pub(super) expr: &'q Expr,
+    /// The expression around, by its position.
+    pub(super) parent: Option<usize>,
+    /// For a clause, what the schema knows of its token.
+    pub(super) token: Option<&'q Token>,
+    /// For a clause, whether a nested group is around it.
+    pub(super) nested: bool,
+}
+
+impl Seen<'_> {
+    /// The kind of a clause's token.
+    pub(super) fn kind(&self) -> Kind {
+        self.token.map_or(Kind::Auto, Token::kind)
+    }
+}
+
+impl<'q> Context<'q> {
+    pub(super) fn new(
+        query: &'q Query,
+        schema: &'q Schema,
+        options: &'q CheckOptions,
+        checked: Option<&'q Checked>,
+    ) -> Context<'q> {
+        let seen = see(query, schema);
+        let meaning = checked.map(|checked| Meaning::new(checked, &seen));
+        Context {
+            query,
+            schema,
+            seen,
+            meaning,
+            options,
+            rule: 0,
+            level: Level::Off,
+            remarks: Vec::new(),
+        }
+    }
+
+    /// Starts a rule.
+    pub(super) fn begin(&mut self, rule: RuleId, level: Level) {
+        (self.rule, self.level) = (rule, level);
+    }
+
+    pub(super) fn report(&mut self, remark: Remark) {
+        self.remarks.push(Remark {
+            rule: self.rule,
+            level: self.level,
+            ..remark
+        });
+    }
+
+    pub(super) fn report_all(&mut self, remarks: Vec<Remark>) {
+        remarks.into_iter().for_each(|remark| self.report(remark));
+    }
+
+    pub(super) fn into_remarks(self) -> Vec<Remark> {
+        self.remarks
+    }
+
+    /// What stands there.
+    pub(super) fn text(&self, span: Span) -> &'q str {
+        span.of(self.query.text())
+    }
+
+    pub(super) fn now(&self) -> Option<DateTime<Utc>> {
+        self.options.now
+    }
+
+    pub(super) fn limits(&self) -> &'q Limits {
+        &self.options.limits
+    }
+
+    /// The clauses, with their expressions.
+    pub(super) fn clauses(&self) -> impl Iterator<Item = (&Seen<'q>, &'q Clause)> {
+        self.seen.iter().filter_map(|seen| match &seen.expr.kind {
+            ExprKind::Clause(clause) => Some((seen, clause)),
+            _ => None,
+        })
+    }
+
+    /// Every value behind a colon, in lists and groups too, with its clause.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&Seen<'q>, &'q Clause, &'q Literal)> {
+        self.clauses().flat_map(|(seen, clause)| {
+            let literals: Vec<&Literal> = match &clause.condition {
+                Condition::Value(literal) => vec![literal],
+                Condition::List(literals) => literals.iter().collect(),
+                Condition::Group(alternatives) => alternatives.iter().flatten().collect(),
+                _ => Vec::new(),
+            };
+            literals
+                .into_iter()
+                .map(move |literal| (seen, clause, literal))
+        })
+    }
+
+    /// Values without a token.
+    pub(super) fn free_texts(&self) -> impl Iterator<Item = (&Seen<'q>, &'q Literal)> {
+        self.seen.iter().filter_map(|seen| match &seen.expr.kind {
+            ExprKind::FreeText(literal) => Some((seen, literal)),
+            _ => None,
+        })
+    }
+
+    /// The expression around one.
+    pub(super) fn parent(&self, seen: &Seen<'q>) -> Option<&Seen<'q>> {
+        seen.parent.and_then(|at| self.seen.get(at))
+    }
+
+    /// The span that takes an expression out of the `AND` or `OR` that it is part of, with one of the
+    /// words around it.
+    pub(super) fn removal(&self, seen: &Seen<'q>) -> Option<Span> {
+        let mut out = seen;
+        loop {
+            let around = self.parent(out)?;
+            match &around.expr.kind {
+                ExprKind::Parentheses(_) => out = around,
+                ExprKind::And(children) | ExprKind::Or(children) => {
+                    let at = children.iter().position(|child| *child == out.id)?;
+                    let span = |at: usize| Some(self.query.expr(*children.get(at)?).span);
+                    return match at.checked_sub(1) {
+                        Some(before) => Some(Span::new(span(before)?.end, out.expr.span.end)),
+                        None => Some(Span::new(out.expr.span.start, span(1)?.start)),
+                    };
+                }
+                _ => return None,
+            }
+        }
+    }
+}
+
+fn see<'q>(query: &'q Query, schema: &'q Schema) -> Vec<Seen<'q>> {
+    let mut seen: Vec<Seen<'q>> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    let mut name = crate::check::DottedName::new(schema);
+    let mut groups = 0;
+    for step in query.walk() {
+        match step {
+            Step::Enter(id) => {
+                let expr = query.expr(id);
+                let token = match &expr.kind {
+                    ExprKind::Clause(clause) => name.known(&clause.token.text),
+                    _ => None,
+                };
+                let (parent, nested) = (open.last().copied(), groups > 0);
+                if let ExprKind::Nested(head, _) = &expr.kind {
+                    name.push(&head.text);
+                    groups += 1;
+                }
+                open.push(seen.len());
+                seen.push(Seen {
+                    id,
+                    expr,
+                    parent,
+                    token,
+                    nested,
+                });
+            }
+            Step::Leave(id) => {
+                open.pop();
+                if let ExprKind::Nested(..) = query.expr(id).kind {
+                    name.pop();
+                    groups -= 1;
+                }
+            }
+        }
+    }
+    seen
+}
+
+/// Whether `*` in this value stands for any characters.
+pub(super) fn is_pattern(literal: &Literal) -> bool {
+    literal.quoting != Quoting::Backtick && !literal.is_star() && literal.text.contains('*')
+}

@@ -1,0 +1,212 @@
+//! Making changes: those that do not touch each other at once, and again until none is left.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::linter::Linter;
+use super::remark::{Change, Remark, Safety};
+use super::rule::Level;
+use crate::span::{Fix, Span};
+
+/// After so many rounds no further change is made. Every rule's change takes away what the rule
+/// looks for, so a few rounds are enough; this holds whatever a rule does.
+const ROUNDS: usize = 20;
+
+/// A filter after its fixes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// The text.
+    pub text: String,
+    /// The codes of the changes made, in the order in which they were made.
+    pub applied: Vec<&'static str>,
+}
+
+/// The text with these edits made, which are in order and do not overlap.
+pub(super) fn apply(text: &str, edits: &[Fix]) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in edits {
+        let range = edit.span.range();
+        result.push_str(text.get(at..range.start).unwrap_or_default());
+        result.push_str(&edit.text);
+        at = range.end;
+    }
+    result.push_str(text.get(at..).unwrap_or_default());
+    result
+}
+
+impl Linter {
+    /// The text with every change made that is at least as safe as `most`, and those that become
+    /// possible by them, until there are none.
+    ///
+    /// A change after which the text would have more errors than before is not made.
+    ///
+    /// ```
+    /// use qualys_filter::{Linter, Schema, lint::Safety};
+    ///
+    /// let linter = Linter::new(Schema::edr());
+    /// let fixed = linter.fix("type:FILE OR type:PROCESS OR type:FILE", Safety::Safe);
+    /// assert_eq!(fixed.text, "type:[FILE, PROCESS]");
+    /// ```
+    pub fn fix(&self, text: &str, most: Safety) -> Fixed {
+        self.fix_where(text, most, |_| true)
+    }
+
+    /// As [`Linter::fix`], only for remarks that are `wanted`; their places are those of the text at
+    /// the time.
+    pub fn fix_where(
+        &self,
+        text: &str,
+        most: Safety,
+        mut wanted: impl FnMut(&Remark) -> bool,
+    ) -> Fixed {
+        let mut fixed = Fixed {
+            text: text.to_owned(),
+            applied: Vec::new(),
+        };
+        let mut seen: HashSet<String> = HashSet::new();
+        let mut report = self.lint(text);
+        for _ in 0..ROUNDS {
+            let able = |remark: &&Remark| {
+                let change = remark.change.as_ref();
+                change.is_some_and(|change| change.safety <= most)
+            };
+            let remarks = report.remarks.iter().filter(able);
+            let remarks: Vec<&Remark> = remarks.filter(|remark| wanted(remark)).collect();
+            let chosen = independent(&remarks);
+            if chosen.is_empty() {
+                break;
+            }
+            let errors = errors(&report.remarks);
+            let Some((text, after, applied)) = self.better(&fixed.text, &chosen, errors) else {
+                break;
+            };
+            fixed.applied.extend(applied);
+            // What comes back has been seen: two rules that undo each other end here.
+            if !seen.insert(std::mem::replace(&mut fixed.text, text)) {
+                break;
+            }
+            report = after;
+        }
+        fixed
+    }
+
+    /// The text with the changes made; if that adds errors, with those that do not.
+    fn better(
+        &self,
+        text: &str,
+        chosen: &[&Remark],
+        errors: usize,
+    ) -> Option<(String, super::remark::Report, Vec<&'static str>)> {
+        let all = self.attempt(text, chosen);
+        if self::errors(&all.1.remarks) <= errors {
+            return Some(all);
+        }
+        let good = |remark: &&&Remark| {
+            let alone = self.attempt(text, &[**remark]);
+            self::errors(&alone.1.remarks) <= errors
+        };
+        let good: Vec<&Remark> = chosen.iter().filter(good).copied().collect();
+        let some = self.attempt(text, &good);
+        (!good.is_empty() && self::errors(&some.1.remarks) <= errors).then_some(some)
+    }
+
+    fn attempt(
+        &self,
+        text: &str,
+        chosen: &[&Remark],
+    ) -> (String, super::remark::Report, Vec<&'static str>) {
+        let changes = chosen.iter().filter_map(|remark| remark.change.as_ref());
+        let mut edits: Vec<Fix> = changes.flat_map(|change| change.edits.clone()).collect();
+        edits.sort_by_key(|edit| edit.span);
+        let text = apply(text, &edits);
+        let report = self.lint(&text);
+        let applied = chosen.iter().map(|remark| remark.code()).collect();
+        (text, report, applied)
+    }
+}
+
+fn errors(remarks: &[Remark]) -> usize {
+    let errors = remarks.iter().filter(|r| r.level == Level::Error);
+    errors.count()
+}
+
+/// The remarks whose changes can all be made at once, the first of the text before others: no two
+/// write to the same place, and none writes to what another relies on.
+pub(super) fn independent<'r>(remarks: &[&'r Remark]) -> Vec<&'r Remark> {
+    let mut writes = Spans::default();
+    let mut reads = Spans::default();
+    let mut chosen = Vec::new();
+    for remark in remarks {
+        let Some(change) = &remark.change else {
+            continue;
+        };
+        if touches(change, &writes, &reads) {
+            continue;
+        }
+        for edit in &change.edits {
+            writes.insert(edit.span);
+        }
+        for span in &change.reads {
+            reads.insert(*span);
+        }
+        chosen.push(*remark);
+    }
+    chosen
+}
+
+fn touches(change: &Change, writes: &Spans, reads: &Spans) -> bool {
+    let write = |edit: &Fix| writes.touch(edit.span) || reads.touch(edit.span);
+    change.edits.iter().any(write) || change.reads.iter().any(|span| writes.touch(*span))
+}
+
+/// Places of a text, joined where they meet.
+#[derive(Default)]
+struct Spans(BTreeMap<u32, u32>);
+
+impl Spans {
+    /// Whether a place overlaps one of these, or is the same point.
+    fn touch(&self, span: Span) -> bool {
+        // A point belongs to what starts at it, so that two insertions in one place meet.
+        let end = span.end.max(span.start.saturating_add(1));
+        let before = self.0.range(..end).next_back();
+        before.is_some_and(|(_, last)| *last > span.start)
+    }
+
+    fn insert(&mut self, span: Span) {
+        let (mut start, mut end) = (span.start, span.end.max(span.start.saturating_add(1)));
+        while let Some((first, last)) = self.0.range(..=end).next_back() {
+            let (first, last) = (*first, *last);
+            if last < start {
+                break;
+            }
+            self.0.remove(&first);
+            (start, end) = (start.min(first), end.max(last));
+        }
+        self.0.insert(start, end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_touch_where_they_overlap() {
+        let mut spans = Spans::default();
+        spans.insert(Span::new(10, 20));
+        spans.insert(Span::new(30, 30));
+        spans.insert(Span::new(15, 25));
+        for (span, touches) in [
+            ((0, 10), false),
+            ((0, 11), true),
+            ((24, 26), true),
+            ((25, 30), false),
+            ((30, 30), true),
+            ((29, 29), false),
+            ((31, 40), false),
+            ((0, 40), true),
+        ] {
+            assert_eq!(spans.touch(Span::new(span.0, span.1)), touches, "{span:?}");
+        }
+    }
+}

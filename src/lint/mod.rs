@@ -1,0 +1,36 @@
+//! Advice on filters: one rule a file, each with its page, its fix and its cases.
+//!
+//! A [`Linter`] takes the text of a filter and says everything about it at once: what is wrong with
+//! its text, what does not fit the schema, and what could be better. Where the way out is known, the
+//! remark holds the [`Change`]; [`Linter::fix`] makes them all, until nothing is left to change.
+//!
+//! ```
+//! use qualys_filter::{Linter, Schema, lint::Safety};
+//!
+//! let linter = Linter::new(Schema::edr());
+//! let report = linter.lint("NOT NOT type:[FILE]");
+//! let codes: Vec<&str> = report.remarks().iter().map(|remark| remark.code()).collect();
+//! assert_eq!(codes, ["qql::lint::double_negation", "qql::lint::single_item_list"]);
+//!
+//! let fixed = linter.fix("NOT NOT type:[FILE]", Safety::Safe);
+//! assert_eq!(fixed.text, "type:FILE");
+//! ```
+
+mod context;
+mod edit;
+mod linter;
+mod meaning;
+mod pages;
+mod remark;
+mod rule;
+mod rules;
+mod sets;
+mod write;
+
+pub use edit::Fixed;
+pub use linter::Linter;
+pub use remark::{Change, Remark, Report, Safety};
+pub use rule::{Fixes, Level, Rule, Stage};
+
+#[cfg(test)]
+mod cases;

@@ -1,0 +1,56 @@
+//! The rules of the parser and of the check, from the pages of the documentation.
+
+use super::rule::{Fixes, Level, Rule};
+
+const PARSE: &str = include_str!("../../docs/src/codes/parse.md");
+const CHECK: &str = include_str!("../../docs/src/codes/check.md");
+
+/// What the check finds, but only warns of.
+const WARNINGS: [&str; 5] = [
+    "qql::check::unknown_token",
+    "qql::check::unknown_value",
+    "qql::check::unordered_bound",
+    "qql::check::quoted_range",
+    "qql::check::no_shared_array",
+];
+
+/// A rule for each section of the pages: its code is the heading, its summary the first sentence.
+pub(super) fn of_parser_and_check() -> Vec<Rule> {
+    let sections = [PARSE, CHECK]
+        .into_iter()
+        .flat_map(|page| page.split("\n## ").skip(1));
+    let rule = |section: &'static str| {
+        let (code, text) = section.split_once('\n')?;
+        let text = text.trim();
+        let first = text.split("\n\n").next()?.replace('\n', " ");
+        let end = first.find(". ").unwrap_or(first.len());
+        let summary = first.get(..end)?.trim_end_matches('.').to_owned();
+        Some(Rule {
+            code,
+            summary: summary.into(),
+            level: match WARNINGS.contains(&code) {
+                true => Level::Warning,
+                false => Level::Error,
+            },
+            fixes: fixes(code),
+            page: text,
+            run: None,
+        })
+    };
+    sections.filter_map(rule).collect()
+}
+
+/// Which of them come with a change.
+fn fixes(code: &str) -> Fixes {
+    let name = code.rsplit("::").next().unwrap_or(code);
+    match name {
+        "text_after_quote" | "missing_operator" | "unexpected_character" => Fixes::Unsafe,
+        "unknown_token" | "unknown_value" => Fixes::Unsafe,
+        "curly_quote" | "unicode_blank" | "trailing_backslash" | "quoted_token" => Fixes::Safe,
+        "list_separator" | "range_to" | "open_bound" | "in_list" => Fixes::Safe,
+        "double_equals" | "not_equals" | "reversed_comparison" | "colon_comparison" => Fixes::Safe,
+        "double_ampersand" | "double_bar" | "exclamation" | "leading_minus" => Fixes::Safe,
+        "quoted_range" | "not_taken" => Fixes::Safe,
+        _ => Fixes::None,
+    }
+}

@@ -1,0 +1,218 @@
+//! What can be found in a filter: the register of all rules.
+
+use std::borrow::Cow;
+use std::fmt::{self, Display, Formatter};
+use std::sync::LazyLock;
+
+use super::context::Context;
+use super::{pages, rules};
+
+/// One thing that can be found in a filter: a mistake in its text, something that does not fit the
+/// schema, or something that could be better.
+///
+/// ```
+/// use qualys_filter::lint::Rule;
+///
+/// let rule = Rule::find("single_item_list").unwrap();
+/// assert_eq!(rule.code(), "qql::lint::single_item_list");
+/// assert!(rule.page().contains("## Use instead"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub(super) code: &'static str,
+    pub(super) summary: Cow<'static, str>,
+    pub(super) level: Level,
+    pub(super) fixes: Fixes,
+    pub(super) page: &'static str,
+    /// None for what the parser and the check find.
+    pub(super) run: Option<fn(&mut Context<'_>)>,
+}
+
+/// Which part of the work finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// The text is not a filter.
+    Parse,
+    /// The filter does not fit the schema.
+    Check,
+    /// The filter could be better.
+    Lint,
+}
+
+impl Stage {
+    /// The name, as in codes: `parse`, `check` or `lint`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Parse => "parse",
+            Stage::Check => "check",
+            Stage::Lint => "lint",
+        }
+    }
+}
+
+/// How much weight a remark has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Not reported.
+    Off,
+    /// Could be better.
+    Advice,
+    /// Probably not meant.
+    Warning,
+    /// Cannot be used.
+    Error,
+}
+
+impl Level {
+    /// Every level, the least first.
+    pub const ALL: [Level; 4] = [Level::Off, Level::Advice, Level::Warning, Level::Error];
+
+    /// The name: `off`, `advice`, `warning` or `error`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Off => "off",
+            Level::Advice => "advice",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+
+    /// The level of this name.
+    pub fn from_name(name: &str) -> Option<Level> {
+        Level::ALL.into_iter().find(|level| level.name() == name)
+    }
+}
+
+impl Display for Level {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Whether a rule knows the way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fixes {
+    /// It does not.
+    None,
+    /// With a change that keeps the meaning.
+    Safe,
+    /// With a change that makes the filter mean something else: what was probably meant.
+    Unsafe,
+    /// With either, as the case may be.
+    Mixed,
+}
+
+impl Fixes {
+    /// The name: `none`, `safe`, `unsafe` or `mixed`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fixes::None => "none",
+            Fixes::Safe => "safe",
+            Fixes::Unsafe => "unsafe",
+            Fixes::Mixed => "mixed",
+        }
+    }
+}
+
+/// Which rule, by its position in the register.
+pub(super) type RuleId = usize;
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let mut rules = pages::of_parser_and_check();
+    rules.extend(rules::ALL.iter().map(|rule| (*rule).clone()));
+    rules
+});
+
+impl Rule {
+    /// A rule of the linter.
+    pub(super) const fn lint(
+        code: &'static str,
+        summary: &'static str,
+        level: Level,
+        fixes: Fixes,
+        page: &'static str,
+        run: fn(&mut Context<'_>),
+    ) -> Rule {
+        Rule {
+            code,
+            summary: Cow::Borrowed(summary),
+            level,
+            fixes,
+            page,
+            run: Some(run),
+        }
+    }
+
+    /// Every rule: those of the parser, of the check, and of the linter.
+    pub fn all() -> &'static [Rule] {
+        &RULES
+    }
+
+    /// The rule of this code, which may be written without what stands before its last part.
+    pub fn find(code: &str) -> Option<&'static Rule> {
+        Rule::position(code).and_then(|id| RULES.get(id))
+    }
+
+    pub(super) fn position(code: &str) -> Option<RuleId> {
+        let is = |rule: &Rule| {
+            let name = match code.contains("::") {
+                true => rule.code,
+                false => rule.name(),
+            };
+            name == code || name.strip_prefix("qql::") == Some(code)
+        };
+        RULES.iter().position(is)
+    }
+
+    /// The rule whose name is almost this.
+    pub fn suggest(wrong: &str) -> Option<&'static Rule> {
+        let name = wrong.rsplit("::").next().unwrap_or(wrong);
+        let near = crate::schema::suggest(name, RULES.iter().map(Rule::name))?;
+        Rule::find(near)
+    }
+
+    /// The code, such as `qql::lint::single_item_list`. Codes are never renamed, and never used for
+    /// something else.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The last part of the code.
+    pub fn name(&self) -> &'static str {
+        self.code.rsplit("::").next().unwrap_or(self.code)
+    }
+
+    /// Which part of the work finds it.
+    pub fn stage(&self) -> Stage {
+        match self.code.split("::").nth(1) {
+            Some("parse") => Stage::Parse,
+            Some("check") => Stage::Check,
+            _ => Stage::Lint,
+        }
+    }
+
+    /// What it finds, in a line.
+    pub fn summary(&self) -> &str {
+        &self.summary
+    }
+
+    /// How much weight it has if nobody says otherwise.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// Whether its weight can be changed: what keeps a filter from being used stays an error.
+    pub fn is_fixed(&self) -> bool {
+        self.stage() != Stage::Lint && self.level == Level::Error
+    }
+
+    /// Whether it knows the way out.
+    pub fn fixes(&self) -> Fixes {
+        self.fixes
+    }
+
+    /// Its page, as Markdown.
+    pub fn page(&self) -> &'static str {
+        self.page
+    }
+}

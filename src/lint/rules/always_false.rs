@@ -1,0 +1,144 @@
+//! Conditions that cannot hold together.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::context::Context;
+use super::super::meaning::Leaf;
+use super::super::remark::Remark;
+use super::super::rule::{Fixes, Level, Rule};
+use super::super::sets::{disjoint, implies};
+use crate::check::{NodeId, NodeKind, shown};
+use crate::span::Span;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::always_false",
+    "conditions joined by `AND` that cannot hold together",
+    Level::Warning,
+    Fixes::None,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for conditions joined by `AND` that exclude each other: a condition and its `NOT`, two values of a token that has
+one, ranges that do not meet, a value and `IS NULL`.
+
+## Why
+
+The filter matches nothing. Mostly `OR` was meant, or one of the bounds is wrong.
+
+## Example
+
+```qql-lint edr
+type:FILE AND type:PROCESS
+file.size > 100 AND file.size < 10
+file.name:a.dll AND file.name IS NULL
+```
+
+## Use instead
+
+```qql edr
+type:[FILE, PROCESS]
+file.size:(10 .. 100)
+file.name:a.dll OR file.name IS NULL
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = opposites(context, false, |a, b| match (a.negated, b.negated) {
+        (false, false) => a.single && disjoint(a.kind, a.test, b.test),
+        (false, true) => implies(a.kind, a.test, b.test),
+        (true, false) => implies(a.kind, b.test, a.test),
+        (true, true) => false,
+    });
+    let remarks = remarks.into_iter().map(|(span, other)| {
+        Remark::new(span, format!("this cannot hold together with `{other}`"))
+            .label("the `AND` never holds")
+            .help("write `OR` or a list if either will do")
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+/// The conditions joined by `AND`, or by `OR`, that stand against one before them, and the text of
+/// that.
+pub(super) fn opposites(
+    context: &Context<'_>,
+    any: bool,
+    are: impl Fn(&Leaf<'_>, &Leaf<'_>) -> bool,
+) -> Vec<(Span, String)> {
+    let Some(meaning) = &context.meaning else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for joined in meaning.joined().iter().filter(|joined| joined.any == any) {
+        let mut told: HashSet<NodeId> = HashSet::new();
+        let mut tell = |later: NodeId, earlier: NodeId| {
+            if told.insert(later) {
+                let other = shown(context.text(meaning.span(earlier)));
+                found.push((meaning.span(later), other));
+            }
+        };
+        for (earlier, later) in meaning.pairs(joined, &context.seen) {
+            if are(&earlier, &later) {
+                tell(later.id, earlier.id);
+            }
+        }
+        // A condition of any form, and `NOT` with the same.
+        let mut plain: HashMap<u32, NodeId> = HashMap::new();
+        let mut negated: HashMap<u32, NodeId> = HashMap::new();
+        for id in &joined.leaves {
+            let earlier = match &meaning.checked.node(*id).kind {
+                NodeKind::Not(inside) => {
+                    negated.entry(meaning.class(*inside)).or_insert(*id);
+                    plain.get(&meaning.class(*inside))
+                }
+                _ => {
+                    plain.entry(meaning.class(*id)).or_insert(*id);
+                    negated.get(&meaning.class(*id))
+                }
+            };
+            if let Some(earlier) = earlier {
+                tell(*id, *earlier);
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        bad(
+            "always_false",
+            "type:FILE AND a:1 AND type:PROCESS",
+            "type:PROCESS",
+        );
+        bad(
+            "always_false",
+            "(a:1 OR b:2) AND NOT (a:1 OR b:2)",
+            "NOT (a:1 OR b:2)",
+        );
+        bad("always_false", "a:1 AND a IS NULL", "a IS NULL");
+        bad(
+            "always_false",
+            "NOT file.size > 5 AND file.size:7",
+            "file.size:7",
+        );
+        good(
+            "always_false",
+            &[
+                "file.name:a AND file.name:b",
+                "type:FILE OR type:PROCESS",
+                "indicator.score:1 AND indicator.score:2",
+                "a:1 AND a:2",
+                "file.size > 5 AND file.size < 7",
+                "NOT type:FILE AND NOT type:PROCESS",
+            ],
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! Conditions of which one always holds.
+
+use super::super::context::Context;
+use super::super::remark::Remark;
+use super::super::rule::{Fixes, Level, Rule};
+use super::super::sets::{disjoint, implies};
+use super::always_false::opposites;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::always_true",
+    "conditions joined by `OR` of which one always holds",
+    Level::Warning,
+    Fixes::None,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for conditions joined by `OR` of which one holds for every event: a condition and its `NOT`, or `NOT` with two
+different values of a token that has one.
+
+## Why
+
+The filter matches everything. `NOT a OR NOT b` is the usual slip: what is neither one nor the other is
+`NOT (a OR b)`.
+
+## Example
+
+```qql-lint edr
+NOT type:FILE OR NOT type:PROCESS
+file.name:a.dll OR NOT file.name:a.dll
+```
+
+## Use instead
+
+```qql edr
+NOT (type:FILE OR type:PROCESS)
+file.name IS NOT NULL
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let found = opposites(context, true, |a, b| match (a.negated, b.negated) {
+        (false, false) => false,
+        (false, true) => implies(a.kind, b.test, a.test),
+        (true, false) => implies(a.kind, a.test, b.test),
+        (true, true) => a.single && disjoint(a.kind, a.test, b.test),
+    });
+    let remarks = found.into_iter().map(|(span, other)| {
+        Remark::new(span, format!("this holds wherever `{other}` does not"))
+            .label("the `OR` always holds")
+            .help("write `NOT (a OR b)` for neither of two")
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        bad(
+            "always_true",
+            "NOT type:FILE OR NOT type:PROCESS",
+            "NOT type:PROCESS",
+        );
+        bad("always_true", "a:1 OR b:1 OR NOT a:1", "NOT a:1");
+        bad("always_true", "a IS NULL OR a:*", "a:*");
+        good(
+            "always_true",
+            &[
+                "NOT type:FILE AND NOT type:PROCESS",
+                "NOT a:1 OR NOT a:2",
+                "a:1 OR NOT b:1",
+                "NOT a:5 OR a IS NULL",
+            ],
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! A comma in a value without quotes, where a list was meant.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::schema::Form;
+use crate::span::{Fix, Span};
+use crate::syntax::{Condition, Quoting};
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::comma_in_value",
+    "a comma in a bare value, where a list was probably meant",
+    Level::Warning,
+    Fixes::Unsafe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for bare values with commas in them.
+
+## Why
+
+Without brackets, `type:FILE,PROCESS` is one value with a comma in it.
+
+## Example
+
+```qql-lint edr
+type:FILE,PROCESS
+type:(FILE, PROCESS)
+```
+
+## Use instead
+
+A list in brackets, or quotes around a value that holds a comma.
+
+```qql edr
+type:[FILE, PROCESS]
+type:[FILE, PROCESS]
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.clauses().filter_map(|(seen, clause)| {
+        let (literal, span) = match &clause.condition {
+            Condition::Value(literal) => (literal, literal.span),
+            Condition::Group(groups) => match groups.as_slice() {
+                [one] => match one.as_slice() {
+                    [literal] => {
+                        let start = context.text(seen.expr.span).find('(')? as u32;
+                        let start = seen.expr.span.start + start;
+                        (literal, Span::new(start, seen.expr.span.end))
+                    }
+                    _ => return None,
+                },
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let parts: Vec<&str> = literal.text.split(',').map(str::trim).collect();
+        let number = parts
+            .iter()
+            .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        let bare = literal.quoting == Quoting::Bare && parts.len() > 1;
+        if !bare || (number && !seen.kind().takes(Form::Comparison)) {
+            return None;
+        }
+        let remark = Remark::new(
+            literal.span,
+            "a comma without brackets is part of the value",
+        )
+        .label("one value")
+        .help("write a list, `token:[a, b]`, or quote a value that holds a comma");
+        let plain = |part: &&str| !part.is_empty() && !part.contains(['(', ')', '"', '\'', '`']);
+        Some(match parts.iter().all(plain) {
+            true => {
+                let list = format!("[{}]", parts.join(", "));
+                remark.change(Safety::Unsafe, vec![Fix::replace(span, list)])
+            }
+            false => remark,
+        })
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "comma_in_value",
+            "type:FILE,PROCESS",
+            "type:[FILE, PROCESS]",
+        );
+        fixed(
+            "comma_in_value",
+            "type:(FILE, PROCESS) AND a:1",
+            "type:[FILE, PROCESS] AND a:1",
+        );
+        good(
+            "comma_in_value",
+            &[
+                "type:[FILE, PROCESS]",
+                "file.name:'a,b'",
+                "file.name:10,125",
+            ],
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! A time of day without its zone.
+
+use super::super::context::{Context, Seen};
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::schema::Kind;
+use crate::span::Fix;
+use crate::syntax::{Condition, Literal, Quoting};
+use crate::value::written_period;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::date_without_zone",
+    "a time of day without a zone",
+    Level::Advice,
+    Fixes::Safe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for dates with a time of day and no zone.
+
+## Why
+
+Without a zone it is UTC. Programs that write local time so get a window that is wrong by hours, and nobody sees it. A
+date without a time of day is left alone.
+
+## Example
+
+```qql-lint edr
+dateTime > 2024-01-31T12:00:00
+```
+
+## Use instead
+
+The zone: `Z` for UTC, or an offset such as `+02:00` if local time was meant.
+
+```qql edr
+dateTime > 2024-01-31T12:00:00Z
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let dates = written_dates(context).filter(|(_, literal)| {
+        let text = &*literal.text;
+        let time = text.split_once(['T', 't']).map(|(_, time)| time);
+        let without = time.is_some_and(|time| !time.contains(['Z', 'z', '+', '-']));
+        without && written_period(text).is_some()
+    });
+    let remarks = dates.map(|(_, literal)| {
+        let quoted = literal.quoting != Quoting::Bare;
+        let end = literal.span.end - u32::from(quoted);
+        Remark::new(literal.span, "a time without a zone is UTC")
+            .label("no zone")
+            .help("write `Z` behind it, or the offset that was meant, such as `+02:00`")
+            .change(Safety::Safe, vec![Fix::insert(end, "Z")])
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+/// Every date written for a datetime token, with its clause.
+pub(super) fn written_dates<'a, 'q>(
+    context: &'a Context<'q>,
+) -> impl Iterator<Item = (&'a Seen<'q>, &'q Literal)> {
+    let dates = context
+        .clauses()
+        .filter(|(seen, _)| seen.kind() == Kind::DateTime);
+    dates.flat_map(|(seen, clause)| {
+        let literals: Vec<&Literal> = match &clause.condition {
+            Condition::Null { .. } => Vec::new(),
+            Condition::Compare(_, literal) | Condition::Value(literal) => vec![literal],
+            Condition::List(literals) => literals.iter().collect(),
+            Condition::Range(range) => vec![&range.lower, &range.upper],
+            Condition::Group(groups) => groups.iter().flatten().collect(),
+        };
+        literals.into_iter().map(move |literal| (seen, literal))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "date_without_zone",
+            "dateTime:['2024-01-31T12:00' .. 2024-01-31T12:00:00.5]",
+            "dateTime:['2024-01-31T12:00' .. 2024-01-31T12:00:00.5Z]",
+        );
+        fixed(
+            "date_without_zone",
+            "dateTime:`2024-01-31T12:00:00`",
+            "dateTime:`2024-01-31T12:00:00Z`",
+        );
+        good(
+            "date_without_zone",
+            &[
+                "dateTime > 2024-01-31",
+                "dateTime > 2024-01-31T12:00:00-05:00",
+                "dateTime > now-1d",
+                "file.name:2024-01-31T12:00:00",
+            ],
+        );
+    }
+}

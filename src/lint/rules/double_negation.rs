@@ -1,0 +1,119 @@
+//! `NOT NOT`, and `NOT` with `IS NULL`.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::span::{Fix, Span};
+use crate::syntax::{Condition, ExprId, ExprKind};
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::double_negation",
+    "`NOT` before `NOT`, or before `IS NULL`",
+    Level::Advice,
+    Fixes::Safe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for `NOT` right before `NOT`, with or without parentheses between, and for `NOT` before `IS NULL` and `IS NOT NULL`.
+
+## Why
+
+The two undo each other. Without them the filter says what it means.
+
+## Example
+
+```qql-lint edr
+NOT NOT type:FILE
+NOT handle.name IS NULL
+```
+
+## Use instead
+
+```qql edr
+type:FILE
+handle.name IS NOT NULL
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let mut remarks = Vec::new();
+    let mut undone: Vec<ExprId> = Vec::new();
+    for not in &context.seen {
+        let ExprKind::Not(child) = &not.expr.kind else {
+            continue;
+        };
+        if undone.contains(&not.id) {
+            continue;
+        }
+        let expr = context.query.expr(*child);
+        let (inner, closing) = match &expr.kind {
+            ExprKind::Parentheses(inside) => (*inside, Some(expr.span.end)),
+            _ => (*child, None),
+        };
+        let expr = context.query.expr(inner);
+        match &expr.kind {
+            ExprKind::Not(inside) => {
+                // Of three in a row, the second is undone by the first.
+                undone = vec![inner];
+                let start = context.query.expr(*inside).span.start;
+                let mut edits = vec![Fix::replace(Span::new(not.expr.span.start, start), "")];
+                edits.extend(closing.map(|end| Fix::replace(Span::new(end - 1, end), "")));
+                let remark = Remark::new(not.expr.span, "two `NOT`s undo each other")
+                    .label("the same as without both")
+                    .help("take both away")
+                    .change(Safety::Safe, edits);
+                remarks.push(remark);
+            }
+            ExprKind::Clause(clause) => {
+                let Condition::Null { negated } = clause.condition else {
+                    continue;
+                };
+                let null = if negated { "IS NULL" } else { "IS NOT NULL" };
+                let (name, token) = (&clause.token.text, clause.token.span);
+                let edits = vec![
+                    Fix::replace(Span::new(not.expr.span.start, token.start), ""),
+                    Fix::replace(Span::new(token.end, not.expr.span.end), format!(" {null}")),
+                ];
+                let remark = Remark::new(
+                    not.expr.span,
+                    format!("`NOT` before `{name}` and its `NULL`"),
+                )
+                .label(format!("the same as `{name} {null}`"))
+                .help(format!("write `{null}` behind the token"))
+                .change(Safety::Safe, edits);
+                remarks.push(remark);
+            }
+            _ => {}
+        }
+    }
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed("double_negation", "NOT NOT NOT a:1", "NOT a:1");
+        fixed(
+            "double_negation",
+            "NOT (NOT (a:1 AND b:2))",
+            "(a:1 AND b:2)",
+        );
+        fixed("double_negation", "NOT ( not a:1 ) AND b:2", "a:1  AND b:2");
+        fixed("double_negation", "NOT a is not null", "a IS NULL");
+        fixed(
+            "double_negation",
+            "NOT (a is null) OR b:1",
+            "a IS NOT NULL OR b:1",
+        );
+        good(
+            "double_negation",
+            &["NOT a:1", "NOT (NOT a:1 AND b:2)", "a IS NOT NULL"],
+        );
+    }
+}

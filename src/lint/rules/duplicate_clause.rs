@@ -1,0 +1,104 @@
+//! A condition that stands there twice.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::check::NodeId;
+use crate::span::Fix;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::duplicate_clause",
+    "a condition that stands there twice",
+    Level::Warning,
+    Fixes::Safe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for conditions joined by one `AND` or one `OR` that ask the same.
+
+## Why
+
+The second changes nothing. Often something else was meant in its place.
+
+## Example
+
+```qql-lint edr
+type:FILE AND action:CREATED AND type:file
+```
+
+## Use instead
+
+```qql edr
+type:FILE AND action:CREATED
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let Some(meaning) = &context.meaning else {
+        return;
+    };
+    let mut remarks = Vec::new();
+    for joined in meaning.joined() {
+        let mut first: HashMap<u32, NodeId> = HashMap::new();
+        for id in joined.leaves {
+            match first.entry(meaning.class(id)) {
+                Entry::Vacant(entry) => {
+                    entry.insert(id);
+                }
+                Entry::Occupied(entry) => {
+                    let seen = meaning.written(id).and_then(|at| context.seen.get(at));
+                    let Some(seen) = seen else {
+                        continue;
+                    };
+                    let remark = Remark::new(seen.expr.span, "this condition stands there already")
+                        .label("the same again")
+                        .help("take it away, or write what was meant");
+                    let kept = meaning.span(*entry.get());
+                    remarks.push(match context.removal(seen) {
+                        Some(span) => remark
+                            .change(Safety::Safe, vec![Fix::replace(span, "")])
+                            .reading([kept]),
+                        None => remark,
+                    });
+                }
+            }
+        }
+    }
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "duplicate_clause",
+            "type:FILE AND b:2 AND TYPE:FILE",
+            "type:FILE AND b:2",
+        );
+        fixed("duplicate_clause", "a:1 OR (b:2 OR a:1)", "a:1 OR (b:2)");
+        fixed(
+            "duplicate_clause",
+            "(a:1 AND b:2) OR c:3 OR (a:1 AND b:2)",
+            "(a:1 AND b:2) OR c:3",
+        );
+        fixed("duplicate_clause", "a:1 AND a:1 AND a:1", "a:1");
+        good(
+            "duplicate_clause",
+            &[
+                "a:1 AND b:1",
+                "a:1 OR (b:2 AND a:1)",
+                "a:1 AND NOT a:1",
+                "x:(a OR a)",
+            ],
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! `token:false`, which does not hold where the value is missing.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::schema::Kind;
+use crate::span::Fix;
+use crate::syntax::{Condition, ExprKind};
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::false_and_missing",
+    "`token:false`, which does not hold where there is no value",
+    Level::Advice,
+    Fixes::Unsafe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for `token:false`.
+
+## Why
+
+Services leave values away that are false as often as they write them. `token:false` holds only where `false`
+stands in the event; `NOT token:true` holds for both.
+
+## Example
+
+```qql-lint edr
+file.properties.certificate.signed:false
+```
+
+## Use instead
+
+```qql edr
+NOT file.properties.certificate.signed:true
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.clauses().filter_map(|(seen, clause)| {
+        let Condition::Value(literal) = &clause.condition else {
+            return None;
+        };
+        let kind = matches!(seen.kind(), Kind::Boolean | Kind::Auto);
+        let negated = context
+            .parent(seen)
+            .is_some_and(|p| matches!(p.expr.kind, ExprKind::Not(_)));
+        if !kind || negated || !literal.text.eq_ignore_ascii_case("false") {
+            return None;
+        }
+        let instead = format!("NOT {}:true", clause.token.text);
+        let remark = Remark::new(
+            seen.expr.span,
+            "this does not hold where the value is missing",
+        )
+        .label("only where `false` stands in the event")
+        .help(format!("write `{instead}` if both are meant"))
+        .change(Safety::Unsafe, vec![Fix::replace(seen.expr.span, instead)]);
+        Some(remark)
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "false_and_missing",
+            "isSuperseded:false AND a:1",
+            "NOT isSuperseded:true AND a:1",
+        );
+        good(
+            "false_and_missing",
+            &[
+                "process.elevated:true",
+                "NOT process.elevated:false",
+                "file.name:false",
+            ],
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! A condition that another makes unnecessary.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::context::Context;
+use super::super::meaning::Leaf;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use super::super::sets::{disjoint, implies};
+use crate::check::{NodeId, NodeKind, shown};
+use crate::span::Fix;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::implied_clause",
+    "a condition that follows from another beside it",
+    Level::Warning,
+    Fixes::Mixed,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for conditions that change nothing because of another on the same token: in an `AND` those that hold whenever the other does, in an `OR` those that hold only when the other does.
+
+## Why
+
+What changes nothing is either left over, or was meant to change something. Where the condition changes nothing
+only if an event has one value there, the fix is not safe.
+
+## Example
+
+```qql-lint edr
+file.size > 100 AND file.size > 10
+type:[FILE, PROCESS] OR type:FILE OR action:CREATED
+type:FILE AND NOT type:PROCESS
+```
+
+## Use instead
+
+```qql edr
+file.size > 100
+type:[FILE, PROCESS] OR action:CREATED
+type:FILE
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let Some(meaning) = &context.meaning else {
+        return;
+    };
+    let mut remarks = Vec::new();
+    for joined in meaning.joined() {
+        let mut gone: HashSet<NodeId> = HashSet::new();
+        let mut report = |redundant: NodeId, because: NodeId, safety: Safety| {
+            if gone.contains(&because) || !gone.insert(redundant) {
+                return;
+            }
+            let at = meaning.written(redundant);
+            let Some(seen) = at.and_then(|at| context.seen.get(at)) else {
+                return;
+            };
+            let other = shown(context.text(meaning.span(because)));
+            let message = match joined.any {
+                true => format!("this holds only where `{other}` does"),
+                false => format!("this holds wherever `{other}` does"),
+            };
+            let remark = Remark::new(seen.expr.span, message)
+                .label("changes nothing")
+                .help("take it away, or write what was meant");
+            remarks.push(match context.removal(seen) {
+                Some(span) => remark
+                    .change(safety, vec![Fix::replace(span, "")])
+                    .reading([meaning.span(because)]),
+                None => remark,
+            });
+        };
+        for (a, b) in meaning.pairs(&joined, &context.seen) {
+            if meaning.class(a.id) == meaning.class(b.id) {
+                continue;
+            }
+            if let Some((redundant, because, safety)) = redundant(&a, &b, joined.any) {
+                report(redundant, because, safety);
+            }
+        }
+        // `a OR (a AND b)` is `a`, and `a AND (a OR b)` too.
+        let classes: HashMap<u32, NodeId> = joined
+            .leaves
+            .iter()
+            .rev()
+            .map(|id| (meaning.class(*id), *id))
+            .collect();
+        for id in &joined.leaves {
+            let inside = match (&meaning.checked.node(*id).kind, joined.any) {
+                (NodeKind::All(inside), true) | (NodeKind::Any(inside), false) => inside,
+                _ => continue,
+            };
+            let beside = inside
+                .iter()
+                .find_map(|inner| classes.get(&meaning.class(*inner)));
+            if let Some(because) = beside.filter(|because| *because != id) {
+                report(*id, *because, Safety::Safe);
+            }
+        }
+    }
+    context.report_all(remarks);
+}
+
+/// Which of two conditions on one field changes nothing beside the other, if one does.
+fn redundant(a: &Leaf<'_>, b: &Leaf<'_>, any: bool) -> Option<(NodeId, NodeId, Safety)> {
+    let implies = |a: &Leaf<'_>, b: &Leaf<'_>| implies(a.kind, a.test, b.test);
+    // The one that holds whenever the other does goes from an `AND`, the other from an `OR`.
+    let (narrow, wide, safety) = match (a.negated, b.negated) {
+        (false, false) if implies(a, b) => (a, b, Safety::Safe),
+        (false, false) if implies(b, a) => (b, a, Safety::Safe),
+        (true, true) if implies(a, b) => (b, a, Safety::Safe),
+        (true, true) if implies(b, a) => (a, b, Safety::Safe),
+        (false, true) if a.single && disjoint(a.kind, a.test, b.test) => (a, b, Safety::Unsafe),
+        (true, false) if a.single && disjoint(a.kind, a.test, b.test) => (b, a, Safety::Unsafe),
+        _ => return None,
+    };
+    Some(match any {
+        true => (narrow.id, wide.id, safety),
+        false => (wide.id, narrow.id, safety),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "implied_clause",
+            "file.size > 100 AND b:1 AND file.size > 10",
+            "file.size > 100 AND b:1",
+        );
+        fixed(
+            "implied_clause",
+            "file.size > 100 OR file.size > 10",
+            "file.size > 10",
+        );
+        fixed(
+            "implied_clause",
+            "NOT file.size > 100 AND NOT file.size > 10",
+            "NOT file.size > 10",
+        );
+        fixed("implied_clause", "a:1 OR (b:2 AND a:1)", "a:1");
+        fixed(
+            "implied_clause",
+            "a:1 AND (b:2 OR a:1) AND c:3",
+            "a:1 AND c:3",
+        );
+        fixed(
+            "implied_clause",
+            "dateTime > 2024-01 AND dateTime:2024-03-05",
+            "dateTime:2024-03-05",
+        );
+        fixed(
+            "implied_clause",
+            "type IS NOT NULL AND type:FILE",
+            "type:FILE",
+        );
+        fixed(
+            "implied_clause",
+            "type:FILE AND NOT type:PROCESS",
+            "type:FILE",
+        );
+        good(
+            "implied_clause",
+            &[
+                "file.size > 100 AND file.size < 200",
+                "file.name:a AND file.name:b",
+                "a > 5 AND a > 3",
+                "file.size:[1, 2] AND file.size:[2, 3]",
+                "type:FILE AND type:FILE",
+                "indicator.score:1 AND NOT indicator.score:2",
+            ],
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! Free text that starts with the name of a token.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::span::{Fix, Span};
+use crate::syntax::Quoting;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::missing_colon",
+    "free text that starts with the name of a token",
+    Level::Warning,
+    Fixes::Unsafe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for words without a token of which the first is the name of one.
+
+## Why
+
+Without a colon, `type FILE` and `type IS FILE` look for these words anywhere in the event.
+
+## Example
+
+```qql-lint edr
+type FILE
+type IS FILE
+```
+
+## Use instead
+
+```qql edr
+type:FILE
+type:FILE
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.free_texts().filter_map(|(_, literal)| {
+        if literal.quoting != Quoting::Bare {
+            return None;
+        }
+        let (name, rest) = literal.text.split_once([' ', '\t', '\r', '\n'])?;
+        context.schema.token(name)?;
+        let rest = rest.trim_start();
+        let value = match rest.split_once(' ') {
+            Some((word, value)) if is_like_an_operator(word) => value.trim_start(),
+            _ => rest,
+        };
+        if value.is_empty() {
+            return None;
+        }
+        let between = literal.text.len() - value.len();
+        let span = Span::new(
+            literal.span.start + name.len() as u32,
+            literal.span.start + between as u32,
+        );
+        let remark = Remark::new(
+            literal.span,
+            format!("a colon seems to be missing after `{name}`"),
+        )
+        .label("looked for anywhere in the event")
+        .help("write `token:value`; quote free text that starts with the name of a token")
+        .change(Safety::Unsafe, vec![Fix::replace(span, ":")]);
+        Some(remark)
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+fn is_like_an_operator(word: &str) -> bool {
+    let words = ["is", "are", "equals", "eq", "has"];
+    words
+        .iter()
+        .any(|operator| operator.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed("missing_colon", "type FILE", "type:FILE");
+        fixed(
+            "missing_colon",
+            "a:1 OR file.name is x.dll",
+            "a:1 OR file.name:x.dll",
+        );
+        good(
+            "missing_colon",
+            &["type:FILE", "'type FILE'", "types of files", "type"],
+        );
+    }
+}

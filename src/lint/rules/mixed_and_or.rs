@@ -1,0 +1,82 @@
+//! `AND` and `OR` side by side without parentheses.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::span::Fix;
+use crate::syntax::ExprKind;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::mixed_and_or",
+    "`AND` and `OR` side by side without parentheses",
+    Level::Warning,
+    Fixes::Safe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for an `AND` that stands in an `OR` without parentheses around it.
+
+## Why
+
+`AND` binds tighter than `OR`, whatever the order of the words, so `status:OPEN OR type:A AND date > now-1d` has
+no bound on the date for what is open. Whoever reads it has to know that, and whoever pastes such a filter behind
+another with `AND` changes it.
+
+## Example
+
+```qql-lint edr
+type:FILE OR type:PROCESS AND action:CREATED
+```
+
+## Use instead
+
+```qql edr
+type:FILE OR (type:PROCESS AND action:CREATED)
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.seen.iter().filter_map(|seen| {
+        let (ExprKind::And(_), ExprKind::Or(_)) =
+            (&seen.expr.kind, &context.parent(seen)?.expr.kind)
+        else {
+            return None;
+        };
+        let span = seen.expr.span;
+        let remark = Remark::new(span, "`AND` and `OR` side by side without parentheses")
+            .label("binds first")
+            .help("put parentheses around what belongs together")
+            .change(
+                Safety::Safe,
+                vec![Fix::insert(span.start, "("), Fix::insert(span.end, ")")],
+            );
+        Some(remark)
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "mixed_and_or",
+            "a:1 OR b:2 AND c:3 OR d:4 AND e:5",
+            "a:1 OR (b:2 AND c:3) OR (d:4 AND e:5)",
+        );
+        good(
+            "mixed_and_or",
+            &[
+                "a:1 OR (b:2 AND c:3)",
+                "a:1 AND (b:2 OR c:3)",
+                "a:1 AND NOT b:2",
+            ],
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! The rules, one a file: page, rule, fix, cases.
+
+mod always_false;
+mod always_true;
+mod before_service;
+mod beyond_retention;
+mod comma_in_value;
+mod date_without_zone;
+mod double_negation;
+mod duplicate_clause;
+mod empty_range;
+mod false_and_missing;
+mod implied_clause;
+mod leading_wildcard;
+mod missing_colon;
+mod mixed_and_or;
+mod mixed_brackets;
+mod near_clause_limit;
+mod net_value;
+mod no_time_bound;
+mod no_words;
+mod not_enum;
+mod null_value;
+mod or_chain;
+mod processed_time;
+mod question_mark;
+mod redundant_parentheses;
+mod reversed_range;
+mod single_item_list;
+mod split_value;
+mod three_dots;
+mod token_spelling;
+mod unnested_array;
+mod unquoted_blanks;
+mod value_group;
+mod wildcard_in_backticks;
+
+use super::rule::Rule;
+
+/// Every rule of the linter, by name.
+pub(super) const ALL: &[&Rule] = &[
+    &always_false::RULE,
+    &always_true::RULE,
+    &before_service::RULE,
+    &beyond_retention::RULE,
+    &comma_in_value::RULE,
+    &date_without_zone::RULE,
+    &double_negation::RULE,
+    &duplicate_clause::RULE,
+    &empty_range::RULE,
+    &false_and_missing::RULE,
+    &implied_clause::RULE,
+    &leading_wildcard::RULE,
+    &missing_colon::RULE,
+    &mixed_and_or::RULE,
+    &mixed_brackets::RULE,
+    &near_clause_limit::RULE,
+    &net_value::RULE,
+    &no_time_bound::RULE,
+    &no_words::RULE,
+    &not_enum::RULE,
+    &null_value::RULE,
+    &or_chain::RULE,
+    &processed_time::RULE,
+    &question_mark::RULE,
+    &redundant_parentheses::RULE,
+    &reversed_range::RULE,
+    &single_item_list::RULE,
+    &split_value::RULE,
+    &three_dots::RULE,
+    &token_spelling::RULE,
+    &unnested_array::RULE,
+    &unquoted_blanks::RULE,
+    &value_group::RULE,
+    &wildcard_in_backticks::RULE,
+];

@@ -1,0 +1,98 @@
+//! A net such as `10.0.0.0/8`, which only this toolkit takes.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::schema::Kind;
+use crate::span::Fix;
+use crate::syntax::Condition;
+use crate::value::Net;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::net_value",
+    "a net, `10.0.0.0/8`, which no page of Qualys shows",
+    Level::Warning,
+    Fixes::Safe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for nets as values of address tokens.
+
+## Why
+
+No page of Qualys shows that the service takes nets. A range of addresses, which it does, says the same.
+
+## Example
+
+```qql-lint edr
+network.remote.address.ip:10.0.0.0/8
+```
+
+## Use instead
+
+```qql edr
+network.remote.address.ip:[10.0.0.0 .. 10.255.255.255]
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.values().filter_map(|(seen, clause, literal)| {
+        let net = Net::parse(&literal.text).filter(|net| !net.is_single())?;
+        if seen.kind() != Kind::Ip {
+            return None;
+        }
+        let range = format!("[{} .. {}]", shown(net.first), shown(net.last));
+        let remark = Remark::new(literal.span, "no page of Qualys shows that a net is taken")
+            .label("a net")
+            .help(format!("write the range: `token:{range}`"));
+        Some(match &clause.condition {
+            Condition::Value(_) => {
+                remark.change(Safety::Safe, vec![Fix::replace(literal.span, range)])
+            }
+            _ => remark,
+        })
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+fn shown(address: u128) -> IpAddr {
+    IpAddr::V6(Ipv6Addr::from_bits(address)).to_canonical()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "net_value",
+            "network.remote.address.ip:'10.1.2.3/8'",
+            "network.remote.address.ip:[10.0.0.0 .. 10.255.255.255]",
+        );
+        fixed(
+            "net_value",
+            "network.remote.address.ip:fe80::/10",
+            "network.remote.address.ip:[fe80:: .. febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff]",
+        );
+        bad(
+            "net_value",
+            "network.remote.address.ip:[10.0.0.0/8, 1.1.1.1]",
+            "10.0.0.0/8",
+        );
+        good(
+            "net_value",
+            &[
+                "network.remote.address.ip:10.0.0.1",
+                "file.name:'10.0.0.0/8'",
+                "network.remote.address.ip:10.0.0.1/32",
+            ],
+        );
+    }
+}

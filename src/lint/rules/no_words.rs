@@ -1,0 +1,82 @@
+//! A value without words for a token that is searched by words.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::super::context::Context;
+use super::super::remark::Remark;
+use super::super::rule::{Fixes, Level, Rule};
+use crate::schema::Kind;
+use crate::syntax::Quoting;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::no_words",
+    "a value without words, which matches nothing on a text token",
+    Level::Warning,
+    Fixes::None,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for values without a letter or digit on text tokens.
+
+## Why
+
+A text token is searched by its words, so a value that holds none matches nothing.
+
+## Example
+
+```qql-lint edr
+file.path:"-"
+file.name:""
+```
+
+## Use instead
+
+Backticks, which compare the whole value.
+
+```qql edr
+file.path:`-`
+file.name IS NULL OR file.name:``
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.values().filter_map(|(seen, _, literal)| {
+        let words = seen.kind() == Kind::Text
+            && literal.quoting != Quoting::Backtick
+            && !literal.text.contains('*');
+        let remark = || {
+            Remark::new(
+                literal.span,
+                "this value holds no word, so it matches nothing",
+            )
+            .label("no letter or digit")
+            .help("write it in backticks to compare the whole value")
+        };
+        (words && literal.text.unicode_words().next().is_none()).then(remark)
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        bad("no_words", "file.path:'\\\\'", "'\\\\'");
+        good(
+            "no_words",
+            &[
+                "file.path:`-`",
+                "file.path:a",
+                "file.path:*",
+                "type:'-'",
+                "file.path:'-*'",
+            ],
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! `NOT` with a token whose values are known.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::span::Fix;
+use crate::syntax::{Condition, ExprKind, Literal};
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::not_enum",
+    "`NOT` with a token whose few values are known",
+    Level::Advice,
+    Fixes::Unsafe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for `NOT` before a token whose values are known, and offers the others as a list.
+
+## Why
+
+Qualys advises against `NOT` and says to list the values that are wanted
+([QQL best practices](https://docs.qualys.com/en/ud/latest/qql_topics/qql_best_practices.htm)). `NOT` also holds for
+events that have no value there. The fix leaves those out, and whatever values nobody has written down, so it is not
+safe.
+
+## Example
+
+```qql-lint edr
+NOT action:CREATED
+```
+
+## Use instead
+
+```qql edr
+action:[RUNNING, ESTABLISHED]
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.seen.iter().filter_map(|not| {
+        let ExprKind::Not(child) = &not.expr.kind else {
+            return None;
+        };
+        let seen = context.seen.iter().find(|seen| seen.id == *child);
+        let (seen, ExprKind::Clause(clause)) = (seen?, &context.query.expr(*child).kind) else {
+            return None;
+        };
+        let token = seen.token.filter(|token| token.values().len() > 1)?;
+        let literals: Vec<&Literal> = match &clause.condition {
+            Condition::Value(literal) => vec![literal],
+            Condition::List(literals) => literals.iter().collect(),
+            _ => return None,
+        };
+        let is = |known: &str, literal: &&Literal| known.eq_ignore_ascii_case(&literal.text);
+        let listed = |literal: &&Literal| token.values().any(|known| is(known, literal));
+        let rest = token
+            .values()
+            .filter(|known| !literals.iter().any(|literal| is(known, literal)));
+        let rest: Vec<&str> = rest.collect();
+        if !literals.iter().all(listed) || rest.is_empty() {
+            return None;
+        }
+        let shown = match rest.as_slice() {
+            [one] => (*one).to_owned(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        let list = format!("{}:{shown}", clause.token.text);
+        let remark = Remark::new(
+            not.expr.span,
+            "`NOT` where the values that are wanted can be listed",
+        )
+        .label("also holds where there is no value")
+        .help(format!("write `{list}` if these are meant"))
+        .change(Safety::Unsafe, vec![Fix::replace(not.expr.span, list)]);
+        Some(remark)
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "not_enum",
+            "NOT action:created AND a:1",
+            "action:[RUNNING, ESTABLISHED] AND a:1",
+        );
+        fixed(
+            "not_enum",
+            "NOT action:[CREATED, RUNNING]",
+            "action:ESTABLISHED",
+        );
+        good(
+            "not_enum",
+            &[
+                "NOT file.name:x",
+                "action:CREATED",
+                "NOT action:other",
+                "NOT (action:CREATED)",
+            ],
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! Alternatives of one token that make a list.
+
+use std::collections::HashMap;
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use super::super::write::alternatives;
+use crate::span::{Fix, Span};
+use crate::syntax::{Clause, ExprKind};
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::or_chain",
+    "alternatives of one token joined by `OR`, which make a list",
+    Level::Advice,
+    Fixes::Safe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for clauses on one token that are joined by `OR`.
+
+## Why
+
+A list means the same, is easier to read, and counts as one clause of the thousand that the service takes.
+
+## Example
+
+```qql-lint edr
+type:FILE OR type:PROCESS
+file.name:a.dll OR action:CREATED OR file.name:b.dll
+```
+
+## Use instead
+
+```qql edr
+type:[FILE, PROCESS]
+file.name:[a.dll, b.dll] OR action:CREATED
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let most = context.limits().list_items;
+    let mut remarks = Vec::new();
+    for seen in &context.seen {
+        let ExprKind::Or(children) = &seen.expr.kind else {
+            continue;
+        };
+        // The values of each token, where it first stands, and the clauses behind that.
+        let mut tokens: Vec<Token<'_>> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut before: Option<Span> = None;
+        for child in children {
+            let expr = context.query.expr(*child);
+            let removed = Span::new(before.unwrap_or(expr.span).end, expr.span.end);
+            before = Some(expr.span);
+            let ExprKind::Clause(clause) = &expr.kind else {
+                continue;
+            };
+            let Some(values) = alternatives(&clause.condition) else {
+                continue;
+            };
+            let name = clause.token.text.to_ascii_lowercase();
+            match known.get(&name).and_then(|at| tokens.get_mut(*at)) {
+                Some(token) => {
+                    token.values.extend(values);
+                    token.removed.push(removed);
+                    token.last = expr.span;
+                }
+                None => {
+                    known.insert(name, tokens.len());
+                    let removed = Vec::new();
+                    let (first, last) = (expr.span, expr.span);
+                    tokens.push(Token {
+                        clause,
+                        first,
+                        last,
+                        values,
+                        removed,
+                    });
+                }
+            }
+        }
+        for token in tokens {
+            if token.removed.is_empty() || token.values.len() > most {
+                continue;
+            }
+            let name = &token.clause.token.text;
+            let list = format!("{name}:[{}]", token.values.join(", "));
+            let mut edits = vec![Fix::replace(token.first, list)];
+            edits.extend(token.removed.iter().map(|span| Fix::replace(*span, "")));
+            let count = token.removed.len() + 1;
+            let remark = Remark::new(
+                token.first.to(token.last),
+                format!("{count} alternatives of `{name}` make a list"),
+            )
+            .label("any of these")
+            .help("write `token:[a, b]`, which counts as one clause")
+            .change(Safety::Safe, edits);
+            remarks.push(remark);
+        }
+    }
+    context.report_all(remarks);
+}
+
+/// The alternatives of one token.
+struct Token<'q> {
+    clause: &'q Clause,
+    first: Span,
+    last: Span,
+    values: Vec<String>,
+    /// What goes away of each clause but the first, with the `OR` before it.
+    removed: Vec<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "or_chain",
+            "type:FILE OR TYPE:'a b' OR type:[x, y]",
+            r#"type:[FILE, "a b", x, y]"#,
+        );
+        fixed(
+            "or_chain",
+            "a:1 OR b:2 OR a:3 OR c:4",
+            "a:[1, 3] OR b:2 OR c:4",
+        );
+        fixed(
+            "or_chain",
+            "(file.name:x*\n  OR file.name:`y,z`)",
+            "(file.name:[x*, `y,z`])",
+        );
+        good(
+            "or_chain",
+            &[
+                "a:1 OR b:2",
+                "a:1 AND a:2",
+                "file.size > 1 OR file.size > 2",
+                "a:1 OR NOT a:2",
+                "a:'[1..2]' OR a:'[3..4]'",
+            ],
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! The time at which the service processed an event, not when it happened.
+
+use super::super::context::{Context, Seen};
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::span::Fix;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::processed_time",
+    "when the service processed an event, in place of when it happened",
+    Level::Advice,
+    Fixes::Unsafe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for filters that bound the time at which the service processed events, and not the time at which they happened.
+
+## Why
+
+An event may be processed hours or days after it happened, for a host that was off. Asking for what has come in
+since the last time is what the processed time is for; a time of day is not.
+
+## Example
+
+```qql-lint edr
+event.eventProcessedTime:[2024-01-31T08:00:00Z .. 2024-01-31T09:00:00Z]
+```
+
+## Use instead
+
+The time of the event. Where the time of processing is meant, switch the rule off.
+
+```qql edr
+event.dateTime:[2024-01-31T08:00:00Z .. 2024-01-31T09:00:00Z]
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let first = |seen: &Seen<'_>, keys: &[&str]| {
+        let mut paths = seen.token.iter().flat_map(|token| token.paths());
+        paths.any(|path| keys.iter().any(|key| path.keys().eq([*key])))
+    };
+    let happened = context
+        .clauses()
+        .any(|(seen, _)| first(seen, &["dateTime"]));
+    if happened {
+        return;
+    }
+    let name = ["event.dateTime", "dateTime"];
+    let instead = name
+        .into_iter()
+        .find(|name| context.schema.token(name).is_some());
+    let remarks = context.clauses().filter_map(|(seen, clause)| {
+        let processed = first(seen, &["eventProcessedTime", "processedTime"]);
+        let instead = instead.filter(|_| processed && !seen.nested)?;
+        let remark = Remark::new(
+            clause.token.span,
+            "this is when the service processed the event, not when it happened",
+        )
+        .label("time of processing")
+        .help(format!("write `{instead}` for when it happened"))
+        .change(
+            Safety::Unsafe,
+            vec![Fix::replace(clause.token.span, instead)],
+        );
+        Some(remark)
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "processed_time",
+            "event.eventProcessedTime > now-1d",
+            "event.dateTime > now-1d",
+        );
+        fixed_in(
+            "fim",
+            "processed_time",
+            "processedTime > now-1d",
+            "dateTime > now-1d",
+        );
+        good(
+            "processed_time",
+            &[
+                "dateTime > now-1d",
+                "event.eventProcessedTime > now-1d AND dateTime > now-9d",
+            ],
+        );
+    }
+}

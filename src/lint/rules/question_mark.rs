@@ -1,0 +1,85 @@
+//! `?`, which is no wildcard here.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::schema::Form;
+use crate::span::Fix;
+use crate::syntax::quote;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::question_mark",
+    "a `?` that looks like a wildcard",
+    Level::Warning,
+    Fixes::Unsafe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for values in which a `?` stands as a wildcard would: beside other characters, without a blank behind it.
+
+## Why
+
+`*` is the only wildcard of the language. A `?`, which stands for one character elsewhere, is an ordinary
+character here, and the filter matches nothing.
+
+## Example
+
+```qql-lint edr
+file.name:"svchost?.exe"
+```
+
+## Use instead
+
+```qql edr
+file.name:"svchost*.exe"
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.values().filter_map(|(seen, _, literal)| {
+        let text = &literal.text;
+        let link = text.contains("://") || text.contains('=') || text.contains('&');
+        let inside = text.bytes().zip(text.bytes().skip(1));
+        let joined = inside
+            .into_iter()
+            .any(|(a, b)| a == b'?' && !b.is_ascii_whitespace());
+        let wild = joined || (text.contains('?') && text.contains('*'));
+        if link || !wild || !seen.kind().takes(Form::Wildcard) {
+            return None;
+        }
+        let fixed = quote(&text.replace('?', "*"));
+        let remark = Remark::new(literal.span, "`?` is not a wildcard")
+            .label("matches a `?` only")
+            .help("write `*`, the only wildcard, which stands for any number of characters")
+            .change(Safety::Unsafe, vec![Fix::replace(literal.span, fixed)]);
+        Some(remark)
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "question_mark",
+            "file.name:win?.exe",
+            r#"file.name:"win*.exe""#,
+        );
+        fixed("question_mark", "file.name:`*win?`", r#"file.name:"*win*""#);
+        good(
+            "question_mark",
+            &[
+                "file.name:'really?'",
+                "file.name:'http://a/?b=c'",
+                "file.name:'why? x'",
+            ],
+        );
+    }
+}

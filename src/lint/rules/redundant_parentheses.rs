@@ -1,0 +1,110 @@
+//! Parentheses that change nothing.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::span::{Fix, Span};
+use crate::syntax::ExprKind;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::redundant_parentheses",
+    "parentheses that change nothing",
+    Level::Advice,
+    Fixes::Safe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for parentheses around the whole filter, around one clause, around other parentheses, and around an `AND` in an `AND` or an `OR` in an `OR`. Those around an `AND` in an `OR` are good: they show what binds first.
+
+## Why
+
+They take part in no decision, but every reader has to find that out.
+
+## Example
+
+```qql-lint edr
+((type:FILE)) AND (action:CREATED AND file.size > 5)
+```
+
+## Use instead
+
+```qql edr
+type:FILE AND action:CREATED AND file.size > 5
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let text = context.query.text();
+    let remarks = context.seen.iter().filter_map(|seen| {
+        let ExprKind::Parentheses(inside) = &seen.expr.kind else {
+            return None;
+        };
+        let around = context.parent(seen).map(|parent| &parent.expr.kind);
+        let redundant = match &context.query.expr(*inside).kind {
+            ExprKind::And(_) => {
+                matches!(around, None | Some(ExprKind::And(_) | ExprKind::Nested(..)))
+            }
+            ExprKind::Or(_) => {
+                matches!(around, None | Some(ExprKind::Or(_) | ExprKind::Nested(..)))
+            }
+            // `a:1 AND (x)` and `(x) AND a:1` are clear; without, a bare value may take it in.
+            ExprKind::FreeText(_) => false,
+            _ => true,
+        };
+        if !redundant {
+            return None;
+        }
+        let span = seen.expr.span;
+        let before = text.get(..span.range().start).unwrap_or_default();
+        let after = text.get(span.range().end..).unwrap_or_default();
+        let glued = |c: char| !c.is_ascii_whitespace() && !matches!(c, '(' | ')');
+        let open = if before.ends_with(glued) { " " } else { "" };
+        let close = if after.starts_with(glued) { " " } else { "" };
+        let remark = Remark::new(span, "these parentheses change nothing")
+            .label("not needed")
+            .help("take them away")
+            .change(
+                Safety::Safe,
+                vec![
+                    Fix::replace(Span::new(span.start, span.start + 1), open),
+                    Fix::replace(Span::new(span.end - 1, span.end), close),
+                ],
+            );
+        Some(remark)
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "redundant_parentheses",
+            "((a:1))AND(b:2 and c:3)",
+            "a:1 AND b:2 and c:3",
+        );
+        fixed("redundant_parentheses", "NOT(a:1)", "NOT a:1");
+        fixed("redundant_parentheses", "(a:1 OR b:2)", "a:1 OR b:2");
+        fixed(
+            "redundant_parentheses",
+            "a:1 OR (b:2 OR (c:3))",
+            "a:1 OR b:2 OR c:3",
+        );
+        good(
+            "redundant_parentheses",
+            &[
+                "a:1 OR (b:2 AND c:3)",
+                "(a:1 OR b:2) AND c:3",
+                "NOT (a:1 OR b:2)",
+                "x:(a:1)",
+            ],
+        );
+    }
+}

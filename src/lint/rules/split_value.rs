@@ -1,0 +1,93 @@
+//! A value that a Boolean word cuts in two.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::span::Fix;
+use crate::syntax::{Condition, ExprKind, Quoting, quote};
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::split_value",
+    "a bare value that goes on behind a Boolean word",
+    Level::Warning,
+    Fixes::Unsafe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for a bare value, a Boolean word, and more words without a token.
+
+## Why
+
+`AND`, `OR` and `NOT` end a bare value in any case, so that `category:Bridges and Routers` looks for `Bridges` in the
+token, and for `Routers` anywhere in the event.
+
+## Example
+
+```qql-lint edr
+asset.name:Bridges and Routers
+```
+
+## Use instead
+
+```qql edr
+asset.name:"Bridges and Routers"
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let mut remarks = Vec::new();
+    for seen in &context.seen {
+        let (ExprKind::And(children) | ExprKind::Or(children)) = &seen.expr.kind else {
+            continue;
+        };
+        for pair in children.windows(2) {
+            let [before, after] = pair else { continue };
+            let (before, after) = (context.query.expr(*before), context.query.expr(*after));
+            let (ExprKind::Clause(clause), ExprKind::FreeText(text)) = (&before.kind, &after.kind)
+            else {
+                continue;
+            };
+            let Condition::Value(value) = &clause.condition else {
+                continue;
+            };
+            if value.quoting != Quoting::Bare || text.quoting != Quoting::Bare {
+                continue;
+            }
+            let whole = value.span.to(text.span);
+            let remark = Remark::new(text.span, "these words belong to no token")
+                .label("looked for anywhere in the event")
+                .help("quote the value if it goes on here")
+                .change(
+                    Safety::Unsafe,
+                    vec![Fix::replace(whole, quote(context.text(whole)))],
+                );
+            remarks.push(remark);
+        }
+    }
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "split_value",
+            "asset.name:Bridges and Routers",
+            r#"asset.name:"Bridges and Routers""#,
+        );
+        good(
+            "split_value",
+            &[
+                "asset.name:'Bridges' and Routers",
+                "asset.name:Bridges and 'Routers'",
+                "Routers and asset.name:x",
+            ],
+        );
+    }
+}

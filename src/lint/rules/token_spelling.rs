@@ -1,0 +1,90 @@
+//! A token in another spelling than its documentation's.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::span::Fix;
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::token_spelling",
+    "a token in another spelling than that of its documentation",
+    Level::Advice,
+    Fixes::Safe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for tokens in other capitals than those of the documentation, and for other names of a token.
+
+## Why
+
+The service takes any capitals, and so do filters here. Programs that search for a name in filters do not; one
+spelling throughout keeps them from missing it.
+
+## Example
+
+```qql-lint edr
+event.datetime > now-1d AND TYPE:FILE
+```
+
+## Use instead
+
+```qql edr
+event.dateTime > now-1d AND type:FILE
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.clauses().filter_map(|(seen, clause)| {
+        let right = seen.token?.name();
+        let written = &*clause.token.text;
+        // In a nested group only the end of the name stands here.
+        let right = match seen.nested {
+            true => right.get(right.len().checked_sub(written.len())?..)?,
+            false => right,
+        };
+        if right == written || (seen.nested && !right.eq_ignore_ascii_case(written)) {
+            return None;
+        }
+        let message = match right.eq_ignore_ascii_case(written) {
+            true => "the documentation spells this token otherwise",
+            false => "this is another name of a token",
+        };
+        let remark = Remark::new(clause.token.span, message)
+            .label(format!("`{right}` there"))
+            .help(format!("write `{right}`"))
+            .change(Safety::Safe, vec![Fix::replace(clause.token.span, right)]);
+        Some(remark)
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "token_spelling",
+            "event.datetime > now-1d",
+            "event.dateTime > now-1d",
+        );
+        fixed(
+            "token_spelling",
+            "file.properties.certificate:(SIGNED:true)",
+            "file.properties.certificate:(signed:true)",
+        );
+        good(
+            "token_spelling",
+            &[
+                "type:FILE",
+                "Unknown.Token:1",
+                "file.properties.certificate:(signed:true)",
+            ],
+        );
+    }
+}

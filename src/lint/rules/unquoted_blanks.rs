@@ -1,0 +1,106 @@
+//! A bare value that runs on over blanks.
+
+use super::super::context::Context;
+use super::super::context::is_pattern;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::schema::Kind;
+use crate::span::Fix;
+use crate::syntax::{Quoting, quote};
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::unquoted_blanks",
+    "a bare value with blanks in it",
+    Level::Advice,
+    Fixes::Mixed,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for values of several words without quotes.
+
+## Why
+
+A bare value runs on until the next Boolean word, bracket or comma, so that what is added behind it may become
+part of it. On a text token each of its parts is looked for by itself: `file.name:remote code` also matches
+`remote.exe`. Elsewhere quotes change nothing, and the fix is safe.
+
+## Example
+
+```qql-lint edr
+file.name:remote code
+asset.hostname:Front Desk 2
+```
+
+## Use instead
+
+Quotes ask for the words side by side, in this order.
+
+```qql edr
+file.name:"remote code"
+asset.hostname:"Front Desk 2"
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.values().filter_map(|(seen, _, literal)| {
+        let bare =
+            literal.quoting == Quoting::Bare && literal.text.contains([' ', '\t', '\n', '\r']);
+        // `10 MB` is one value.
+        if !bare || matches!(seen.kind(), Kind::Integer | Kind::Float) {
+            return None;
+        }
+        let safe = is_pattern(literal) || !matches!(seen.kind(), Kind::Text | Kind::Auto);
+        let safety = if safe { Safety::Safe } else { Safety::Unsafe };
+        let remark = Remark::new(literal.span, "a value with blanks is not quoted")
+            .label("goes on over blanks")
+            .help(match safe {
+                true => "quote it",
+                false => {
+                    "quote it to look for the words side by side; each is looked for by itself now"
+                }
+            })
+            .change(
+                safety,
+                vec![Fix::replace(literal.span, quote(&literal.text))],
+            );
+        Some(remark)
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "unquoted_blanks",
+            "file.name:remote code",
+            r#"file.name:"remote code""#,
+        );
+        fixed(
+            "unquoted_blanks",
+            "type:[FILE, a b]",
+            r#"type:[FILE, "a b"]"#,
+        );
+        fixed(
+            "unquoted_blanks",
+            r"file.path:*net user\x*",
+            r#"file.path:"*net user\x*""#,
+        );
+        good(
+            "unquoted_blanks",
+            &[
+                "file.size > 10 MB",
+                "file.size:10 MB",
+                "file.name:'a b'",
+                "a b",
+            ],
+        );
+    }
+}

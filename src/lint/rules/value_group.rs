@@ -1,0 +1,127 @@
+//! `token:(a OR b)`, which no page of Qualys shows.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use super::super::write::{alternatives, anywhere};
+use crate::span::{Fix, Span};
+use crate::syntax::{Condition, Literal};
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::value_group",
+    "a group of values, `token:(a OR b)`",
+    Level::Warning,
+    Fixes::Safe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for values joined by words after one token, `token:(a OR b)`.
+
+## Why
+
+No page of Qualys shows this form. Where only `OR` is used, a list says the same. It is also what a nested
+group looks like whose tokens have been forgotten.
+
+## Example
+
+```qql-lint edr
+type:(FILE OR PROCESS)
+file.name:(remote AND code)
+```
+
+## Use instead
+
+```qql edr
+type:[FILE, PROCESS]
+(file.name:remote AND file.name:code)
+```
+"#;
+
+fn run(context: &mut Context<'_>) {
+    let remarks = context.clauses().filter_map(|(seen, clause)| {
+        let Condition::Group(groups) = &clause.condition else {
+            return None;
+        };
+        let name = &clause.token.text;
+        let group = Span::new(clause.token.span.end, seen.expr.span.end);
+        let remark = Remark::new(group, "values joined by words after one token")
+            .label("a group of values")
+            .help("write a list, `token:[a, b]`, or repeat the token");
+        let written = match groups.as_slice() {
+            [one] => match one.as_slice() {
+                [literal] => anywhere(literal).map(|value| format!("{name}:{value}")),
+                several => all(name, several),
+            },
+            several => match alternatives(&clause.condition) {
+                Some(values) => Some(format!("{name}:[{}]", values.join(", "))),
+                None => {
+                    let parts: Option<Vec<String>> = several
+                        .iter()
+                        .map(|literals| match literals.as_slice() {
+                            [literal] => anywhere(literal).map(|value| format!("{name}:{value}")),
+                            several => all(name, several),
+                        })
+                        .collect();
+                    parts.map(|parts| format!("({})", parts.join(" OR ")))
+                }
+            },
+        };
+        Some(match written {
+            Some(text) => {
+                let end = context
+                    .query
+                    .text()
+                    .get(group.range().end..)
+                    .unwrap_or_default();
+                let blank = if end.starts_with(|c: char| !c.is_ascii_whitespace() && c != ')') {
+                    " "
+                } else {
+                    ""
+                };
+                let edit = Fix::replace(seen.expr.span, text + blank);
+                remark.change(Safety::Safe, vec![edit])
+            }
+            None => remark,
+        })
+    });
+    let remarks = remarks.collect();
+    context.report_all(remarks);
+}
+
+fn all(name: &str, literals: &[Literal]) -> Option<String> {
+    let clauses: Option<Vec<String>> = literals
+        .iter()
+        .map(|literal| anywhere(literal).map(|value| format!("{name}:{value}")))
+        .collect();
+    clauses.map(|clauses| format!("({})", clauses.join(" AND ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "value_group",
+            "type:(FILE OR 'a b')",
+            r#"type:[FILE, "a b"]"#,
+        );
+        fixed("value_group", "type:(FILE)AND a:1", "type:FILE AND a:1");
+        fixed(
+            "value_group",
+            "NOT a:(x OR y AND z)",
+            "NOT (a:x OR (a:y AND a:z))",
+        );
+        good(
+            "value_group",
+            &[
+                "type:[FILE, PROCESS]",
+                "file.properties.certificate:(signed:true OR valid:true)",
+            ],
+        );
+    }
+}

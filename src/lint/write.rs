@@ -1,0 +1,49 @@
+//! Writing values in other places than they were written in.
+
+use crate::syntax::{Condition, Literal, Quoting};
+
+/// Whether a bare value may stand anywhere a value may.
+fn is_plain(text: &str) -> bool {
+    let first = text.starts_with(|c: char| c.is_alphanumeric() || c == '*');
+    let words = text.split_ascii_whitespace();
+    let mut words = words.map(str::to_ascii_lowercase);
+    let reserved = |word: String| matches!(&*word, "and" | "or" | "not" | "is" | "to" | "in");
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '*' | '@');
+    first
+        && text.chars().all(|c| plain(c) || c == ' ')
+        && !words.any(reserved)
+        && !text.contains("..")
+}
+
+/// The value as it may stand anywhere, with the same meaning; none if it can stand only where it
+/// does.
+pub(super) fn anywhere(literal: &Literal) -> Option<String> {
+    match literal.quoting {
+        // In quotes and brackets it may be a range, or not, by what it stands in.
+        Quoting::Quoted | Quoting::Backtick if literal.text.starts_with('[') => None,
+        Quoting::Quoted | Quoting::Backtick => Some(literal.to_string()),
+        Quoting::Bare if is_plain(&literal.text) => Some(literal.text.to_string()),
+        // Bare and quoted values mean the same where there is one part.
+        Quoting::Bare if !literal.text.contains([' ', '\t', '\r', '\n']) => {
+            Some(crate::syntax::quote(&literal.text))
+        }
+        Quoting::Bare => None,
+    }
+}
+
+/// The values of a condition that asks for any of some, each as it may stand anywhere.
+pub(super) fn alternatives(condition: &Condition) -> Option<Vec<String>> {
+    let literals: Vec<&Literal> = match condition {
+        Condition::Value(literal) => vec![literal],
+        Condition::List(literals) => literals.iter().collect(),
+        Condition::Group(groups) => {
+            let one = |group: &Vec<Literal>| group.len() == 1;
+            match groups.iter().all(one) {
+                true => groups.iter().flatten().collect(),
+                false => return None,
+            }
+        }
+        _ => return None,
+    };
+    literals.into_iter().map(anywhere).collect()
+}
