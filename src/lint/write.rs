@@ -47,3 +47,12 @@ pub(super) fn alternatives(condition: &Condition) -> Option<Vec<String>> {
     };
     literals.into_iter().map(anywhere).collect()
 }
+
+/// A blank, if what stands behind `end` would become part of a bare value that ends there.
+pub(super) fn blank_behind(text: &str, end: u32) -> &'static str {
+    let behind = text.get(end as usize..).unwrap_or_default();
+    match behind.starts_with(|c: char| !c.is_ascii_whitespace() && !matches!(c, ')' | ',' | ']')) {
+        true => " ",
+        false => "",
+    }
+}

@@ -8,6 +8,7 @@ mod comma_in_value;
 mod date_without_zone;
 mod double_negation;
 mod duplicate_clause;
+mod duplicate_value;
 mod empty_range;
 mod false_and_missing;
 mod implied_clause;
@@ -47,6 +48,7 @@ pub(super) const ALL: &[&Rule] = &[
     &date_without_zone::RULE,
     &double_negation::RULE,
     &duplicate_clause::RULE,
+    &duplicate_value::RULE,
     &empty_range::RULE,
     &false_and_missing::RULE,
     &implied_clause::RULE,

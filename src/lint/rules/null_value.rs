@@ -3,6 +3,7 @@
 use super::super::context::Context;
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
+use super::super::write::blank_behind;
 use crate::span::{Fix, Span};
 use crate::syntax::{Condition, Quoting};
 
@@ -54,13 +55,7 @@ fn run(context: &mut Context<'_>) {
             return None;
         }
         let span = Span::new(clause.token.span.end, seen.expr.span.end);
-        let end = context
-            .query
-            .text()
-            .get(span.range().end..)
-            .unwrap_or_default();
-        let glued = end.starts_with(|c: char| !c.is_ascii_whitespace() && c != ')');
-        let blank = if glued { " " } else { "" };
+        let blank = blank_behind(context.query.text(), span.end);
         let word = &literal.text;
         let remark = Remark::new(
             literal.span,

@@ -1,11 +1,11 @@
 //! Alternatives of one token that make a list.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::context::Context;
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
-use super::super::write::alternatives;
+use super::super::write::{alternatives, blank_behind};
 use crate::span::{Fix, Span};
 use crate::syntax::{Clause, ExprKind};
 
@@ -88,7 +88,16 @@ fn run(context: &mut Context<'_>) {
                 continue;
             }
             let name = &token.clause.token.text;
-            let list = format!("{name}:[{}]", token.values.join(", "));
+            let mut known = HashSet::new();
+            let values: Vec<&str> = token.values.iter().map(String::as_str).collect();
+            let values: Vec<&str> = values.into_iter().filter(|v| known.insert(*v)).collect();
+            let list = match values.as_slice() {
+                [one] => {
+                    let blank = blank_behind(context.query.text(), token.first.end);
+                    format!("{name}:{one}{blank}")
+                }
+                several => format!("{name}:[{}]", several.join(", ")),
+            };
             let mut edits = vec![Fix::replace(token.first, list)];
             edits.extend(token.removed.iter().map(|span| Fix::replace(*span, "")));
             let count = token.removed.len() + 1;

@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
-use super::super::write::anywhere;
+use super::super::write::{anywhere, blank_behind};
 use crate::span::{Fix, Span};
 use crate::syntax::Condition;
 
@@ -51,16 +51,7 @@ fn run(context: &mut Context<'_>) {
             .help("write the value without brackets");
         Some(match anywhere(literal) {
             Some(value) => {
-                let end = context
-                    .query
-                    .text()
-                    .get(list.range().end..)
-                    .unwrap_or_default();
-                let blank = if end.starts_with(|c: char| !c.is_ascii_whitespace() && c != ')') {
-                    " "
-                } else {
-                    ""
-                };
+                let blank = blank_behind(context.query.text(), list.end);
                 let edit = Fix::replace(list, format!(":{value}{blank}"));
                 remark.change(Safety::Safe, vec![edit])
             }

@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
-use super::super::write::{alternatives, anywhere};
+use super::super::write::{alternatives, anywhere, blank_behind};
 use crate::span::{Fix, Span};
 use crate::syntax::{Condition, Literal};
 
@@ -71,16 +71,7 @@ fn run(context: &mut Context<'_>) {
         };
         Some(match written {
             Some(text) => {
-                let end = context
-                    .query
-                    .text()
-                    .get(group.range().end..)
-                    .unwrap_or_default();
-                let blank = if end.starts_with(|c: char| !c.is_ascii_whitespace() && c != ')') {
-                    " "
-                } else {
-                    ""
-                };
+                let blank = blank_behind(context.query.text(), group.end);
                 let edit = Fix::replace(seen.expr.span, text + blank);
                 remark.change(Safety::Safe, vec![edit])
             }
