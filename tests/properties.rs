@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::FileFailurePersistence;
 use qualys_filter::eval::oracle::{self, Json};
+use qualys_filter::syntax::{Comment, Layout};
 use qualys_filter::{CheckOptions, Checked, Query, Schema};
 
 static SCHEMA: LazyLock<Schema> =
@@ -22,6 +23,24 @@ fn checked(filter: &str) -> Option<Checked> {
 
 fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(any::<u8>(), 0..most)
+}
+
+/// The lines that start with `#` as comments, and the text with blanks in their place.
+fn without_comments(text: &str) -> (String, Vec<Comment>) {
+    let (mut plain, mut comments) = (String::new(), Vec::new());
+    for line in text.split_inclusive('\n') {
+        match line.trim_start().starts_with("# ") {
+            true => {
+                let (at, text) = (plain.len() as u32, line.trim().to_owned());
+                comments.push(Comment { at, text });
+                let end = line.trim_end_matches('\n').len();
+                plain.extend(std::iter::repeat_n(' ', end));
+                plain.extend(line[end..].chars());
+            }
+            false => plain.push_str(line),
+        }
+    }
+    (plain, comments)
 }
 
 proptest! {
@@ -70,6 +89,36 @@ proptest! {
             let printed = query.to_string();
             prop_assert_eq!(&printed.parse::<Query>().unwrap(), &query, "{}", printed);
             prop_assert_eq!(printed.parse::<Query>().unwrap().to_string(), printed);
+        }
+    }
+
+    #[test]
+    fn formatting_keeps_the_query_and_is_done_once(
+        filter in bytes(200), width in 0_usize..120, places in prop::collection::vec(any::<u16>(), 0..5),
+    ) {
+        let mut choices = Choices::new(&filter);
+        let parts: Vec<String> = (0..3).map(|_| generate::filter(&mut choices)).collect();
+        let text = format!("({}) AND ({} OR {})", parts[0], parts[1], parts[2]);
+        let Ok(query) = text.parse::<Query>() else { return Ok(()) };
+        let mut comments: Vec<Comment> = Vec::new();
+        let mut places: Vec<u32> =
+            places.iter().map(|at| u32::from(*at) % (text.len() as u32 + 20)).collect();
+        places.sort();
+        for (number, at) in places.into_iter().enumerate() {
+            let text = format!("# {number}");
+            comments.push(Comment { at, text });
+        }
+        let layout = Layout { width, comments: comments.clone() };
+        let formatted = query.format(&layout);
+        let (plain, kept) = without_comments(&formatted);
+        let texts = |comments: &[Comment]| comments.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(texts(&kept), texts(&comments), "{}", formatted);
+        let again: Query = plain.parse().unwrap();
+        prop_assert_eq!(&again, &query, "{}", formatted);
+        let second = again.format(&Layout { width, comments: kept });
+        prop_assert_eq!(&second, &formatted);
+        if comments.is_empty() {
+            prop_assert_eq!(query.format(&Layout { width: usize::MAX, ..Layout::default() }), query.to_string());
         }
     }
 

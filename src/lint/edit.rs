@@ -7,10 +7,6 @@ use super::remark::{Change, Remark, Safety};
 use super::rule::Level;
 use crate::span::{Fix, Span};
 
-/// After so many rounds no further change is made. Every rule's change takes away what the rule
-/// looks for, so a few rounds are enough; this holds whatever a rule does.
-const ROUNDS: usize = 20;
-
 /// A filter after its fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fixed {
@@ -18,6 +14,22 @@ pub struct Fixed {
     pub text: String,
     /// The codes of the changes made, in the order in which they were made.
     pub applied: Vec<&'static str>,
+}
+
+/// Changes that are made at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// What to put where, in the order of the text, without overlap.
+    pub edits: Vec<Fix>,
+    /// The codes of the remarks that they mend.
+    pub applied: Vec<&'static str>,
+}
+
+impl Round {
+    /// The text with these changes made.
+    pub fn apply(&self, text: &str) -> String {
+        apply(text, &self.edits)
+    }
 }
 
 /// The text with these edits made, which are in order and do not overlap.
@@ -35,6 +47,10 @@ pub(super) fn apply(text: &str, edits: &[Fix]) -> String {
 }
 
 impl Linter {
+    /// After so many rounds no further change is made. Every rule's change takes away what the rule
+    /// looks for, so a few rounds are enough; this holds whatever a rule does.
+    pub const ROUNDS: usize = 20;
+
     /// The text with every change made that is at least as safe as `most`, and those that become
     /// possible by them, until there are none.
     ///
@@ -64,64 +80,59 @@ impl Linter {
             applied: Vec::new(),
         };
         let mut seen: HashSet<String> = HashSet::new();
-        let mut report = self.lint(text);
-        for _ in 0..ROUNDS {
-            let able = |remark: &&Remark| {
-                let change = remark.change.as_ref();
-                change.is_some_and(|change| change.safety <= most)
-            };
-            let remarks = report.remarks.iter().filter(able);
-            let remarks: Vec<&Remark> = remarks.filter(|remark| wanted(remark)).collect();
-            let chosen = independent(&remarks);
-            if chosen.is_empty() {
-                break;
-            }
-            let errors = errors(&report.remarks);
-            let Some((text, after, applied)) = self.better(&fixed.text, &chosen, errors) else {
+        for _ in 0..Linter::ROUNDS {
+            let Some(round) = self.round(&fixed.text, most, &mut wanted) else {
                 break;
             };
-            fixed.applied.extend(applied);
+            let text = round.apply(&fixed.text);
+            fixed.applied.extend(round.applied);
             // What comes back has been seen: two rules that undo each other end here.
             if !seen.insert(std::mem::replace(&mut fixed.text, text)) {
                 break;
             }
-            report = after;
         }
         fixed
     }
 
-    /// The text with the changes made; if that adds errors, with those that do not.
-    fn better(
+    /// The changes that can be made to a text at once, if there are any; for whoever keeps the text
+    /// somewhere else, and makes them there. At most [`Linter::ROUNDS`] rounds should be needed.
+    pub fn round(
         &self,
         text: &str,
-        chosen: &[&Remark],
-        errors: usize,
-    ) -> Option<(String, super::remark::Report, Vec<&'static str>)> {
-        let all = self.attempt(text, chosen);
-        if self::errors(&all.1.remarks) <= errors {
+        most: Safety,
+        mut wanted: impl FnMut(&Remark) -> bool,
+    ) -> Option<Round> {
+        let report = self.lint(text);
+        let able = |remark: &&Remark| {
+            let change = remark.change.as_ref();
+            change.is_some_and(|change| change.safety <= most)
+        };
+        let remarks = report.remarks.iter().filter(able);
+        let remarks: Vec<&Remark> = remarks.filter(|remark| wanted(remark)).collect();
+        let chosen = independent(&remarks);
+        if chosen.is_empty() {
+            return None;
+        }
+        let errors = errors(&report.remarks);
+        let (all, after) = self.attempt(text, &chosen);
+        if after <= errors {
             return Some(all);
         }
-        let good = |remark: &&&Remark| {
-            let alone = self.attempt(text, &[**remark]);
-            self::errors(&alone.1.remarks) <= errors
-        };
-        let good: Vec<&Remark> = chosen.iter().filter(good).copied().collect();
-        let some = self.attempt(text, &good);
-        (!good.is_empty() && self::errors(&some.1.remarks) <= errors).then_some(some)
+        // One of them does harm; the others do not.
+        let good = |remark: &&Remark| self.attempt(text, &[*remark]).1 <= errors;
+        let good: Vec<&Remark> = chosen.into_iter().filter(good).collect();
+        let (some, after) = self.attempt(text, &good);
+        (!good.is_empty() && after <= errors).then_some(some)
     }
 
-    fn attempt(
-        &self,
-        text: &str,
-        chosen: &[&Remark],
-    ) -> (String, super::remark::Report, Vec<&'static str>) {
+    /// The changes together, and how many errors there are after them.
+    fn attempt(&self, text: &str, chosen: &[&Remark]) -> (Round, usize) {
         let changes = chosen.iter().filter_map(|remark| remark.change.as_ref());
         let mut edits: Vec<Fix> = changes.flat_map(|change| change.edits.clone()).collect();
         edits.sort_by_key(|edit| edit.span);
-        let text = apply(text, &edits);
-        let report = self.lint(&text);
+        let report = self.lint(&apply(text, &edits));
         let applied = chosen.iter().map(|remark| remark.code()).collect();
-        (text, report, applied)
+        (Round { edits, applied }, errors(&report.remarks))
     }
 }
 

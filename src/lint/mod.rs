@@ -18,6 +18,7 @@
 
 mod context;
 mod edit;
+mod ignore;
 mod linter;
 mod meaning;
 mod pages;
@@ -27,7 +28,8 @@ mod rules;
 mod sets;
 mod write;
 
-pub use edit::Fixed;
+pub use edit::{Fixed, Round};
+pub use ignore::{Ignore, IgnoreError};
 pub use linter::Linter;
 pub use remark::{Change, Remark, Report, Safety};
 pub use rule::{Fixes, Level, Rule, Stage};

@@ -24,7 +24,7 @@ pub struct Rule {
     pub(super) level: Level,
     pub(super) fixes: Fixes,
     pub(super) page: &'static str,
-    /// None for what the parser and the check find.
+    /// None for what the parser and the check find, and for rules about files.
     pub(super) run: Option<fn(&mut Context<'_>)>,
 }
 
@@ -140,6 +140,24 @@ impl Rule {
             fixes,
             page,
             run: Some(run),
+        }
+    }
+
+    /// A rule about the file around filters, which whoever reads the file applies.
+    pub(super) const fn of_files(
+        code: &'static str,
+        summary: &'static str,
+        level: Level,
+        fixes: Fixes,
+        page: &'static str,
+    ) -> Rule {
+        Rule {
+            code,
+            summary: Cow::Borrowed(summary),
+            level,
+            fixes,
+            page,
+            run: None,
         }
     }
 

@@ -122,6 +122,24 @@ impl Schema {
         Ok(self)
     }
 
+    /// Adds a token in place of the one of the same name, if there is one.
+    ///
+    /// ```
+    /// use qualys_filter::{Schema, schema::{Kind, Token}};
+    ///
+    /// let schema = Schema::edr().clone().with_own(Token::new("type", Kind::Text))?;
+    /// assert_eq!(schema.token("type").unwrap().kind(), Kind::Text);
+    /// # Ok::<(), qualys_filter::schema::DuplicateToken>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If another token has one of its aliases.
+    pub fn with_own(self, token: Token) -> Result<Schema, DuplicateToken> {
+        let schema = self.without(std::iter::once(token.name()));
+        schema.with(token)
+    }
+
     fn insert(&mut self, token: Token) -> Result<(), DuplicateToken> {
         let names: Vec<Box<str>> = std::iter::once(token.name())
             .chain(token.aliases())

@@ -5,6 +5,7 @@
 
 mod ast;
 mod error;
+mod format;
 mod grammar;
 mod lex;
 mod print;
@@ -15,6 +16,7 @@ pub use ast::{
     TokenName,
 };
 pub use error::{ParseError, ParseErrorKind, ParseErrors};
+pub use format::{Comment, Layout};
 pub use visit::{Step, Walk};
 
 pub(crate) use print::quote;

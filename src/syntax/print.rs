@@ -9,47 +9,55 @@ use super::ast::{Clause, Condition, ExprId, ExprKind, Literal, Query, Quoting, R
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        enum Todo {
-            Expr(ExprId),
-            Text(&'static str),
+        match self.root() {
+            Some(root) => print(self, root, f),
+            None => Ok(()),
         }
-        let mut todo: Vec<Todo> = self.root().map(Todo::Expr).into_iter().collect();
-        while let Some(next) = todo.pop() {
-            let id = match next {
-                Todo::Text(text) => {
-                    f.write_str(text)?;
-                    continue;
-                }
-                Todo::Expr(id) => id,
-            };
-            match &self.expr(id).kind {
-                ExprKind::Or(children) | ExprKind::And(children) => {
-                    let or = matches!(self.expr(id).kind, ExprKind::Or(_));
-                    for (at, child) in children.iter().enumerate().rev() {
-                        todo.push(Todo::Expr(*child));
-                        if at > 0 {
-                            todo.push(Todo::Text(if or { " OR " } else { " AND " }));
-                        }
+    }
+}
+
+/// Writes an expression on one line.
+pub(super) fn print(query: &Query, root: ExprId, out: &mut impl Write) -> fmt::Result {
+    enum Todo {
+        Expr(ExprId),
+        Text(&'static str),
+    }
+    let mut todo = vec![Todo::Expr(root)];
+    while let Some(next) = todo.pop() {
+        let id = match next {
+            Todo::Text(text) => {
+                out.write_str(text)?;
+                continue;
+            }
+            Todo::Expr(id) => id,
+        };
+        match &query.expr(id).kind {
+            ExprKind::Or(children) | ExprKind::And(children) => {
+                let or = matches!(query.expr(id).kind, ExprKind::Or(_));
+                for (at, child) in children.iter().enumerate().rev() {
+                    todo.push(Todo::Expr(*child));
+                    if at > 0 {
+                        todo.push(Todo::Text(if or { " OR " } else { " AND " }));
                     }
                 }
-                ExprKind::Not(child) => {
-                    f.write_str("NOT ")?;
-                    todo.push(Todo::Expr(*child));
-                }
-                ExprKind::Parentheses(child) => {
-                    f.write_char('(')?;
-                    todo.extend([Todo::Text(")"), Todo::Expr(*child)]);
-                }
-                ExprKind::Nested(token, child) => {
-                    write!(f, "{}:(", token.text)?;
-                    todo.extend([Todo::Text(")"), Todo::Expr(*child)]);
-                }
-                ExprKind::Clause(clause) => clause.fmt(f)?,
-                ExprKind::FreeText(literal) => literal.fmt(f)?,
             }
+            ExprKind::Not(child) => {
+                out.write_str("NOT ")?;
+                todo.push(Todo::Expr(*child));
+            }
+            ExprKind::Parentheses(child) => {
+                out.write_char('(')?;
+                todo.extend([Todo::Text(")"), Todo::Expr(*child)]);
+            }
+            ExprKind::Nested(token, child) => {
+                write!(out, "{}:(", token.text)?;
+                todo.extend([Todo::Text(")"), Todo::Expr(*child)]);
+            }
+            ExprKind::Clause(clause) => write!(out, "{clause}")?,
+            ExprKind::FreeText(literal) => write!(out, "{literal}")?,
         }
-        Ok(())
     }
+    Ok(())
 }
 
 impl Display for Clause {

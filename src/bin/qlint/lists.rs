@@ -8,7 +8,7 @@ use ignore::WalkBuilder;
 use serde_json::Value;
 
 use crate::Failure;
-use crate::report::say;
+use crate::output::say;
 use crate::source::{Source, read_text};
 
 /// A filter with its name, and where it stands.
@@ -125,9 +125,9 @@ fn read(path: &str, lines: bool) -> Result<Vec<Listed>, Failure> {
             let only = source.filters.len() == 1;
             let (mut counted, mut line) = (0, 1);
             let filters = source.filters.into_iter().map(|filter| {
-                let between = text.get(counted..filter.start).unwrap_or_default();
+                let between = text.get(counted..filter.map.at(0)).unwrap_or_default();
                 line += between.matches('\n').count();
-                counted = filter.start;
+                counted = filter.map.at(0);
                 let name = match filter.name {
                     Some(name) => clean(&name),
                     None => default_name(&source.name, (!only).then_some(line)),
@@ -137,7 +137,7 @@ fn read(path: &str, lines: bool) -> Result<Vec<Listed>, Failure> {
                     text: filter.text,
                     file: source.name.clone(),
                     source: text.clone(),
-                    start: filter.start,
+                    start: filter.map.at(0),
                 }
             });
             Ok(filters.collect())

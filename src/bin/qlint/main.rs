@@ -12,17 +12,23 @@
 
 mod args;
 mod blocks;
-mod check;
+mod complete;
 mod event;
+mod explain;
+mod fmt;
+mod lint;
 mod lists;
+mod output;
 mod question;
-mod report;
+mod rules;
 mod run;
+mod save;
 mod schema;
 mod search;
 mod source;
 mod stats;
 mod tokens;
+mod work;
 
 use std::process::ExitCode;
 
@@ -37,8 +43,10 @@ pub(crate) enum Outcome {
     Good,
     /// Something was wrong, or nothing matched.
     Findings,
-    /// The command could not do its work: a file could not be read, or a filter not be used.
+    /// The command could not do its work: an argument, a configuration or a filter cannot be used.
     Failed,
+    /// A file could not be read or written.
+    Broken,
 }
 
 impl From<Outcome> for ExitCode {
@@ -47,6 +55,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Good => 0,
             Outcome::Findings => 1,
             Outcome::Failed => 2,
+            Outcome::Broken => 3,
         })
     }
 }
@@ -55,16 +64,23 @@ fn main() -> ExitCode {
     let args = Args::parse();
     args.color.write_global();
     let outcome = match &args.command {
-        Command::Check(args) => check::check(args),
+        Command::Check(args) => lint::check(args),
+        Command::Fmt(args) => fmt::fmt(args),
+        Command::Explain(args) => explain::explain(args),
         Command::Match(args) => run::run(args),
+        Command::Rules(args) => rules::rules(args),
+        Command::Rule(args) => rules::rule(args),
         Command::Tokens(args) => tokens::tokens(args),
+        Command::JsonSchema(args) => complete::json_schema(args),
+        Command::Completions(args) => complete::completions(args),
+        Command::Man(args) => complete::man(args),
     };
     match outcome {
         Ok(outcome) => outcome.into(),
         // Whoever reads our output has had enough of it.
         Err(error) if is_broken_pipe(&error) => Outcome::Good.into(),
         Err(error) => {
-            report::say(&error.to_string());
+            output::say(&error.to_string());
             Outcome::Failed.into()
         }
     }

@@ -8,9 +8,11 @@ use qualys_filter::{
     ScanOptions, Schema, Span,
 };
 
-use crate::args::{Format, MatchArgs};
+use crate::args::MatchArgs;
+use crate::lint::report::{File, Finding};
 use crate::lists::{Listed, read_all};
-use crate::report::{Finding, Reporter, say};
+use crate::output::{say, to_stderr};
+use crate::source::Map;
 use crate::{Failure, schema};
 
 /// One filter, or many.
@@ -36,13 +38,12 @@ impl Question {
         let mut reader = Reader {
             schema: &schema,
             options,
-            reporter: Reporter::to_stderr(Format::Human),
             warn: !args.quiet && args.filter().is_some(),
             warnings: 0,
         };
         if let Some(text) = args.filter() {
             let filter = Listed::argument(text);
-            let Some(checked) = reader.check(&filter)? else {
+            let Some(checked) = reader.check(&filter) else {
                 return Ok(None);
             };
             let filter = checked.compile();
@@ -58,7 +59,7 @@ impl Question {
         let (listed, mut failed) = read_all(&args.filters, args.lines);
         let mut good = Vec::new();
         for filter in &listed {
-            match reader.check(filter)? {
+            match reader.check(filter) {
                 Some(checked) => good.push((&filter.name, checked)),
                 None => {
                     say(&format!("filter `{}` is left out", filter.name));
@@ -161,7 +162,6 @@ pub(crate) enum Found<'m> {
 struct Reader<'a> {
     schema: &'a Schema,
     options: CheckOptions,
-    reporter: Reporter,
     /// Whether warnings are reported too, and how many there were.
     warn: bool,
     warnings: usize,
@@ -169,40 +169,34 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// The filter, if it can be used; what is wrong with it is reported.
-    fn check(&mut self, filter: &Listed) -> Result<Option<Checked>, Failure> {
-        let mut report = |diagnostic: &dyn Diagnostic, span: Span, fix| {
-            let range = span.range();
-            let range = range.start + filter.start..range.end + filter.start;
-            let finding = Finding::new(&filter.file, &filter.source, None, diagnostic, range);
-            self.reporter.report(&finding.with_fix(fix, filter.start))
+    fn check(&mut self, filter: &Listed) -> Option<Checked> {
+        let mut file = File::new(filter.file.clone(), filter.source.to_string());
+        let map = Map::plain(filter.start);
+        let mut found = |diagnostic: &dyn Diagnostic, span: Span, fix| {
+            let finding = Finding::of_diagnostic(diagnostic, span, &map);
+            file.findings.push(finding.with_fix(fix, &map));
         };
-        let query: Query = match filter.text.parse() {
-            Ok(query) => query,
+        let checked = match filter.text.parse::<Query>() {
             Err(errors) => {
-                let errors: qualys_filter::ParseErrors = errors;
-                errors
-                    .iter()
-                    .try_for_each(|e| report(e, e.span(), e.fix()))?;
-                return Ok(None);
+                errors.iter().for_each(|e| found(e, e.span(), e.fix()));
+                None
             }
-        };
-        match query.check_with(self.schema, &self.options) {
-            Ok(checked) => {
-                self.warnings += checked.warnings().len();
-                if self.warn {
-                    let warnings = checked.warnings().iter();
-                    warnings
-                        .into_iter()
-                        .try_for_each(|w| report(w, w.span(), w.fix()))?;
+            Ok(query) => match query.check_with(self.schema, &self.options) {
+                Err(errors) => {
+                    errors.iter().for_each(|e| found(e, e.span(), e.fix()));
+                    None
                 }
-                Ok(Some(checked))
-            }
-            Err(errors) => {
-                errors
-                    .iter()
-                    .try_for_each(|e| report(e, e.span(), e.fix()))?;
-                Ok(None)
-            }
-        }
+                Ok(checked) => {
+                    let warnings = checked.warnings();
+                    self.warnings += warnings.len();
+                    if self.warn {
+                        warnings.iter().for_each(|w| found(w, w.span(), w.fix()));
+                    }
+                    Some(checked)
+                }
+            },
+        };
+        to_stderr(&file);
+        checked
     }
 }

@@ -9,8 +9,8 @@ use qualys_filter::{BadEvent, FilterId, ScanOptions};
 
 use crate::args::MatchArgs;
 use crate::blocks::Input;
+use crate::output::say;
 use crate::question::Question;
-use crate::report::say;
 use crate::search::{Event, Search};
 use crate::stats::{Progress, Totals};
 use crate::{Failure, Outcome, event};

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::args::StatsFormat;
-use crate::report::say;
+use crate::output::say;
 
 /// What a run has read and found.
 #[derive(Clone, Copy, Debug, Default)]

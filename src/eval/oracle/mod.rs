@@ -6,6 +6,7 @@
 
 mod json;
 mod text;
+mod trace;
 mod value;
 
 use std::cmp::Ordering;
@@ -14,6 +15,7 @@ use std::ops::Bound;
 use unicode_segmentation::UnicodeSegmentation;
 
 pub use json::Json;
+pub use trace::{Answer, answers};
 
 use crate::check::{Auto, Checked, Field, Interval, NodeId, NodeKind, Range, Test, Value};
 use crate::schema::Kind;

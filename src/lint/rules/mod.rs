@@ -4,12 +4,14 @@ mod always_false;
 mod always_true;
 mod before_service;
 mod beyond_retention;
+mod broken_json;
 mod comma_in_value;
 mod date_without_zone;
 mod double_negation;
 mod duplicate_clause;
 mod duplicate_value;
 mod empty_range;
+mod expired_ignore;
 mod false_and_missing;
 mod implied_clause;
 mod leading_wildcard;
@@ -33,8 +35,10 @@ mod three_dots;
 mod token_spelling;
 mod unnested_array;
 mod unquoted_blanks;
+mod unused_ignore;
 mod value_group;
 mod wildcard_in_backticks;
+mod wrong_ignore;
 
 use super::rule::Rule;
 
@@ -44,12 +48,14 @@ pub(super) const ALL: &[&Rule] = &[
     &always_true::RULE,
     &before_service::RULE,
     &beyond_retention::RULE,
+    &broken_json::RULE,
     &comma_in_value::RULE,
     &date_without_zone::RULE,
     &double_negation::RULE,
     &duplicate_clause::RULE,
     &duplicate_value::RULE,
     &empty_range::RULE,
+    &expired_ignore::RULE,
     &false_and_missing::RULE,
     &implied_clause::RULE,
     &leading_wildcard::RULE,
@@ -73,6 +79,8 @@ pub(super) const ALL: &[&Rule] = &[
     &token_spelling::RULE,
     &unnested_array::RULE,
     &unquoted_blanks::RULE,
+    &unused_ignore::RULE,
     &value_group::RULE,
     &wildcard_in_backticks::RULE,
+    &wrong_ignore::RULE,
 ];

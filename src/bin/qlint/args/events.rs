@@ -1,0 +1,110 @@
+//! The arguments of `qlint match`.
+
+use clap::ValueEnum;
+use qualys_filter::schema::Path;
+
+use super::{NowArgs, SchemaArgs};
+
+pub(super) const MATCH_USAGE: &str = "\
+qlint match [OPTIONS] FILTER [FILE]...
+       qlint match [OPTIONS] -f FILTERS... [FILE]...";
+
+pub(super) const MATCH_HELP: &str = "\
+Events may come as JSON Lines, as documents one after the other, or as arrays of events. Those that
+cannot be read are reported and passed over; what cannot match is passed over unread, unless
+--strict is given. Files are read in blocks, so that memory stays small, but for arrays of events,
+which are read whole.
+
+Files with filters are .qql (one filter in each paragraph, named by a comment `# name: ...`), or .toml
+or .yaml lists; of a folder, all such files are read. Where some filters are wrong, the others are used.
+
+Exit status: 0 if an event matches, 1 if none does, 2 on error.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct MatchArgs {
+    /// The filter, unless -f is given, and files with events, also in gzip or zstd; no file, or -, is
+    /// standard input
+    #[arg(value_name = "FILTER|FILE", required_unless_present = "filters")]
+    rest: Vec<String>,
+    /// Match all filters of a file or of a folder's files at once, and print the names of those that
+    /// match before each event; may be given several times
+    #[arg(short = 'f', long, value_name = "FILTERS")]
+    pub(crate) filters: Vec<String>,
+    /// Read one filter a line from those files, not one a paragraph
+    #[arg(long, requires = "filters")]
+    pub(crate) lines: bool,
+    /// Print an object with the names of the filters and the event, one a line
+    #[arg(long, requires = "filters", conflicts_with_all = ["count", "quiet"])]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) now: NowArgs,
+    /// Print only the number of matching events, for each file; with -f, for each filter
+    #[arg(short, long)]
+    pub(crate) count: bool,
+    /// Print the number of the line that each event starts in before it
+    #[arg(short = 'n', long)]
+    pub(crate) line_number: bool,
+    /// Print the name of the file before each event
+    #[arg(short = 'H', long)]
+    pub(crate) with_filename: bool,
+    /// Print the events that do not match
+    #[arg(short = 'v', long)]
+    pub(crate) invert_match: bool,
+    /// Print nothing; stop at the first match
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Print each event on one line, without blanks between its parts
+    #[arg(long)]
+    pub(crate) compact: bool,
+    /// Where the event stands in each document, such as data in the answers of FIM
+    #[arg(long, value_name = "PATH")]
+    pub(crate) root: Option<Path>,
+    /// Read every byte of every event, and fail if one is not JSON
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How many threads to use; as many as the processor has cores if not given
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Map files into memory instead of reading them; faster, but if a file is cut short meanwhile,
+    /// the program is killed
+    #[arg(long)]
+    pub(crate) mmap: bool,
+    /// Report on standard error how much was read, and how fast
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "human")]
+    pub(crate) stats: Option<StatsFormat>,
+    /// Say how matches are looked for, and do not look
+    #[arg(long)]
+    pub(crate) explain_plan: bool,
+}
+
+impl MatchArgs {
+    /// The filter, if it is an argument.
+    pub(crate) fn filter(&self) -> Option<&str> {
+        match self.filters.is_empty() {
+            true => self.rest.first().map(String::as_str),
+            false => None,
+        }
+    }
+
+    /// The files with events.
+    pub(crate) fn files(&self) -> &[String] {
+        match (self.filters.is_empty(), &*self.rest) {
+            (true, [_, files @ ..]) => files,
+            (_, files) => files,
+        }
+    }
+
+    pub(crate) fn threads(&self) -> usize {
+        super::threads(self.threads)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatsFormat {
+    /// A line for each figure
+    Human,
+    /// A JSON object
+    Json,
+}

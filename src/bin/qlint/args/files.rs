@@ -1,0 +1,183 @@
+//! The arguments of the commands for filters: `check`, `fmt`, `explain`.
+
+use clap::ValueEnum;
+use qualys_filter::lint::Level;
+use qualys_filter::schema::Path;
+
+use super::{NowArgs, SchemaArgs};
+use crate::source::Pattern;
+
+pub(super) const CHECK_HELP: &str = "\
+Folders are walked as ripgrep does, and their .qql and .json files are read. A .qql file holds one filter
+in each paragraph; lines that start with # are comments. Without FILE and -e the current folder is read.
+
+Exit status: 0 if all is well, 1 if there are findings of the level of --fail-on, 2 on a wrong argument
+or configuration, 3 if a file could not be read or written.";
+
+pub(super) const FMT_HELP: &str = "\
+Files are rewritten where they are not in the canonical form; filters that cannot be read are left as
+they are, and reported. Standard input and -e are written to standard output.
+
+Exit status: 0 if all is well, 1 if a filter cannot be read, or with --check or --diff if there is
+something to change, 2 on a wrong argument or configuration, 3 if a file could not be read or written.";
+
+/// Which filters, and how they are read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FilesArgs {
+    /// A filter; may be given several times
+    #[arg(
+        short = 'e',
+        long = "expression",
+        value_name = "FILTER",
+        allow_hyphen_values = true
+    )]
+    pub(crate) expressions: Vec<String>,
+    /// Files with filters, folders, or patterns such as 'rules/**/*.qql'; - is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// Read one filter a line, not one a paragraph
+    #[arg(long)]
+    pub(crate) lines: bool,
+    /// What to call standard input; says too how it is read and which configuration it has
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin_filename: Option<String>,
+    /// Where filters stand in JSON files: keys such as filter, filters[], search.query
+    #[arg(long, value_name = "KEYS", value_delimiter = ',', value_parser = str::parse::<Pattern>)]
+    pub(crate) keys: Vec<Pattern>,
+    /// The search tokens to know: edr, fim, open, or a schema file; edr, or what qlint.toml says, if
+    /// not given
+    #[arg(short, long, value_name = "SCHEMA")]
+    pub(crate) schema: Option<String>,
+    #[command(flatten)]
+    pub(crate) now: NowArgs,
+    /// A configuration file for all filters, or a setting such as rules.or_chain=off; may be given
+    /// several times
+    #[arg(long, value_name = "FILE|KEY=VALUE")]
+    pub(crate) config: Vec<String>,
+    /// Look for no configuration file
+    #[arg(long)]
+    pub(crate) isolated: bool,
+    /// How many threads to use; as many as the processor has cores if not given
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+}
+
+impl FilesArgs {
+    pub(crate) fn threads(&self) -> usize {
+        super::threads(self.jobs)
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) files: FilesArgs,
+    /// Mend what can be mended without changing what a filter means
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) fix: bool,
+    /// Mend with changes of meaning too: what was probably meant
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long, conflicts_with_all = ["format", "statistics", "output_file"])]
+    pub(crate) diff: bool,
+    /// How to report: human on a terminal, plain otherwise
+    #[arg(long, value_enum, env = "QLINT_FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// Write the report to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output_file: Option<String>,
+    /// Report how often each rule had something to say, and not what
+    #[arg(long)]
+    pub(crate) statistics: bool,
+    /// Report no more findings than this
+    #[arg(long, value_name = "N")]
+    pub(crate) max_diagnostics: Option<usize>,
+    /// The least level that makes the exit status 1; warning, or what qlint.toml says, if not given
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<LevelName>,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FmtArgs {
+    #[command(flatten)]
+    pub(crate) files: FilesArgs,
+    /// Change nothing; name the files that would change
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Change nothing; show what would change
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// How many characters a line has at most; 100, or what qlint.toml says, if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) width: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// The filter
+    #[arg(
+        short = 'e',
+        long = "expression",
+        value_name = "FILTER",
+        allow_hyphen_values = true
+    )]
+    pub(crate) expression: String,
+    /// A file with an event, or with several; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) event: Option<String>,
+    /// Which event of the file, from 1
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "event")]
+    pub(crate) number: usize,
+    /// Where the event stands in each document, such as data in the answers of FIM
+    #[arg(long, value_name = "PATH", requires = "event")]
+    pub(crate) root: Option<Path>,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) now: NowArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// With the source, for people
+    Human,
+    /// With the source in sentences, for screen readers
+    Narrated,
+    /// A line each
+    Plain,
+    /// A JSON document
+    Json,
+    /// A JSON object a line each
+    Jsonl,
+    /// SARIF 2.1.0, for code hosts
+    Sarif,
+    /// Annotations of GitHub's workflows
+    Github,
+    /// JUnit's XML
+    Junit,
+    /// Checkstyle's XML
+    Checkstyle,
+    /// GitLab's code quality report
+    Gitlab,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LevelName {
+    Advice,
+    Warning,
+    Error,
+}
+
+impl From<LevelName> for Level {
+    fn from(name: LevelName) -> Level {
+        match name {
+            LevelName::Advice => Level::Advice,
+            LevelName::Warning => Level::Warning,
+            LevelName::Error => Level::Error,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The command line.
+
+mod events;
+mod files;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use qualys_filter::CheckOptions;
+
+pub(crate) use events::{MatchArgs, StatsFormat};
+pub(crate) use files::{CheckArgs, ExplainArgs, FilesArgs, FmtArgs, Format};
+
+/// Checks filters of Qualys (QQL) and runs them over exported events.
+#[derive(Debug, Parser)]
+#[command(name = "qlint", version, max_term_width = 100)]
+pub(crate) struct Args {
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Report what is wrong with filters, and what could be better, and mend it
+    #[command(after_help = files::CHECK_HELP)]
+    Check(CheckArgs),
+    /// Write filters in their canonical form
+    #[command(after_help = files::FMT_HELP)]
+    Fmt(FmtArgs),
+    /// Say what a filter means, and why it matches an event or does not
+    #[command(
+        after_help = "Exit status: 0, or with --event 1 if the event does not match; 2 on error."
+    )]
+    Explain(ExplainArgs),
+    /// Print the events that a filter matches, like grep
+    #[command(after_help = events::MATCH_HELP, override_usage = events::MATCH_USAGE)]
+    Match(MatchArgs),
+    /// List everything that can be found in a filter
+    Rules(RulesArgs),
+    /// Show the page of a rule
+    #[command(after_help = "Exit status: 0, or 2 if there is no such rule.")]
+    Rule(RuleArgs),
+    /// List the search tokens of a schema
+    #[command(after_help = "Exit status: 0 if a token is listed, 1 if none is, 2 on error.")]
+    Tokens(TokensArgs),
+    /// Print the JSON Schema of qlint.toml, or of reports
+    JsonSchema(JsonSchemaArgs),
+    /// Print what makes a shell complete the arguments of qlint
+    Completions(CompletionsArgs),
+    /// Write man pages, one for each command, into a folder
+    Man(ManArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RulesArgs {
+    /// Only rules whose name or summary holds this, in any case
+    #[arg(value_name = "PATTERN")]
+    pub(crate) pattern: Option<String>,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = TokensFormat::Table)]
+    pub(crate) format: TokensFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RuleArgs {
+    /// The name or code of the rule, such as or_chain or qql::lint::or_chain
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct JsonSchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(crate) of: JsonSchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JsonSchemaOf {
+    /// Of qlint.toml
+    Config,
+    /// Of what `qlint check --format json` writes
+    Report,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ManArgs {
+    /// The folder to write them to
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: std::path::PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TokensArgs {
+    /// Only tokens whose name or description holds this, in any case
+    #[arg(value_name = "PATTERN")]
+    pub(crate) pattern: Option<String>,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = TokensFormat::Table)]
+    pub(crate) format: TokensFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SchemaArgs {
+    /// The search tokens to know: edr, fim, open, or a schema file
+    #[arg(short, long, default_value = "edr", value_name = "SCHEMA")]
+    pub(crate) schema: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct NowArgs {
+    /// The time that `now` stands for, as 2024-01-31 or 2024-01-31T12:00:00Z; else the clock's
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    now: Option<DateTime<Utc>>,
+}
+
+impl NowArgs {
+    pub(crate) fn options(&self) -> CheckOptions {
+        match self.now {
+            Some(now) => CheckOptions::at(now),
+            None => CheckOptions::from_clock(),
+        }
+    }
+}
+
+/// So many threads as were asked for, or as there are cores.
+fn threads(asked: Option<u16>) -> usize {
+    match asked {
+        Some(threads) => threads.into(),
+        None => std::thread::available_parallelism().map_or(1, Into::into),
+    }
+}
+
+fn time(text: &str) -> Result<DateTime<Utc>, String> {
+    let day = text
+        .parse::<NaiveDate>()
+        .ok()
+        .and_then(|day| day.and_hms_opt(0, 0, 0));
+    match (day, DateTime::parse_from_rfc3339(text)) {
+        (Some(midnight), _) => Ok(midnight.and_utc()),
+        (_, Ok(time)) => Ok(time.to_utc()),
+        _ => Err("write a date as 2024-01-31, or a time as 2024-01-31T12:00:00Z".to_owned()),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokensFormat {
+    /// Columns
+    Table,
+    /// A JSON object a line each
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Makes this the choice for all output.
+    pub(crate) fn write_global(self) {
+        let choice = match self {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}

@@ -1,0 +1,71 @@
+//! What shells and readers of manuals get: completions and man pages.
+
+use std::fs;
+use std::io::{self, Write};
+
+use clap::CommandFactory;
+use clap::builder::PossibleValuesParser;
+use clap_complete::generate;
+use clap_mangen::Man;
+use qualys_filter::Schema;
+use qualys_filter::lint::Rule;
+use qualys_filter::schema::Token;
+
+use crate::args::{Args, CompletionsArgs, JsonSchemaArgs, JsonSchemaOf, ManArgs};
+use crate::lint::config;
+use crate::{Failure, Outcome, output};
+
+/// The command line, with the names of rules and tokens as what may stand where they are taken. Any
+/// other text may too, so this is only for completions.
+fn command() -> clap::Command {
+    let rules = PossibleValuesParser::new(Rule::all().iter().map(Rule::name));
+    let tokens = [Schema::edr(), Schema::fim()].into_iter();
+    let tokens = tokens.flat_map(|schema| schema.tokens().iter().map(Token::name));
+    let mut tokens: Vec<&'static str> = tokens.collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    let tokens = PossibleValuesParser::new(tokens);
+    Args::command()
+        .mut_subcommand("rule", |command| {
+            command.mut_arg("rule", |arg| arg.value_parser(rules))
+        })
+        .mut_subcommand("tokens", |command| {
+            command.mut_arg("pattern", |arg| arg.value_parser(tokens))
+        })
+}
+
+pub(crate) fn completions(args: &CompletionsArgs) -> Result<Outcome, Failure> {
+    let mut text = Vec::new();
+    generate(args.shell, &mut command(), "qlint", &mut text);
+    io::stdout().write_all(&text)?;
+    Ok(Outcome::Good)
+}
+
+pub(crate) fn man(args: &ManArgs) -> Result<Outcome, Failure> {
+    let folder = &args.folder;
+    let failed = |error: io::Error| format!("cannot write to {}: {error}", folder.display());
+    fs::create_dir_all(folder).map_err(failed)?;
+    let mut command = Args::command();
+    command.build();
+    let page = |name: &str, command: clap::Command| -> Result<(), Failure> {
+        let mut text = Vec::new();
+        Man::new(command).render(&mut text)?;
+        fs::write(folder.join(format!("{name}.1")), text).map_err(failed)?;
+        Ok(())
+    };
+    for sub in command.get_subcommands() {
+        let name = format!("qlint-{}", sub.get_name());
+        page(&name, sub.clone().name(name.clone()).bin_name(&name))?;
+    }
+    page("qlint", command.clone())?;
+    Ok(Outcome::Good)
+}
+
+pub(crate) fn json_schema(args: &JsonSchemaArgs) -> Result<Outcome, Failure> {
+    let schema = match args.of {
+        JsonSchemaOf::Config => config::json_schema(),
+        JsonSchemaOf::Report => output::json_schema(),
+    };
+    writeln!(io::stdout(), "{schema:#}")?;
+    Ok(Outcome::Good)
+}

@@ -1,0 +1,226 @@
+//! `qlint explain`: what a filter means, and what an event makes of it.
+
+mod words;
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use miette::Diagnostic;
+use qualys_filter::check::{NodeId, NodeKind};
+use qualys_filter::eval::oracle::{self, Answer, Json};
+use qualys_filter::lint::Safety;
+use qualys_filter::{Checked, Linter, Query, ScanOptions, Span};
+
+use crate::args::ExplainArgs;
+use crate::lint::report::{File, Finding};
+use crate::output::{harmless, to_stderr};
+use crate::source::{Map, read_text};
+use crate::{Failure, Outcome, schema};
+
+/// More values than this are only counted.
+const SHOWN: usize = 3;
+/// More characters of a value are cut.
+const LONGEST: usize = 60;
+
+pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
+    let schema = schema::load(&args.schema)?;
+    let options = args.now.options();
+    let text = &args.expression;
+    let mut file = File::new("-e".to_owned(), text.clone());
+    let map = Map::plain(0);
+    let mut found = |diagnostic: &dyn Diagnostic, span: Span, fix| {
+        let finding = Finding::of_diagnostic(diagnostic, span, &map);
+        file.findings.push(finding.with_fix(fix, &map));
+    };
+    let query = match text.parse::<Query>() {
+        Ok(query) => query,
+        Err(errors) => {
+            errors.iter().for_each(|e| found(e, e.span(), e.fix()));
+            to_stderr(&file);
+            return Ok(Outcome::Failed);
+        }
+    };
+    let checked = match query.check_with(&schema, &options) {
+        Ok(checked) => checked,
+        Err(errors) => {
+            errors.iter().for_each(|e| found(e, e.span(), e.fix()));
+            to_stderr(&file);
+            return Ok(Outcome::Failed);
+        }
+    };
+    checked
+        .warnings()
+        .iter()
+        .for_each(|w| found(w, w.span(), w.fix()));
+    to_stderr(&file);
+    let event = args
+        .event
+        .as_deref()
+        .map(|path| event(path, args, &checked))
+        .transpose()?;
+    let answers = event.as_ref().map(|event| oracle::answers(&checked, event));
+    let stdout = io::stdout();
+    let color = AutoStream::choice(&stdout) != ColorChoice::Never && stdout.is_terminal();
+    let color = color || AutoStream::choice(&stdout) == ColorChoice::Always;
+    let mut out = stdout.lock();
+    let linter = Linter::new(&schema).with_options(options);
+    let clear = linter.fix_where(text, Safety::Safe, |remark| {
+        remark.rule().name() == "mixed_and_or"
+    });
+    writeln!(out, "{}\n", harmless(clear.text.trim()))?;
+    let tree = Tree {
+        checked: &checked,
+        answers: answers.as_deref(),
+        color,
+    };
+    write!(out, "{}", tree.draw())?;
+    let Some(answers) = answers else {
+        return Ok(Outcome::Good);
+    };
+    let holds = answers
+        .get(checked.root().index())
+        .is_some_and(|answer| answer.holds);
+    writeln!(
+        out,
+        "\n{}",
+        if holds {
+            "the event matches"
+        } else {
+            "the event does not match"
+        }
+    )?;
+    Ok(if holds {
+        Outcome::Good
+    } else {
+        Outcome::Findings
+    })
+}
+
+/// The event that the arguments name.
+fn event(path: &str, args: &ExplainArgs, checked: &Checked) -> Result<Json, Failure> {
+    let (name, text) = read_text(path)?;
+    let options = ScanOptions {
+        root: args.root.clone(),
+        ..ScanOptions::default()
+    };
+    // Every event matches one of a filter and its opposite, so that both find all.
+    let everything = "".parse::<Query>()?.check(qualys_filter::Schema::open())?;
+    let filter = everything.compile().strict();
+    let mut events = filter.scan_with(text.as_bytes(), &options);
+    let Some(event) = events.nth(args.number.saturating_sub(1)) else {
+        return Err(format!("{name} holds no event number {}", args.number).into());
+    };
+    let hit = event.map_err(|bad| format!("{name}: {bad}"))?;
+    let bytes = text.as_bytes().get(hit.range).unwrap_or_default();
+    let event = Json::read(bytes, checked.limits().event_nesting);
+    event.ok_or_else(|| format!("{name}: event number {} cannot be read", args.number).into())
+}
+
+/// The conditions of a filter, one a line, under what they are part of.
+struct Tree<'c> {
+    checked: &'c Checked,
+    answers: Option<&'c [Answer]>,
+    color: bool,
+}
+
+impl Tree<'_> {
+    fn draw(&self) -> String {
+        let mut text = String::new();
+        // Each with what stands before its line, and before the lines below it.
+        let mut todo = vec![(self.checked.root(), String::new(), String::new())];
+        while let Some((id, first, rest)) = todo.pop() {
+            let _ = writeln!(text, "{}{}{}", first, self.mark(id), self.line(id));
+            if let Some(seen) = self.seen(id) {
+                let below = if words::is_one_line(self.checked, id) {
+                    " "
+                } else {
+                    "│"
+                };
+                let _ = writeln!(text, "{rest}{below}  {seen}");
+            }
+            let children = self.checked.node(id).kind.children();
+            // `IS NULL`, and other clauses that are more than one condition, stand on one line.
+            if words::is_one_line(self.checked, id) {
+                continue;
+            }
+            for (at, child) in children.iter().enumerate().rev() {
+                let (branch, line) = match at + 1 == children.len() {
+                    true => ("└─ ", "   "),
+                    false => ("├─ ", "│  "),
+                };
+                todo.push((*child, format!("{rest}{branch}"), format!("{rest}{line}")));
+            }
+        }
+        text
+    }
+
+    fn answer(&self, id: NodeId) -> Option<&Answer> {
+        self.answers?.get(id.index())
+    }
+
+    /// Whether the condition holds.
+    fn mark(&self, id: NodeId) -> String {
+        let Some(answer) = self.answer(id) else {
+            return String::new();
+        };
+        let test = matches!(self.checked.node(id).kind, NodeKind::Test(..));
+        let (word, paint) = match answer {
+            Answer { asked: false, .. } => ("not asked", "\u{1b}[2m"),
+            Answer { holds: true, .. } => ("true", "\u{1b}[32m"),
+            Answer { values, .. } if test && values.is_empty() => ("no value", "\u{1b}[33m"),
+            _ => ("false", "\u{1b}[31m"),
+        };
+        match self.color {
+            true => format!("{paint}{word}\u{1b}[0m: "),
+            false => format!("{word}: "),
+        }
+    }
+
+    fn line(&self, id: NodeId) -> String {
+        harmless(&words::of(self.checked, id)).into_owned()
+    }
+
+    /// The values that a test saw, or the element that a group asked.
+    fn seen(&self, id: NodeId) -> Option<String> {
+        let one = words::is_one_line(self.checked, id);
+        let inner = match &self.checked.node(id).kind {
+            NodeKind::Not(inner) if one => *inner,
+            _ => id,
+        };
+        let answer = self.answer(inner)?;
+        match &self.checked.node(inner).kind {
+            NodeKind::Test(..) if answer.asked && !answer.values.is_empty() => {
+                let shown: Vec<String> = answer.values.iter().take(SHOWN).map(shown).collect();
+                let more = answer.values.len().saturating_sub(SHOWN);
+                let more = match more {
+                    0 => String::new(),
+                    more => format!(", and {more} more"),
+                };
+                Some(format!("saw {}{more}", shown.join(", ")))
+            }
+            NodeKind::Element(..) if answer.asked => Some(match answer.element {
+                None => "there is no element".to_owned(),
+                Some(at) => format!("element {} of {}:", at + 1, answer.values.len()),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// A value of an event on one line.
+fn shown(json: &Json) -> String {
+    let text = match json {
+        Json::Null => "null".to_owned(),
+        Json::Boolean(boolean) => boolean.to_string(),
+        Json::Number(text) => text.clone(),
+        Json::String(text) => serde_json::Value::from(text.as_str()).to_string(),
+        Json::Array(_) => "a list".to_owned(),
+        Json::Object(_) => "an object".to_owned(),
+    };
+    let text = harmless(&text);
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.into_owned(),
+    }
+}

@@ -1,0 +1,198 @@
+//! Conditions in words.
+
+use std::fmt::Display;
+use std::net::Ipv6Addr;
+use std::ops::Bound;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use qualys_filter::check::{
+    Auto, Checked, Field, Interval, Keys, NodeId, NodeKind, Range, Test, Value,
+};
+use qualys_filter::schema::Kind;
+use qualys_filter::value::{Net, Number, Period};
+
+/// Whether the conditions below this one are told with it.
+pub(super) fn is_one_line(checked: &Checked, id: NodeId) -> bool {
+    match &checked.node(id).kind {
+        NodeKind::Not(inner) => {
+            let inner = &checked.node(*inner);
+            let exists = matches!(inner.kind, NodeKind::Test(_, _, Test::Exists));
+            // `IS NULL`, not `NOT token:*`.
+            exists && inner.span == checked.node(id).span
+        }
+        NodeKind::Test(..) | NodeKind::FreeText(_) => true,
+        _ => false,
+    }
+}
+
+/// A condition, without those below it.
+pub(super) fn of(checked: &Checked, id: NodeId) -> String {
+    let node = checked.node(id);
+    match &node.kind {
+        NodeKind::Any(_) => "any of these holds".to_owned(),
+        NodeKind::All(children) if children.is_empty() => "every event matches".to_owned(),
+        NodeKind::All(_) => "all of these hold".to_owned(),
+        NodeKind::Not(inner) if is_one_line(checked, id) => match &checked.node(*inner).kind {
+            NodeKind::Test(field, kind, _) => {
+                let token = token(checked, *inner);
+                format!("{token} has no value{}", behind(*kind, field))
+            }
+            _ => String::new(),
+        },
+        NodeKind::Not(_) => "this does not hold, also where there is no value".to_owned(),
+        NodeKind::Element(keys, _) => match place(keys) {
+            place if place.is_empty() => "some one element is so".to_owned(),
+            place => format!("some one element of {place} is so"),
+        },
+        NodeKind::Test(field, kind, test) => {
+            let (token, behind) = (token(checked, id), behind(*kind, field));
+            format!("{token} {}{behind}", self::test(test))
+        }
+        NodeKind::FreeText(value) => {
+            format!("some text anywhere in the event {}", self::value(value))
+        }
+    }
+}
+
+/// The token's name, as the filter writes it: what stands at the start of its clause.
+fn token(checked: &Checked, id: NodeId) -> String {
+    let clause = checked.node(id).span.of(checked.text());
+    let name: String = clause
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+        .collect();
+    match name.is_empty() || !clause.contains([':', '<', '>', '=', ' ']) {
+        // A value of a group stands apart from its token.
+        true => "it".to_owned(),
+        false => name,
+    }
+}
+
+/// The kind, and the places that are read.
+fn behind(kind: Kind, field: &Field) -> String {
+    let places: Vec<String> = field.places.iter().map(place).collect();
+    format!("  ({kind} at {})", places.join(", else "))
+}
+
+fn place(keys: &Keys) -> String {
+    let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
+    keys.join(".")
+}
+
+fn test(test: &Test) -> String {
+    match test {
+        Test::Exists => "has a value".to_owned(),
+        Test::AnyOf(values) => match values.as_slice() {
+            [one] => value(one),
+            several => {
+                let values: Vec<String> = several.iter().map(value).collect();
+                values.join(", or ")
+            }
+        },
+        Test::Range(range) => self::range(range),
+    }
+}
+
+fn value(value: &Value) -> String {
+    match value {
+        Value::Any => "has a value".to_owned(),
+        Value::Parts(text) => match text.split_ascii_whitespace().collect::<Vec<_>>().as_slice() {
+            [_] | [] => format!("holds the word `{text}`, or one that starts so"),
+            [parts @ .., last] => {
+                let parts: Vec<String> = parts.iter().map(|part| format!("`{part}`")).collect();
+                let parts = parts.join(", ");
+                format!("holds the word {parts}, or one that starts with `{last}`")
+            }
+        },
+        Value::Phrase(text) => {
+            format!("holds the words `{text}` side by side, the last as a beginning or whole")
+        }
+        Value::Whole(text) => format!("is `{text}`, in any case"),
+        Value::Prefix(text) => format!("is `{text}` or starts so, in any case"),
+        Value::Exact(text) => format!("is exactly `{text}`"),
+        Value::Pattern(text) => format!("looks like `{text}`, where `*` is anything, in any case"),
+        Value::Number(number) => format!("is {}", self::number(*number)),
+        Value::Boolean(boolean) => format!("is {boolean}"),
+        Value::Period(period) => self::period(period),
+        Value::Net(net) => self::net(net),
+        Value::Auto(auto) => self::auto(auto),
+    }
+}
+
+fn auto(auto: &Auto) -> String {
+    let mut readings = vec![value(&auto.text)];
+    readings.extend(
+        auto.number
+            .map(|number| format!("is {}", self::number(number))),
+    );
+    readings.extend(auto.boolean.map(|boolean| format!("is {boolean}")));
+    readings.extend(auto.period.as_ref().map(period));
+    readings.extend(auto.net.as_ref().map(net));
+    readings.join(", or ")
+}
+
+fn number(number: Number) -> String {
+    match number {
+        Number::Integer(integer) => integer.to_string(),
+        Number::Float(float) => float.to_string(),
+    }
+}
+
+fn date(date: DateTime<Utc>) -> String {
+    date.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+fn period(period: &Period) -> String {
+    format!(
+        "is from {} up to before {}",
+        date(period.start),
+        date(period.end)
+    )
+}
+
+fn address(address: u128) -> String {
+    Ipv6Addr::from_bits(address).to_canonical().to_string()
+}
+
+fn net(net: &Net) -> String {
+    match net.is_single() {
+        true => format!("is {}", address(net.first)),
+        false => format!("is from {} to {}", address(net.first), address(net.last)),
+    }
+}
+
+fn range(range: &Range) -> String {
+    let numbers = range
+        .numbers
+        .map(|numbers| interval(&numbers, |n| number(*n), "above", "below"));
+    let dates = range
+        .dates
+        .map(|dates| interval(&dates, |d| date(*d), "after", "before"));
+    let addresses = range.addresses;
+    let addresses = addresses.map(|all| interval(&all, |a| address(*a), "above", "below"));
+    let parts: Vec<String> = [numbers, dates, addresses].into_iter().flatten().collect();
+    match parts.is_empty() {
+        true => "lies in a range in which nothing lies".to_owned(),
+        false => parts.join(", or "),
+    }
+}
+
+fn interval<T>(
+    interval: &Interval<T>,
+    show: impl Fn(&T) -> String,
+    above: impl Display,
+    below: impl Display,
+) -> String {
+    let lower = match &interval.lower {
+        Bound::Included(lower) => Some(format!("is {} or {above}", show(lower))),
+        Bound::Excluded(lower) => Some(format!("is {above} {}", show(lower))),
+        Bound::Unbounded => None,
+    };
+    let upper = match &interval.upper {
+        Bound::Included(upper) => Some(format!("is {} or {below}", show(upper))),
+        Bound::Excluded(upper) => Some(format!("is {below} {}", show(upper))),
+        Bound::Unbounded => None,
+    };
+    let parts: Vec<String> = [lower, upper].into_iter().flatten().collect();
+    parts.join(", and ")
+}

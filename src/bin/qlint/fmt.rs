@@ -1,0 +1,204 @@
+//! `qlint fmt`: filters in their canonical form.
+
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+use qualys_filter::Query;
+use qualys_filter::syntax::{Comment, Layout};
+
+use crate::args::FmtArgs;
+use crate::lint::report::{File, Finding};
+use crate::lint::{Origin, Task, counted, misconfigured, tasks};
+use crate::output::{self, say};
+use crate::source::{Keys, Kind, Located};
+use crate::work::in_parallel;
+use crate::{Failure, Outcome, save};
+
+/// What came of a text.
+struct Done {
+    before: String,
+    after: String,
+    /// What is wrong with filters that cannot be read.
+    wrong: File,
+    failure: Option<String>,
+}
+
+pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
+    let (tasks, mut failures) = match tasks(&args.files) {
+        Ok(found) => found,
+        Err(error) => return Ok(misconfigured(error)),
+    };
+    let write = !args.check && !args.diff;
+    let width = |task: &Task| args.width.unwrap_or(task.config.width);
+    let look = |task: &Task| one(task, width(task), write);
+    let all = in_parallel(&tasks, args.files.threads(), look);
+    let stdout = io::stdout();
+    let color = AutoStream::choice(&stdout) != ColorChoice::Never;
+    let mut out = io::BufWriter::new(stdout.lock());
+    let (mut changed, mut wrong) = (0, 0);
+    for (task, done) in tasks.iter().zip(all) {
+        let different = done.before != done.after;
+        changed += usize::from(different);
+        wrong += done.wrong.findings.len();
+        if args.diff {
+            save::diff(&task.name, &done.before, &done.after, color, &mut out)?;
+        } else if args.check {
+            if different {
+                writeln!(out, "{} would change", task.name)?;
+            }
+        } else if task.origin != Origin::File && done.failure.is_none() {
+            write!(out, "{}", done.after)?;
+            if matches!(task.origin, Origin::Argument(_)) {
+                writeln!(out)?;
+            }
+        }
+        out.flush()?;
+        output::to_stderr(&done.wrong);
+        failures.extend(done.failure);
+    }
+    failures.iter().for_each(|failure| say(failure));
+    if wrong > 0 {
+        say("filters that cannot be read are left as they are");
+    }
+    let files = tasks
+        .iter()
+        .filter(|task| task.origin == Origin::File)
+        .count();
+    if write && files > 0 {
+        say(&format!(
+            "{} of {} changed",
+            changed,
+            counted(files, "file")
+        ));
+    }
+    Ok(
+        match (failures.is_empty(), wrong > 0 || (!write && changed > 0)) {
+            (false, _) => Outcome::Broken,
+            (true, true) => Outcome::Findings,
+            (true, false) => Outcome::Good,
+        },
+    )
+}
+
+fn one(task: &Task, width: usize, write: bool) -> Done {
+    let mut done = Done {
+        before: String::new(),
+        after: String::new(),
+        wrong: File::new(task.name.clone(), String::new()),
+        failure: None,
+    };
+    let before = match task.read() {
+        Ok(text) => text,
+        Err(message) => {
+            done.failure = Some(message);
+            return done;
+        }
+    };
+    match formatted(
+        &before,
+        task.kind,
+        &task.config.keys,
+        width,
+        &mut done.wrong,
+    ) {
+        Ok(after) => done.after = after,
+        Err(message) => {
+            done.failure = Some(format!("{}: {message}", task.name));
+            done.after = before.clone();
+        }
+    }
+    if write && task.origin == Origin::File && done.after != before {
+        let path = Path::new(&task.name);
+        if let Err(message) = save::replace(path, &before, &done.after) {
+            done.failure = Some(message);
+            done.after = before.clone();
+        }
+    }
+    done.wrong.text = before.clone();
+    done.before = before;
+    done
+}
+
+/// The text with every filter in its canonical form; those that cannot be read are left.
+fn formatted(
+    text: &str,
+    kind: Kind,
+    keys: &Keys,
+    width: usize,
+    wrong: &mut File,
+) -> Result<String, String> {
+    let filters = kind.read(text, keys).map_err(|error| error.message)?;
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    for filter in &filters {
+        match filter.text.parse::<Query>() {
+            Err(errors) => wrong.findings.extend(errors.iter().map(|error| {
+                Finding::of_diagnostic(error, error.span(), &filter.map)
+                    .with_fix(error.fix(), &filter.map)
+            })),
+            Ok(query) => {
+                let new = canonical(&query, filter, kind, width);
+                let same = reads_as(&new, &query, filter, kind);
+                let range = filter.map.range(0..filter.text.len());
+                // A value over several lines may look like something else at the start of a line.
+                if same {
+                    edits.push((range, kind.write(&new)));
+                }
+            }
+        }
+    }
+    let mut after = String::with_capacity(text.len());
+    let mut at = 0;
+    let windows = text.contains("\r\n");
+    for (range, new) in edits {
+        after.push_str(text.get(at..range.start).unwrap_or_default());
+        match windows && kind == Kind::Qql {
+            true => after.push_str(&new.replace("\r\n", "\n").replace('\n', "\r\n")),
+            false => after.push_str(&new),
+        }
+        at = range.end;
+    }
+    after.push_str(text.get(at..).unwrap_or_default());
+    Ok(after)
+}
+
+/// Over several lines where the file takes that.
+fn canonical(query: &Query, filter: &Located, kind: Kind, width: usize) -> String {
+    if !matches!(kind, Kind::Qql | Kind::Whole) {
+        return query.to_string();
+    }
+    let comment = |comment: &crate::source::Comment| {
+        let at = comment.inside.as_ref()?.start;
+        let text = comment.text.clone();
+        let at = u32::try_from(at).ok()?;
+        Some(Comment { at, text })
+    };
+    let comments = filter.comments.iter().filter_map(comment).collect();
+    query.format(&Layout { width, comments })
+}
+
+/// Whether the text, where it stands, is the same filter with the same comments.
+fn reads_as(new: &str, query: &Query, filter: &Located, kind: Kind) -> bool {
+    if kind == Kind::Json {
+        return new.parse::<Query>().is_ok_and(|new| new == *query);
+    }
+    let Ok(read) = kind.read(new, &Keys::default()) else {
+        return false;
+    };
+    let inside = |filter: &Located| {
+        let comments = filter
+            .comments
+            .iter()
+            .filter(|comment| comment.inside.is_some());
+        comments.count()
+    };
+    match read.as_slice() {
+        [one] => {
+            let before: Vec<&str> = one.comments.iter().map(|c| c.text.as_str()).collect();
+            let comments = before.len() == inside(filter);
+            comments && one.text.parse::<Query>().is_ok_and(|new| new == *query)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,419 @@
+//! `qlint check`: everything there is to say about filters, and mending them.
+
+pub(crate) mod config;
+mod fix;
+mod ignores;
+pub(crate) mod report;
+mod statistics;
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use anstream::{AutoStream, ColorChoice};
+use chrono::NaiveDate;
+use qualys_filter::lint::{Level, Rule, Safety};
+use qualys_filter::{CheckOptions, Linter};
+
+use crate::args::{CheckArgs, FilesArgs, Format};
+use crate::output::{self, Run, say};
+use crate::source::{self, Input, Keys, Kind, read_text};
+use crate::work::in_parallel;
+use crate::{Failure, Outcome, save, schema};
+use config::{Config, ConfigError, Configs};
+use ignores::Ignores;
+use report::{Entry, File, Finding};
+
+/// A text to look at.
+pub(crate) struct Task {
+    /// What messages call it.
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) config: Arc<Config>,
+    pub(crate) origin: Origin,
+}
+
+/// Where a text comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Argument(String),
+    Stdin,
+    File,
+}
+
+impl Task {
+    /// The text.
+    pub(crate) fn read(&self) -> Result<String, String> {
+        let read = match &self.origin {
+            Origin::Argument(text) => return Ok(text.clone()),
+            Origin::Stdin => read_text("-"),
+            Origin::File => read_text(&self.name),
+        };
+        read.map(|(_, text)| text)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// The texts that the arguments name, and what is wrong with arguments.
+pub(crate) fn tasks(args: &FilesArgs) -> Result<(Vec<Task>, Vec<String>), ConfigError> {
+    let mut configs = configs(args)?;
+    let mut tasks = Vec::new();
+    for text in &args.expressions {
+        tasks.push(Task {
+            name: "-e".to_owned(),
+            kind: Kind::Whole,
+            config: configs.of(Path::new("."))?,
+            origin: Origin::Argument(text.clone()),
+        });
+    }
+    let here = [".".to_owned()];
+    let named = match args.files.as_slice() {
+        [] if args.expressions.is_empty() => &here[..],
+        files => files,
+    };
+    // Which files of a folder are read is for the configuration of that folder to say.
+    let looked = std::cell::RefCell::new((configs, None));
+    let included = |path: &Path| {
+        let (configs, wrong) = &mut *looked.borrow_mut();
+        match configs.of(path) {
+            Ok(config) => config.includes(path),
+            Err(error) => {
+                wrong.get_or_insert(error);
+                false
+            }
+        }
+    };
+    let (inputs, errors) = source::find(named, &included);
+    let (mut configs, wrong) = looked.into_inner();
+    if let Some(error) = wrong {
+        return Err(error);
+    }
+    for Input { name } in inputs {
+        let stdin = name == "-";
+        let path = match (&args.stdin_filename, stdin) {
+            (Some(name), true) => name.clone(),
+            (None, true) => "<stdin>".to_owned(),
+            _ => name,
+        };
+        let config = configs.of(Path::new(&path))?;
+        let kind = match args.lines || config.has_lines(Path::new(&path)) {
+            true => Kind::Lines,
+            false => Kind::of(Path::new(&path)),
+        };
+        tasks.push(Task {
+            name: path,
+            kind,
+            config,
+            origin: if stdin { Origin::Stdin } else { Origin::File },
+        });
+    }
+    Ok((tasks, errors))
+}
+
+fn configs(args: &FilesArgs) -> Result<Configs, ConfigError> {
+    let schema = match &args.schema {
+        Some(name) => Some(match qualys_filter::Schema::built_in(name) {
+            Some(schema) => schema.clone(),
+            None => schema::read(name)?,
+        }),
+        None => None,
+    };
+    let keys = (!args.keys.is_empty()).then(|| Keys::new(args.keys.clone()));
+    let adjust = move |config: Config| {
+        let config = match &schema {
+            Some(schema) => config.with_schema(schema.clone()),
+            None => config,
+        };
+        match &keys {
+            Some(keys) => config.with_keys(keys.clone()),
+            None => config,
+        }
+    };
+    Configs::new(&args.config, !args.isolated, adjust)
+}
+
+/// Says what is wrong with a configuration.
+pub(crate) fn misconfigured(error: ConfigError) -> Outcome {
+    match error {
+        ConfigError::At(file) => output::to_stderr(&file),
+        ConfigError::Other(message) => say(&message),
+    }
+    Outcome::Failed
+}
+
+/// Everything there is to say about the filters of a text.
+pub(crate) fn lint(
+    task: &Task,
+    text: String,
+    options: &CheckOptions,
+    today: NaiveDate,
+) -> (File, Linter) {
+    let linter = task.config.linter(Path::new(&task.name), options);
+    let mut file = File::new(task.name.clone(), text);
+    let filters = match task.kind.read(&file.text, &task.config.keys) {
+        Ok(filters) => filters,
+        Err(error) => {
+            let rule = Rule::find("broken_json");
+            let level = rule.map_or(Level::Error, |rule| linter.level(rule));
+            let help = "mend the file: filters in it are not looked at".to_owned();
+            let (code, range) = ("qql::lint::broken_json", error.at..error.at);
+            let finding = Finding::error(code, range, error.message, Some(help));
+            if level != Level::Off {
+                file.findings.push(Finding { level, ..finding });
+            }
+            return (file, linter);
+        }
+    };
+    for (number, filter) in filters.iter().enumerate() {
+        let report = linter.lint(&filter.text);
+        let ignores = Ignores::of(filter, today);
+        let mut held: HashSet<&str> = HashSet::new();
+        let mut findings = Vec::new();
+        for remark in report.remarks() {
+            if ignores.hold(remark) {
+                held.insert(remark.code());
+                continue;
+            }
+            let write = |text: &str| task.kind.write(text);
+            let mut finding = Finding::of_remark(remark, number, &filter.map, write);
+            if fix::crosses(filter, remark) {
+                finding.fix = None;
+            }
+            findings.push(finding);
+        }
+        for finding in ignores.findings(&held, &linter) {
+            let filter = Some(number);
+            findings.push(Finding { filter, ..finding });
+        }
+        findings.sort_by_key(|finding| finding.range.start);
+        file.findings.extend(findings);
+        file.filters.push(Entry::new(filter));
+    }
+    (file, linter)
+}
+
+/// What came of a text.
+struct Done {
+    file: Option<File>,
+    /// The text before and after the fixes, where they changed it, and how many they were.
+    fixed: Option<(String, String, usize)>,
+    failure: Option<String>,
+    fail_on: Level,
+}
+
+pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
+    let (tasks, errors) = match tasks(&args.files) {
+        Ok(found) => found,
+        Err(error) => return Ok(misconfigured(error)),
+    };
+    let fixing = args.fix || args.diff;
+    let to_stdout = args.fix && tasks.iter().any(|task| task.origin != Origin::File);
+    let options = args.files.now.options();
+    let today = options.now.map(|now| now.date_naive()).unwrap_or_default();
+    let most = match args.unsafe_fixes {
+        true => Safety::Unsafe,
+        false => Safety::Safe,
+    };
+    let look = |task: &Task| look(task, &options, today, fixing.then_some(most), args.fix);
+    let all = in_parallel(&tasks, args.files.threads(), look);
+    let mut run = Run {
+        failures: errors,
+        ..Run::default()
+    };
+    let (mut failing, mut fixes, mut changed) = (false, 0, 0);
+    let stdout = io::stdout();
+    let color = AutoStream::choice(&stdout) != ColorChoice::Never;
+    let mut out = io::BufWriter::new(stdout.lock());
+    for (task, done) in tasks.iter().zip(all) {
+        let fail_on = args.fail_on.map_or(done.fail_on, Level::from);
+        run.failures.extend(done.failure);
+        if let Some((before, after, count)) = &done.fixed {
+            fixes += count;
+            changed += 1;
+            if args.diff {
+                save::diff(&task.name, before, after, color, &mut out)?;
+            }
+        }
+        let Some(file) = done.file else { continue };
+        if args.fix && task.origin != Origin::File {
+            let text = done.fixed.map_or(file.text.clone(), |(_, after, _)| after);
+            write!(out, "{text}")?;
+            if matches!(task.origin, Origin::Argument(_)) {
+                writeln!(out)?;
+            }
+        }
+        let worst = file.findings.iter().map(|finding| finding.level).max();
+        failing |= worst.is_some_and(|worst| worst >= fail_on);
+        run.files.push(file);
+    }
+    run.failures.iter().for_each(|failure| say(failure));
+    let failed = !run.failures.is_empty();
+    let format = args.format.unwrap_or(match io::stdout().is_terminal() {
+        true => Format::Human,
+        false => Format::Plain,
+    });
+    let summary = summary(&run, fixes, fixing);
+    if let Some(most) = args.max_diagnostics {
+        hide(&mut run, most);
+    }
+    let report = |out: &mut dyn Write, color: bool| match args.statistics {
+        true => statistics::write(&run, format, out),
+        false => output::write(&run, format, color, out),
+    };
+    if args.diff {
+        // The difference is the output.
+    } else if let Some(path) = &args.output_file {
+        let file = fs::File::create(path).map_err(|error| format!("cannot write {path}: {error}"));
+        let mut file = match file {
+            Ok(file) => io::BufWriter::new(file),
+            Err(message) => {
+                say(&message);
+                return Ok(Outcome::Broken);
+            }
+        };
+        report(&mut file, false)?;
+        file.flush()?;
+    } else if to_stdout {
+        let color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
+        report(&mut io::stderr().lock(), color)?;
+    } else {
+        report(&mut out, color)?;
+    }
+    out.flush()?;
+    drop(out);
+    if run.hidden > 0 {
+        say(&format!("{} not shown", counted(run.hidden, "finding")));
+    }
+    if matches!(format, Format::Human | Format::Narrated) || args.fix {
+        say(&summary);
+    }
+    Ok(match (failed, args.diff && changed > 0) {
+        (true, _) => Outcome::Broken,
+        _ if args.exit_zero => Outcome::Good,
+        (_, true) => Outcome::Findings,
+        _ if args.diff => Outcome::Good,
+        _ if failing => Outcome::Findings,
+        _ => Outcome::Good,
+    })
+}
+
+/// Reads, lints and, if asked to, mends a text.
+fn look(
+    task: &Task,
+    options: &CheckOptions,
+    today: NaiveDate,
+    most: Option<Safety>,
+    write: bool,
+) -> Done {
+    let mut done = Done {
+        file: None,
+        fixed: None,
+        failure: None,
+        fail_on: task.config.fail_on,
+    };
+    let before = match task.read() {
+        Ok(text) => text,
+        Err(message) => {
+            done.failure = Some(message);
+            return done;
+        }
+    };
+    let Some(most) = most else {
+        done.file = Some(lint(task, before, options, today).0);
+        return done;
+    };
+    let (file, linter) = lint(task, before.clone(), options, today);
+    if file.findings.iter().all(|finding| finding.fix.is_none()) {
+        done.file = Some(file);
+        return done;
+    }
+    let keys = &task.config.keys;
+    let fixed = match fix::fix(&before, task.kind, keys, &linter, most, today) {
+        Ok(fixed) => fixed,
+        Err(message) => {
+            done.failure = Some(format!("{}: {message}; it is left as it is", task.name));
+            done.file = Some(file);
+            return done;
+        }
+    };
+    if fixed.text == before {
+        done.file = Some(file);
+        return done;
+    }
+    if write && task.origin == Origin::File {
+        let path = Path::new(&task.name);
+        if let Err(message) = save::replace(path, &before, &fixed.text) {
+            done.failure = Some(message);
+            done.file = Some(file);
+            return done;
+        }
+    }
+    done.file = Some(lint(task, fixed.text.clone(), options, today).0);
+    done.fixed = Some((before, fixed.text, fixed.count));
+    done
+}
+
+/// Leaves only the first findings.
+fn hide(run: &mut Run, most: usize) {
+    let mut left = most;
+    for file in &mut run.files {
+        let keep = file.findings.len().min(left);
+        run.hidden += file.findings.len() - keep;
+        file.findings.truncate(keep);
+        left -= keep;
+    }
+}
+
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    }
+}
+
+fn summary(run: &Run, fixes: usize, fixing: bool) -> String {
+    let filters = run.files.iter().map(|file| file.filters.len()).sum();
+    let filters = counted(filters, "filter");
+    let advice = match run.count(Level::Advice) {
+        0 => None,
+        1 => Some("1 piece of advice".to_owned()),
+        count => Some(format!("{count} pieces of advice")),
+    };
+    let some = |count: usize, one: &str| (count > 0).then(|| counted(count, one));
+    let errors = some(run.count(Level::Error), "error");
+    let warnings = some(run.count(Level::Warning), "warning");
+    let parts: Vec<String> = [errors, warnings, advice].into_iter().flatten().collect();
+    let mut text = match parts.as_slice() {
+        [] => format!("nothing to report in {filters}"),
+        [one] => format!("{one} in {filters}"),
+        [first, last] => format!("{first} and {last} in {filters}"),
+        several => format!("{} in {filters}", several.join(", ")),
+    };
+    if fixing {
+        let left = if parts.is_empty() { "" } else { " left" };
+        text = format!(
+            "{}; {}{left}",
+            counted(fixes, "fix").replace("fixs", "fixes"),
+            text
+        );
+        return text;
+    }
+    let with = |safety: Safety| {
+        let files = run.files.iter().flat_map(|file| &file.findings);
+        let fixes = files.filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.safety == safety).count()
+    };
+    match (with(Safety::Safe), with(Safety::Unsafe)) {
+        (0, 0) => text,
+        (safe, 0) => format!("{text}; `--fix` mends {safe}"),
+        (0, more) => format!("{text}; `--fix --unsafe-fixes` mends {more}"),
+        (safe, more) => {
+            format!(
+                "{text}; `--fix` mends {safe}, with `--unsafe-fixes` {}",
+                safe + more
+            )
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Annotations of GitHub's workflows: a command a line.
+//!
+//! See <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>.
+
+use std::io::{self, Write};
+
+use qualys_filter::lint::Level;
+
+use super::{Places, Run, whole_message};
+
+pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    for file in &run.files {
+        let places = Places::new(file);
+        for finding in &file.findings {
+            let (line, column) = places.position(finding.range.start);
+            let (end_line, end_column) = places.position(finding.range.end);
+            let command = match finding.level {
+                Level::Error => "error",
+                Level::Warning => "warning",
+                Level::Advice | Level::Off => "notice",
+            };
+            write!(out, "::{command} file={},line={line}", property(&file.name))?;
+            // Columns are only taken on one line.
+            match line == end_line {
+                true => write!(out, ",col={column},endColumn={end_column}")?,
+                false => write!(out, ",endLine={end_line}")?,
+            }
+            let title = property(&finding.code);
+            writeln!(out, ",title={title}::{}", data(&whole_message(finding)))?;
+        }
+    }
+    for failure in &run.failures {
+        writeln!(out, "::error title=qlint::{}", data(failure))?;
+    }
+    Ok(())
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,42 @@
+//! GitLab's code quality report.
+//!
+//! See <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>.
+
+use std::io::{self, Write};
+
+use qualys_filter::lint::Level;
+use serde_json::{Value, json};
+
+use super::{Fingerprints, Places, Run, whole_message};
+
+pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let mut fingerprints = Fingerprints::new();
+    let mut issues: Vec<Value> = Vec::new();
+    for file in &run.files {
+        let places = Places::new(file);
+        for finding in &file.findings {
+            let (line, column) = places.position(finding.range.start);
+            let (end_line, end_column) = places.position(finding.range.end);
+            issues.push(json!({
+                "type": "issue",
+                "check_name": finding.code,
+                "description": whole_message(finding),
+                "fingerprint": fingerprints.of(file, finding),
+                "severity": match finding.level {
+                    Level::Error => "major",
+                    Level::Warning => "minor",
+                    Level::Advice | Level::Off => "info",
+                },
+                "location": {
+                    "path": file.name.replace('\\', "/"),
+                    "positions": {
+                        "begin": {"line": line, "column": column},
+                        "end": {"line": end_line, "column": end_column},
+                    },
+                },
+            }));
+        }
+    }
+    serde_json::to_writer_pretty(&mut *out, &issues)?;
+    writeln!(out)
+}

@@ -1,0 +1,98 @@
+//! For people: with the source, drawn or told.
+
+use std::io::{self, Write};
+
+use miette::{GraphicalReportHandler, GraphicalTheme, NarratableReportHandler};
+
+use super::places::{Excerpt, Places, harmless};
+use super::{Run, plain};
+use crate::lint::report::{File, Finding, Shown};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Theme {
+    /// With arrows to the place.
+    Graphical { color: bool },
+    /// In sentences, for screen readers.
+    Narrated,
+}
+
+pub(super) fn write(run: &Run, theme: Theme, out: &mut dyn Write) -> io::Result<()> {
+    run.files
+        .iter()
+        .try_for_each(|file| write_file(file, theme, out))
+}
+
+pub(super) fn write_file(file: &File, theme: Theme, out: &mut dyn Write) -> io::Result<()> {
+    if file.findings.is_empty() {
+        return Ok(());
+    }
+    // What is shown has the length of what stands there, so that places stay where they are.
+    let shown = File {
+        name: harmless(&file.name).into_owned(),
+        text: harmless(&file.text).into_owned(),
+        filters: Vec::new(),
+        findings: Vec::new(),
+    };
+    let places = Places::new(&shown);
+    for finding in &file.findings {
+        one(finding, &places, theme, out)?;
+    }
+    Ok(())
+}
+
+fn one(
+    finding: &Finding,
+    places: &Places<'_>,
+    theme: Theme,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let clean = |text: &str| harmless(text).into_owned();
+    let shown = Shown {
+        finding,
+        message: clean(&finding.message),
+        label: clean(&finding.label),
+        help: finding.help.as_deref().map(clean),
+        source: Excerpt(places),
+    };
+    let mut text = String::new();
+    let rendered = match theme {
+        Theme::Narrated => NarratableReportHandler::new().render_report(&mut text, &shown),
+        Theme::Graphical { color } => {
+            let theme = match color {
+                true => GraphicalTheme::unicode(),
+                false => GraphicalTheme::unicode_nocolor(),
+            };
+            // Lines of a fixed width: output must not depend on the terminal that it is tested in.
+            let handler = GraphicalReportHandler::new_themed(theme).with_width(100);
+            handler.render_report(&mut text, &shown)
+        }
+    };
+    if rendered.is_err() {
+        return plain::one(finding, places, out);
+    }
+    write!(out, "{text}")?;
+    if let Some(fixed) = fixed_line(finding, places) {
+        writeln!(out, "  fixed: {fixed}")?;
+    }
+    writeln!(out)
+}
+
+/// The line with the fix made, as far as it is of interest; none where the fix is about several lines,
+/// or too long to show.
+fn fixed_line(finding: &Finding, places: &Places<'_>) -> Option<String> {
+    const LONGEST: usize = 200;
+    let edits = &finding.fix.as_ref()?.edits;
+    let (first, last) = (edits.first()?, edits.last()?);
+    let (start, end) = (first.0.start, last.0.end);
+    let (before, after) = places.around(start, end);
+    let mut fixed = before.into_owned();
+    let mut at = start;
+    for (range, text) in edits {
+        fixed.push_str(places.text.get(at..range.start)?);
+        fixed.push_str(&harmless(text));
+        at = range.end;
+    }
+    fixed.push_str(&after);
+    let line = fixed.trim();
+    (line.len() <= LONGEST && !line.contains('\n')).then(|| line.to_owned())
+}

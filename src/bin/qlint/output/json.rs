@@ -1,0 +1,181 @@
+//! For programs: one JSON document, or a finding a line.
+
+use std::io::{self, Write};
+
+use qualys_filter::lint::Level;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Fingerprints, Places, Run};
+use crate::lint::report::{File, FileFix, Finding};
+
+/// The version of the form. Keys may be added within a version; none is taken away or changed.
+const SCHEMA: u32 = 1;
+
+/// Everything that `qlint check` found.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "qlint report")]
+struct Document {
+    /// The version of this form: 1.
+    schema: u32,
+    tool: Tool,
+    findings: Vec<Item>,
+    /// What could not be done, such as files that could not be read.
+    failures: Vec<String>,
+    summary: Summary,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Summary {
+    files: usize,
+    filters: usize,
+    errors: usize,
+    warnings: usize,
+    advice: usize,
+}
+
+/// One finding.
+#[derive(Serialize, JsonSchema)]
+struct Item {
+    file: String,
+    /// The position of the filter in the file, from 0; null if it is about the file.
+    filter: Option<usize>,
+    /// The name of the filter, where it has one.
+    name: Option<String>,
+    code: String,
+    /// `error`, `warning` or `advice`.
+    level: &'static str,
+    message: String,
+    help: Option<String>,
+    span: Span,
+    fix: Option<Fix>,
+    /// The same in every run for the same finding in the same filter, whatever its line.
+    fingerprint: String,
+}
+
+/// A place in the file.
+#[derive(Serialize, JsonSchema)]
+struct Span {
+    /// The first byte.
+    start: usize,
+    /// One past the last byte.
+    end: usize,
+    /// The line of the first byte, from 1.
+    line: usize,
+    /// The column of the first byte, from 1, in characters.
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Fix {
+    /// `safe` if the filter means the same after it, else `unsafe`.
+    safety: &'static str,
+    /// In the order of the file, without overlap.
+    edits: Vec<Edit>,
+}
+
+/// What to put in the place of some bytes of the file.
+#[derive(Serialize, JsonSchema)]
+struct Edit {
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+impl Fix {
+    fn new(fix: &FileFix) -> Fix {
+        let edit = |(range, text): &(std::ops::Range<usize>, String)| Edit {
+            start: range.start,
+            end: range.end,
+            text: text.clone(),
+        };
+        Fix {
+            safety: super::safety(fix.safety),
+            edits: fix.edits.iter().map(edit).collect(),
+        }
+    }
+}
+
+fn item(
+    file: &File,
+    places: &Places<'_>,
+    finding: &Finding,
+    fingerprints: &mut Fingerprints,
+) -> Item {
+    let filter = finding.filter.and_then(|at| file.filters.get(at));
+    let (line, column) = places.position(finding.range.start);
+    let (end_line, end_column) = places.position(finding.range.end);
+    Item {
+        file: file.name.clone(),
+        filter: finding.filter,
+        name: filter.and_then(|filter| filter.name.clone()),
+        code: finding.code.clone(),
+        level: finding.level.name(),
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+        span: Span {
+            start: finding.range.start,
+            end: finding.range.end,
+            line,
+            column,
+            end_line,
+            end_column,
+        },
+        fix: finding.fix.as_ref().map(Fix::new),
+        fingerprint: fingerprints.of(file, finding),
+    }
+}
+
+fn items(run: &Run) -> impl Iterator<Item = Item> {
+    let mut fingerprints = Fingerprints::new();
+    run.files.iter().flat_map(move |file| {
+        let places = Places::new(file);
+        let findings = file.findings.iter();
+        let items: Vec<Item> = findings
+            .map(|finding| item(file, &places, finding, &mut fingerprints))
+            .collect();
+        items
+    })
+}
+
+pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        schema: SCHEMA,
+        tool: Tool {
+            name: "qlint",
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        findings: items(run).collect(),
+        failures: run.failures.clone(),
+        summary: Summary {
+            files: run.files.len(),
+            filters: run.files.iter().map(|file| file.filters.len()).sum(),
+            errors: run.count(Level::Error),
+            warnings: run.count(Level::Warning),
+            advice: run.count(Level::Advice),
+        },
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+pub(super) fn write_lines(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    for item in items(run) {
+        serde_json::to_writer(&mut *out, &item)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// The JSON Schema of the document.
+pub(crate) fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Document).into()
+}

@@ -1,0 +1,25 @@
+//! A line each: `path:line:column: level[code] message`.
+
+use std::io::{self, Write};
+
+use super::places::{Places, harmless};
+use super::{Run, whole_message};
+use crate::lint::report::Finding;
+
+pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    for file in &run.files {
+        let places = Places::new(file);
+        for finding in &file.findings {
+            one(finding, &places, out)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn one(finding: &Finding, places: &Places<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (line, column) = places.position(finding.range.start);
+    let (name, level, code) = (harmless(places.name), finding.level, &finding.code);
+    let message = whole_message(finding).replace(['\n', '\r'], " ");
+    let message = harmless(&message);
+    writeln!(out, "{name}:{line}:{column}: {level}[{code}] {message}")
+}

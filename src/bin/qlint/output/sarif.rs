@@ -1,0 +1,161 @@
+//! SARIF 2.1.0, which code hosts read: with fixes, the pages of the rules, and fingerprints.
+//!
+//! See <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use qualys_filter::lint::{Level, Rule};
+use serde_json::{Value, json};
+
+use super::{Fingerprints, Places, Run, whole_message};
+use crate::lint::report::{File, Finding};
+
+/// What need not be escaped in the path of a relative reference (RFC 3986).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
+pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    // Only the rules that are spoken of.
+    let codes: BTreeMap<&str, usize> = {
+        let codes: std::collections::BTreeSet<&str> =
+            run.findings().map(|(_, finding)| &*finding.code).collect();
+        codes.into_iter().zip(0..).collect()
+    };
+    let rules: Vec<Value> = codes.keys().map(|code| rule(code)).collect();
+    let mut fingerprints = Fingerprints::new();
+    let mut results = Vec::new();
+    for file in &run.files {
+        let places = Places::new(file);
+        for finding in &file.findings {
+            let fingerprint = fingerprints.of(file, finding);
+            let index = codes.get(&*finding.code).copied().unwrap_or_default();
+            results.push(result(file, &places, finding, index, &fingerprint));
+        }
+    }
+    let failures: Vec<Value> = run
+        .failures
+        .iter()
+        .map(|message| json!({"level": "error", "message": {"text": message}}))
+        .collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "qlint",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": run.failures.is_empty(),
+                "toolExecutionNotifications": failures,
+            }],
+            "results": results,
+        }],
+    });
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    writeln!(out)
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Advice => "note",
+        Level::Off => "none",
+    }
+}
+
+fn rule(code: &str) -> Value {
+    match Rule::find(code) {
+        None => json!({"id": code}),
+        Some(rule) => json!({
+            "id": code,
+            "name": rule.name(),
+            "shortDescription": {"text": rule.summary()},
+            "fullDescription": {"text": rule.summary()},
+            "help": {"text": rule.page(), "markdown": rule.page()},
+            "defaultConfiguration": {
+                "enabled": rule.level() != Level::Off,
+                "level": level(rule.level()),
+            },
+        }),
+    }
+}
+
+/// The name of a file as a reference: with slashes, and nothing that a URI gives a meaning.
+fn uri(name: &str) -> String {
+    let name = name.replace('\\', "/");
+    utf8_percent_encode(&name, ESCAPED).to_string()
+}
+
+fn region(places: &Places<'_>, start: usize, end: usize) -> Value {
+    let (line, column) = places.position(start);
+    let (end_line, end_column) = places.position(end);
+    json!({
+        "startLine": line,
+        "startColumn": column,
+        "endLine": end_line,
+        "endColumn": end_column,
+        "byteOffset": start,
+        "byteLength": end - start,
+    })
+}
+
+fn result(
+    file: &File,
+    places: &Places<'_>,
+    finding: &Finding,
+    rule: usize,
+    fingerprint: &str,
+) -> Value {
+    let artifact = json!({"uri": uri(&file.name)});
+    let filter = finding.filter.and_then(|at| file.filters.get(at));
+    let mut location = json!({
+        "physicalLocation": {
+            "artifactLocation": artifact,
+            "region": region(places, finding.range.start, finding.range.end),
+        },
+    });
+    let name = filter.and_then(|filter| filter.name.as_ref());
+    if let (Some(name), Some(location)) = (name, location.as_object_mut()) {
+        let named = json!([{"name": name, "kind": "object"}]);
+        location.insert("logicalLocations".to_owned(), named);
+    }
+    let mut result = json!({
+        "ruleId": finding.code,
+        "ruleIndex": rule,
+        "level": level(finding.level),
+        "message": {"text": whole_message(finding)},
+        "locations": [location],
+        "partialFingerprints": {"qlintFilter/v1": fingerprint},
+    });
+    if let Some(fix) = &finding.fix {
+        let replacement = |(range, text): &(std::ops::Range<usize>, String)| {
+            json!({
+                "deletedRegion": region(places, range.start, range.end),
+                "insertedContent": {"text": text},
+            })
+        };
+        let replacements: Vec<Value> = fix.edits.iter().map(replacement).collect();
+        let what = finding.help.as_deref().unwrap_or(&finding.message);
+        let fixes = json!([{
+            "description": {"text": format!("{what} ({})", super::safety(fix.safety))},
+            "artifactChanges": [{
+                "artifactLocation": {"uri": uri(&file.name)},
+                "replacements": replacements,
+            }],
+        }]);
+        if let Some(object) = result.as_object_mut() {
+            object.insert("fixes".to_owned(), fixes);
+        }
+    }
+    result
+}

@@ -1,0 +1,72 @@
+//! `qlint rules` and `qlint rule`: what can be found in a filter.
+
+use std::io::{self, Write};
+
+use qualys_filter::lint::Rule;
+use serde_json::json;
+
+use crate::args::{RuleArgs, RulesArgs, TokensFormat};
+use crate::output::say;
+use crate::{Failure, Outcome};
+
+/// The list of rules.
+pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {
+    let pattern = args.pattern.as_deref().unwrap_or_default().to_lowercase();
+    let holds = |rule: &&Rule| {
+        rule.code().contains(&pattern) || rule.summary().to_lowercase().contains(&pattern)
+    };
+    let rules: Vec<&Rule> = Rule::all().iter().filter(holds).collect();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let width = rules
+        .iter()
+        .map(|rule| rule.code().len())
+        .max()
+        .unwrap_or_default();
+    for rule in &rules {
+        let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().name());
+        match args.format {
+            TokensFormat::Table => {
+                writeln!(
+                    out,
+                    "{code:width$}  {level:7}  {fixes:6}  {}",
+                    rule.summary()
+                )?;
+            }
+            TokensFormat::Json => {
+                let object = json!({
+                    "code": code,
+                    "name": rule.name(),
+                    "stage": rule.stage().name(),
+                    "level": level.name(),
+                    "fix": fixes,
+                    "summary": rule.summary(),
+                });
+                writeln!(out, "{object}")?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(if rules.is_empty() {
+        Outcome::Findings
+    } else {
+        Outcome::Good
+    })
+}
+
+/// The page of a rule.
+pub(crate) fn rule(args: &RuleArgs) -> Result<Outcome, Failure> {
+    let Some(rule) = Rule::find(&args.rule) else {
+        let hint = match Rule::suggest(&args.rule) {
+            Some(rule) => format!("did you mean `{}`?", rule.name()),
+            None => "list them with `qlint rules`".to_owned(),
+        };
+        say(&format!("there is no rule `{}`; {hint}", args.rule));
+        return Ok(Outcome::Failed);
+    };
+    let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().name());
+    let mut out = io::stdout().lock();
+    writeln!(out, "# {}\n", rule.name())?;
+    writeln!(out, "`{code}` · level: {level} · fix: {fixes}\n")?;
+    writeln!(out, "{}", rule.page().trim_end())?;
+    Ok(Outcome::Good)
+}

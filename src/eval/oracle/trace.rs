@@ -1,0 +1,80 @@
+//! What every condition of a filter comes to on an event.
+
+use super::{Json, Oracle, field_values, values_at};
+use crate::check::{Checked, NodeId, NodeKind};
+
+/// What a condition came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// Whether it holds.
+    pub holds: bool,
+    /// For a test, the values that it saw; for a nested group, its elements.
+    pub values: Vec<Json>,
+    /// For a nested group, which of its elements its conditions were asked of, from 0: the first that
+    /// satisfies it, or else the first.
+    pub element: Option<usize>,
+    /// Whether it was asked at all: what is inside of a nested group without elements is not.
+    pub asked: bool,
+}
+
+/// What every condition comes to on the event, by the position of its [`NodeId`].
+///
+/// ```
+/// use qualys_filter::{Query, Schema, eval::oracle::{Json, answers}};
+///
+/// let query: Query = "type:FILE AND indicator.score > 5".parse()?;
+/// let checked = query.check(Schema::edr()).unwrap();
+/// let event = Json::read(br#"{"type": "FILE", "score": 3}"#, 128).unwrap();
+/// let answers = answers(&checked, &event);
+/// assert!(!answers[checked.root().index()].holds);
+/// assert_eq!(answers.iter().filter(|answer| answer.holds).count(), 1);
+/// # Ok::<(), qualys_filter::ParseErrors>(())
+/// ```
+pub fn answers(checked: &Checked, event: &Json) -> Vec<Answer> {
+    let mut answers = vec![Answer::default(); checked.len()];
+    let oracle = Oracle::new(checked);
+    // Groups are entered one after the other, with the element that was picked.
+    let mut todo = vec![(checked.root(), event)];
+    while let Some((root, scope)) = todo.pop() {
+        let group = oracle.group.get(root.index()).copied().flatten();
+        for id in (first_below(checked, root)..=root.index()).map(NodeId::new) {
+            if oracle.group.get(id.index()).copied().flatten() != group {
+                continue;
+            }
+            let mut answer = Answer {
+                holds: oracle.holds(id, scope, event),
+                asked: true,
+                ..Answer::default()
+            };
+            match &checked.node(id).kind {
+                NodeKind::Test(field, ..) => {
+                    answer.values = field_values(scope, field).into_iter().cloned().collect();
+                }
+                NodeKind::Element(keys, inside) => {
+                    let elements = values_at(scope, keys);
+                    let holds = |element: &&Json| oracle.holds(*inside, element, event);
+                    let at = elements.iter().position(holds).unwrap_or(0);
+                    if let Some(element) = elements.get(at) {
+                        answer.element = Some(at);
+                        todo.push((*inside, element));
+                    }
+                    answer.values = elements.into_iter().cloned().collect();
+                }
+                _ => {}
+            }
+            if let Some(entry) = answers.get_mut(id.index()) {
+                *entry = answer;
+            }
+        }
+    }
+    answers
+}
+
+/// Where the conditions that one is made of start: they come directly before it, theirs before them.
+fn first_below(checked: &Checked, root: NodeId) -> usize {
+    let mut first = root;
+    while let Some(child) = checked.node(first).kind.children().first() {
+        first = *child;
+    }
+    first.index()
+}

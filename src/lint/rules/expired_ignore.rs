@@ -1,0 +1,36 @@
+//! A comment that keeps a rule quiet up to a day that has passed.
+
+use super::super::rule::{Fixes, Level, Rule};
+
+pub(super) const RULE: Rule = Rule::of_files(
+    "qql::lint::expired_ignore",
+    "an `ignore` comment whose day has passed",
+    Level::Warning,
+    Fixes::None,
+    PAGE,
+);
+
+const PAGE: &str = r##"## What it does
+
+Looks for `until=` in `# qlint: ignore[…]` with a day that has passed. The comment has no effect any more.
+
+## Why
+
+Somebody meant to look at the filter again on that day.
+
+## Example
+
+```qql-file
+# qlint: ignore[three_dots] until=2020-01-31
+file.size:[1 ... 5]
+```
+
+## Use instead
+
+Mend the filter, or name a later day.
+
+```qql-file good
+# qlint: ignore[three_dots] until=2999-12-31
+file.size:[1 ... 5]
+```
+"##;

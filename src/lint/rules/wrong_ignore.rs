@@ -1,0 +1,34 @@
+//! A comment that begins as one for qlint, and is none.
+
+use super::super::rule::{Fixes, Level, Rule};
+
+pub(super) const RULE: Rule = Rule::of_files(
+    "qql::lint::wrong_ignore",
+    "a comment for qlint that it does not understand",
+    Level::Warning,
+    Fixes::None,
+    PAGE,
+);
+
+const PAGE: &str = r##"## What it does
+
+Looks for comments that begin with `# qlint:` and go on in another way than `ignore[…]`, or name a rule that does not exist.
+
+## Why
+
+Such a comment has no effect, which its author does not expect.
+
+## Example
+
+```qql-file
+# qlint: ignore[three_dot]
+file.size:[1 .. 5]
+```
+
+## Use instead
+
+```qql-file good
+# qlint: ignore[three_dots]
+file.size:[1 ... 5]
+```
+"##;
