@@ -104,7 +104,8 @@ fn check_shows_the_source_to_people() {
     ]);
     assert_eq!(run.code, 1);
     insta::assert_snapshot!(run.stdout);
-    assert_eq!(run.stderr, "qlint: 1 error and 1 warning in 1 filter\n");
+    let summary = "qlint: 1 error and 1 warning in 1 filter; `--fix --unsafe-fixes` mends 1\n";
+    assert_eq!(run.stderr, summary);
 }
 
 #[test]
@@ -157,11 +158,12 @@ fn check_in_json_names_the_place_in_the_file() {
     let file = path(&folder, "a.qql");
     let run = qlint(&["check", "--format", "json", &file]);
     assert_eq!(run.code, 1);
-    let finding: serde_json::Value = serde_json::from_str(run.stdout.trim()).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let finding = &report["findings"][0];
     assert_eq!(finding["file"], file.as_str());
     assert_eq!(finding["filter"], 1);
     assert_eq!(finding["code"], "qql::parse::colon_comparison");
-    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["level"], "error");
     let (start, end) = (
         finding["span"]["start"].as_u64().unwrap(),
         finding["span"]["end"].as_u64().unwrap(),
@@ -171,17 +173,32 @@ fn check_in_json_names_the_place_in_the_file() {
         (&finding["span"]["line"], &finding["span"]["column"]),
         (&3.into(), &21.into())
     );
-    let fix = &finding["fix"];
-    assert_eq!(fix["text"], " = ");
-    assert_eq!((&fix["start"], &fix["end"]), (&start.into(), &end.into()));
+    let edit = &finding["fix"]["edits"][0];
+    assert_eq!(edit["text"], " = ");
+    assert_eq!((&edit["start"], &edit["end"]), (&start.into(), &end.into()));
+    assert_eq!(report["summary"]["errors"], 1);
 }
 
 #[test]
-fn warnings_are_no_failure_unless_denied() {
-    let args = ["check", "-e", "type:FIEL"];
-    assert_eq!(qlint(&args).code, 0);
+fn the_level_that_fails_can_be_chosen() {
+    let code = |args: &[&str]| qlint(&[&["check", "-e", "type:FIEL"], args].concat()).code;
+    assert_eq!(code(&[]), 1);
+    assert_eq!(code(&["--fail-on", "error"]), 0);
+    assert_eq!(code(&["--exit-zero"]), 0);
+    assert_eq!(code(&["--config", "fail-on=error"]), 0);
     assert_eq!(
-        qlint(&[&args[..], &["--deny", "warnings"]].concat()).code,
+        code(&[
+            "--config",
+            "rules.unknown_value=error",
+            "--fail-on",
+            "error"
+        ]),
+        1
+    );
+    let advice = ["check", "-e", "type:[FILE]"];
+    assert_eq!(qlint(&advice).code, 0);
+    assert_eq!(
+        qlint(&[&advice[..], &["--fail-on", "advice"]].concat()).code,
         1
     );
 }
@@ -196,7 +213,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_checked() {
         &path(&folder, "latin1.qql"),
         &path(&folder, "good.qql"),
     ]);
-    assert_eq!(run.code, 2);
+    assert_eq!(run.code, 3);
     assert!(run.stdout.contains("qql::parse::missing_value"));
     let errors: Vec<&str> = run.stderr.lines().collect();
     assert!(
@@ -212,8 +229,12 @@ fn what_cannot_be_read_is_said_and_the_rest_is_checked() {
 #[test]
 fn wrong_usage_is_2() {
     for args in [
-        &["check"][..],
-        &["match"],
+        &["match"][..],
+        &["check", "--fix", "--diff", "-e", "a:1"],
+        &["check", "--config", "rules.or_chian=off", "-e", "a:1"],
+        &["check", "--config", "widht=5", "-e", "a:1"],
+        &["check", "--config", "no/such/file.toml", "-e", "a:1"],
+        &["rule", "or_chian"],
         &["frobnicate"],
         &["check", "-e", "a:1", "--now", "soon"],
         &["check", "-e", "a:1", "-s", "vmdr"],

@@ -24,7 +24,7 @@ pub(crate) fn by_name(name: &str) -> Result<Schema, Failure> {
     read(name).map_err(|error| match error {
         ConfigError::At(file) => {
             output::to_stderr(&file);
-            format!("the schema {name} cannot be used").into()
+            format!("{name} cannot be used").into()
         }
         ConfigError::Other(message) => message.into(),
     })

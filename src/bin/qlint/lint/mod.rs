@@ -137,7 +137,10 @@ fn configs(args: &FilesArgs) -> Result<Configs, ConfigError> {
 /// Says what is wrong with a configuration.
 pub(crate) fn misconfigured(error: ConfigError) -> Outcome {
     match error {
-        ConfigError::At(file) => output::to_stderr(&file),
+        ConfigError::At(file) => {
+            output::to_stderr(&file);
+            say(&format!("{} cannot be used", file.name));
+        }
         ConfigError::Other(message) => say(&message),
     }
     Outcome::Failed
