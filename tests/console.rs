@@ -4,7 +4,7 @@
 //! `UPDATE_DOCS=1 cargo test --test console` writes the new output into the pages.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The words of a command line, with single quotes.
@@ -23,17 +23,12 @@ fn words(line: &str) -> Vec<String> {
 }
 
 fn output_of(command: &str) -> String {
-    let mut args = words(command.strip_prefix("qlint ").expect("a command of qlint"));
-    // The pages show what a person sees.
-    if args[0] == "check" && !args.contains(&"--format".to_owned()) {
-        args.extend(["--format".to_owned(), "human".to_owned()]);
-    }
-    if args[0] == "check" {
-        args.extend(["--now".to_owned(), "2024-09-22".to_owned()]);
-    }
+    let args = words(command.strip_prefix("qlint ").expect("a command of qlint"));
     let output = Command::new(env!("CARGO_BIN_EXE_qlint"))
         .args(args)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
+        // As a person sees it on a terminal.
+        .env("QLINT_FORMAT", "human")
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -43,18 +38,22 @@ fn output_of(command: &str) -> String {
     lines.join("\n") + if lines.is_empty() { "" } else { "\n" }
 }
 
+fn pages_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let (folders, pages): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let below = folders.iter().flat_map(|folder| pages_below(folder));
+    pages.into_iter().chain(below).collect()
+}
+
 #[test]
 fn commands_print_what_is_shown() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut blocks = 0;
-    for page in [
-        "README.md",
-        "docs/src/gallery.md",
-        "docs/src/performance.md",
-        "docs/src/qlint.md",
-        "docs/src/sets.md",
-    ] {
-        let path = root.join(page);
+    let mut pages = vec![root.join("README.md")];
+    pages.extend(pages_below(&root.join("docs/src")));
+    for path in pages {
         let text = fs::read_to_string(&path).unwrap();
         let mut parts = text.split("```console\n");
         let mut right = parts.next().unwrap().to_owned();
@@ -75,7 +74,7 @@ fn commands_print_what_is_shown() {
         if std::env::var_os("UPDATE_DOCS").is_some() {
             fs::write(&path, &right).unwrap();
         } else {
-            assert!(right == text, "{page} should be:\n{right}");
+            assert!(right == text, "{} should be:\n{right}", path.display());
         }
     }
     assert!(blocks > 12);

@@ -24,7 +24,12 @@ pub(super) fn of_parser_and_check() -> Vec<Rule> {
         let text = text.trim();
         let first = text.split("\n\n").next()?.replace('\n', " ");
         let end = first.find(". ").unwrap_or(first.len());
-        let summary = first.get(..end)?.trim_end_matches('.').to_owned();
+        let summary = first.get(..end)?.trim_end_matches('.');
+        let summary = summary.strip_prefix("A warning: ").unwrap_or(summary);
+        let mut letters = summary.chars();
+        // As those of the other rules are written.
+        let first: String = letters.next()?.to_lowercase().collect();
+        let summary = first + letters.as_str();
         Some(Rule {
             code,
             summary: summary.into(),

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::net::Ipv6Addr;
 use std::ops::Bound;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use qualys_filter::check::{
     Auto, Checked, Field, Interval, Keys, NodeId, NodeKind, Range, Test, Value,
 };
@@ -165,9 +165,7 @@ fn range(range: &Range) -> String {
     let numbers = range
         .numbers
         .map(|numbers| interval(&numbers, |n| number(*n), "above", "below"));
-    let dates = range
-        .dates
-        .map(|dates| interval(&dates, |d| date(*d), "after", "before"));
+    let dates = range.dates.map(dates);
     let addresses = range.addresses;
     let addresses = addresses.map(|all| interval(&all, |a| address(*a), "above", "below"));
     let parts: Vec<String> = [numbers, dates, addresses].into_iter().flatten().collect();
@@ -175,6 +173,24 @@ fn range(range: &Range) -> String {
         true => "lies in a range in which nothing lies".to_owned(),
         false => parts.join(", or "),
     }
+}
+
+/// Dates between two bounds. After an instant is from the nanosecond behind it on.
+fn dates(dates: Interval<DateTime<Utc>>) -> String {
+    let behind = |bound: DateTime<Utc>| bound.timestamp_subsec_nanos() % 1000 == 1;
+    let lower = match dates.lower {
+        Bound::Included(lower) if behind(lower) => {
+            Bound::Excluded(lower - TimeDelta::nanoseconds(1))
+        }
+        lower => lower,
+    };
+    let upper = match dates.upper {
+        Bound::Excluded(upper) if behind(upper) => {
+            Bound::Included(upper - TimeDelta::nanoseconds(1))
+        }
+        upper => upper,
+    };
+    interval(&Interval { lower, upper }, |d| date(*d), "after", "before")
 }
 
 fn interval<T>(
