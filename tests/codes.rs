@@ -43,7 +43,7 @@ fn defined() -> BTreeSet<String> {
     codes
 }
 
-/// The sections of the pages on codes: the code, what marks its example, and the example.
+/// The sections of the pages on codes: the code, what marks its first example, and the example.
 fn documented() -> BTreeMap<String, Option<(String, String)>> {
     let mut sections = BTreeMap::new();
     for page in ["parse", "check", "event", "schema", "build", "set"] {
@@ -233,6 +233,38 @@ fn every_code_has_a_section_and_a_trigger() {
         assert_eq!(codes, [code_wanted.as_str()]);
     }
     assert!(others.is_empty(), "{others:?}");
+}
+
+/// The block of a section that shows what to write instead, with its schema.
+fn good_examples() -> BTreeMap<String, (String, String)> {
+    let mut examples = BTreeMap::new();
+    for page in ["parse", "check"] {
+        let text = fs::read_to_string(root().join(format!("docs/src/codes/{page}.md"))).unwrap();
+        for section in text.split("\n## ").skip(1) {
+            let (code, rest) = section.split_once('\n').unwrap();
+            let block = rest.split("```qql ").nth(1);
+            let block = block.unwrap_or_else(|| panic!("{code} has no good example"));
+            let (schema, text) = block.split_once('\n').unwrap();
+            let text = text.split("\n```").next().unwrap();
+            examples.insert(code.to_owned(), (schema.to_owned(), text.to_owned()));
+        }
+    }
+    examples
+}
+
+#[test]
+fn what_to_write_instead_is_good() {
+    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
+    let examples = good_examples();
+    assert!(examples.len() > 55, "{}", examples.len());
+    for (code, (schema, text)) in examples {
+        let schema = Schema::built_in(&schema).unwrap();
+        let codes = [
+            parse_codes(&text, &Limits::default()),
+            check_codes(&text, schema, &options),
+        ];
+        assert!(codes.concat().is_empty(), "{code}: {text}: {codes:?}");
+    }
 }
 
 #[test]

@@ -2,9 +2,13 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::fs;
+use std::path::Path;
 
-use qualys_filter::{CheckOptions, Query, Schema};
+use qualys_filter::lint::{Level, Safety};
+use qualys_filter::{CheckOptions, Linter, Query, Schema};
 
 /// Official filters that are errors, with the mistake that the source has.
 const TYPOS: &[(&str, &str)] = &[
@@ -23,6 +27,7 @@ const TYPOS: &[(&str, &str)] = &[
 ];
 
 struct Row {
+    app: &'static str,
     evidence: &'static str,
     query: &'static str,
 }
@@ -32,6 +37,7 @@ fn rows() -> Vec<Row> {
     let row = |line: &'static str| {
         let columns: Vec<&str> = line.split('\t').collect();
         Row {
+            app: columns[0],
             evidence: columns[1],
             query: columns[2],
         }
@@ -113,5 +119,84 @@ fn a_bound_that_ends_like_a_word_stays_a_bound() {
             query,
             "{query}"
         );
+    }
+}
+
+/// What the linter makes of the filters of one app.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    filters: usize,
+    /// Those with errors, before and after the fixes.
+    broken: usize,
+    left: usize,
+    /// Those with something to say about them, before and after the fixes.
+    spoken_of: usize,
+    still: usize,
+    /// Those that safe fixes change.
+    changed: usize,
+}
+
+#[test]
+fn what_the_linter_makes_of_others_filters_is_as_shown() {
+    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
+    let linter = Linter::new(Schema::open()).with_options(options);
+    let mut apps: BTreeMap<&str, Tally> = BTreeMap::new();
+    let mut whole = Tally::default();
+    for row in rows().iter().filter(|row| row.evidence == "third-party") {
+        let app = row.app.split('+').next().unwrap();
+        let fixed = linter.fix(row.query, Safety::Safe);
+        let (before, after) = (linter.lint(row.query), linter.lint(&fixed.text));
+        for tally in [apps.entry(app).or_default(), &mut whole] {
+            tally.filters += 1;
+            tally.broken += usize::from(before.worst() == Level::Error);
+            tally.left += usize::from(after.worst() == Level::Error);
+            tally.spoken_of += usize::from(!before.remarks().is_empty());
+            tally.still += usize::from(!after.remarks().is_empty());
+            tally.changed += usize::from(fixed.text != row.query);
+        }
+        if before.worst() < Level::Error {
+            assert!(
+                after.worst() < Level::Error,
+                "{} -> {}",
+                row.query,
+                fixed.text
+            );
+        }
+    }
+    assert!(
+        whole.broken >= 5 && whole.left == 0,
+        "{} {}",
+        whole.broken,
+        whole.left
+    );
+    let mut table = String::from(
+        "| app | filters | broken | broken after `--fix` | with a finding | after `--fix` | changed |\n|---|---|---|---|---|---|---|\n",
+    );
+    apps.insert("**all**", whole);
+    let named = apps.iter().filter(|(app, _)| !app.starts_with('*'));
+    for (app, tally) in named.chain([(&"**all**", &whole)]) {
+        let Tally {
+            filters,
+            broken,
+            left,
+            spoken_of,
+            still,
+            changed,
+        } = tally;
+        writeln!(
+            table,
+            "| {app} | {filters} | {broken} | {left} | {spoken_of} | {still} | {changed} |"
+        )
+        .unwrap();
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/written-by-others.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("| app |").unwrap();
+    let after = rest.split_once("\n\n").map_or("", |(_, after)| after);
+    let right = format!("{before}{table}\n{after}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &right).unwrap();
+    } else {
+        assert!(page == right, "{} should be:\n{right}", path.display());
     }
 }

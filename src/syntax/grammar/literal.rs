@@ -14,6 +14,8 @@ impl<'s> Parser<'s> {
         let opener = self.peek().unwrap_or_default();
         let (quote_char, straight) = lex::opening_quote(opener).unwrap_or(('"', true));
         self.take(opener.len_utf8());
+        // Where the value ends, if it was closed.
+        let mut closed = None;
         let raw = match lex::quoted(self.rest, quote_char, straight) {
             Some((after, raw)) => {
                 let glued = !may_follow_a_value(after);
@@ -21,6 +23,7 @@ impl<'s> Parser<'s> {
                     Some(at) => self.trailing_backslash(at),
                     None => {
                         self.rest = after;
+                        closed = Some(self.at());
                         if glued {
                             self.text_after_quote(start, quote_char, raw);
                         }
@@ -48,7 +51,12 @@ impl<'s> Parser<'s> {
                 straight: quote_char,
             };
             let opener_span = Span::new(start, start + opener.len_utf8() as u32);
-            self.error_with_fix(kind, opener_span, Fix::replace(span, quote(&text)));
+            // What belongs to no value is left alone.
+            let fix = match closed {
+                Some(end) => Fix::replace(Span::new(start, end), quote(&text)),
+                None => Fix::replace(opener_span, quote_char),
+            };
+            self.error_with_fix(kind, opener_span, fix);
         }
         Literal {
             span,

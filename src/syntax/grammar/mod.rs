@@ -324,7 +324,9 @@ impl<'s> Parser<'s> {
                 self.take(1);
                 let span = self.since(start);
                 let kind = ParseErrorKind::UnexpectedCharacter { found: c };
-                self.error_with_fix(kind, span, Fix::replace(span, " AND"));
+                let behind = self.rest.starts_with(lex::is_blank);
+                let word = if behind { " AND" } else { " AND " };
+                self.error_with_fix(kind, span, Fix::replace(span, word));
                 self.join("AND", span);
             }
             '[' | ']' | ':' | '<' | '>' | '=' => {
@@ -353,7 +355,14 @@ impl<'s> Parser<'s> {
         let start = self.at();
         self.take(2);
         let span = self.since(start);
-        self.error_with_fix(kind, span, Fix::replace(span, word));
+        let before = self.text.get(..start as usize).unwrap_or_default();
+        let blank = |is_blank: bool| if is_blank { "" } else { " " };
+        let fixed = format!(
+            "{}{word}{}",
+            blank(before.ends_with(|c| lex::is_blank(c) || matches!(c, '(' | ')'))),
+            blank(self.rest.starts_with(|c| lex::is_blank(c) || c == '(')),
+        );
+        self.error_with_fix(kind, span, Fix::replace(span, fixed));
         self.join(word, span);
         true
     }

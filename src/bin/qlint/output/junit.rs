@@ -1,5 +1,6 @@
 //! JUnit's XML, which build servers show: a suite for each file, a case for each filter.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use qualys_filter::lint::Level;
@@ -7,18 +8,35 @@ use qualys_filter::lint::Level;
 use super::{Places, Run, whole_message, xml};
 use crate::lint::report::{File, Finding};
 
+/// A filter, or what is not about one, with what was found.
+struct Case {
+    title: String,
+    /// Errors and warnings: the message of the first, and a line for each.
+    failed: Option<(String, String)>,
+    /// A line for each piece of advice, which fails nothing.
+    advice: String,
+}
+
 pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let tests: usize = run.files.iter().map(|file| file.filters.len().max(1)).sum();
-    let failures = run.count(Level::Error) + run.count(Level::Warning);
+    let suites: Vec<(&File, Vec<Case>)> = run.files.iter().map(|f| (f, cases(f))).collect();
+    let all = || suites.iter().flat_map(|(_, cases)| cases);
     let errors = run.failures.len();
+    let (tests, failures) = (all().count() + errors, failing(all()));
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
         out,
-        "<testsuites name=\"qlint\" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\">",
-        tests + errors
+        "<testsuites name=\"qlint\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">"
     )?;
-    for file in &run.files {
-        suite(file, out)?;
+    for (file, cases) in &suites {
+        let (name, tests, failures) = (xml(&file.name), cases.len(), failing(cases.iter()));
+        writeln!(
+            out,
+            "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">"
+        )?;
+        cases
+            .iter()
+            .try_for_each(|case| write_case(case, &name, out))?;
+        writeln!(out, "  </testsuite>")?;
     }
     if errors > 0 {
         writeln!(
@@ -37,73 +55,77 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</testsuites>")
 }
 
-fn suite(file: &File, out: &mut dyn Write) -> io::Result<()> {
+fn failing<'c>(cases: impl Iterator<Item = &'c Case>) -> usize {
+    cases.filter(|case| case.failed.is_some()).count()
+}
+
+fn cases(file: &File) -> Vec<Case> {
     let places = Places::new(file);
-    let name = xml(&file.name);
+    let mut cases = Vec::new();
     let about_file: Vec<&Finding> = file
         .findings
         .iter()
         .filter(|f| f.filter.is_none())
         .collect();
-    let tests = file.filters.len() + usize::from(!about_file.is_empty());
-    let failures = file.count(Level::Error) + file.count(Level::Warning);
-    writeln!(
-        out,
-        "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">"
-    )?;
     if !about_file.is_empty() {
-        case(&name, &name, &about_file, &places, out)?;
+        cases.push(case(file.name.clone(), &about_file, &places));
     }
-    // Findings are in the order of the filters.
-    let mut rest = file.findings.as_slice();
-    for (number, filter) in file.filters.iter().enumerate() {
-        let before = rest
-            .iter()
-            .take_while(|f| f.filter.is_none_or(|at| at < number))
-            .count();
-        rest = rest.get(before..).unwrap_or_default();
-        let of = rest.iter().take_while(|f| f.filter == Some(number)).count();
-        let (findings, after) = rest.split_at_checked(of).unwrap_or_default();
-        rest = after;
+    let mut of: Vec<Vec<&Finding>> = vec![Vec::new(); file.filters.len()];
+    for finding in &file.findings {
+        if let Some(findings) = finding.filter.and_then(|at| of.get_mut(at)) {
+            findings.push(finding);
+        }
+    }
+    for (number, (filter, findings)) in file.filters.iter().zip(of).enumerate() {
         let (line, _) = places.position(filter.start);
         let title = match &filter.name {
-            Some(name) => format!("{} (line {line})", xml(name)),
+            Some(name) => format!("{name} (line {line})"),
             None => format!("filter {} (line {line})", number + 1),
         };
-        let findings: Vec<&Finding> = findings.iter().collect();
-        case(&title, &name, &findings, &places, out)?;
+        cases.push(case(title, &findings, &places));
     }
-    writeln!(out, "  </testsuite>")
+    cases
 }
 
-/// Errors and warnings fail; advice is only told.
-fn case(
-    title: &str,
-    class: &str,
-    findings: &[&Finding],
-    places: &Places<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn case(title: String, findings: &[&Finding], places: &Places<'_>) -> Case {
+    let mut case = Case {
+        title,
+        failed: None,
+        advice: String::new(),
+    };
+    for finding in findings {
+        let (line, column) = places.position(finding.range.start);
+        let (message, name) = (whole_message(finding), places.name);
+        let (level, code) = (finding.level, &finding.code);
+        let lines = match level {
+            Level::Error | Level::Warning => {
+                let first = || (finding.message.clone(), String::new());
+                &mut case.failed.get_or_insert_with(first).1
+            }
+            Level::Advice | Level::Off => &mut case.advice,
+        };
+        // A string takes everything.
+        let _ = writeln!(lines, "{name}:{line}:{column}: {level}[{code}] {message}");
+    }
+    case
+}
+
+fn write_case(case: &Case, class: &str, out: &mut dyn Write) -> io::Result<()> {
+    let title = xml(&case.title);
     write!(out, "    <testcase name=\"{title}\" classname=\"{class}\"")?;
-    if findings.is_empty() {
+    if case.failed.is_none() && case.advice.is_empty() {
         return writeln!(out, "/>");
     }
     writeln!(out, ">")?;
-    let mut advice = String::new();
-    for finding in findings {
-        let (line, column) = places.position(finding.range.start);
-        let message = xml(&whole_message(finding));
-        let code = xml(&finding.code);
-        match finding.level {
-            Level::Error | Level::Warning => writeln!(
-                out,
-                "      <failure message=\"{message}\" type=\"{code}\">{class}:{line}:{column}: {}[{code}] {message}</failure>",
-                finding.level
-            )?,
-            _ => advice += &format!("{class}:{line}:{column}: advice[{code}] {message}&#10;"),
-        }
+    if let Some((message, lines)) = &case.failed {
+        let (message, lines) = (xml(message), xml(lines.trim_end()));
+        writeln!(
+            out,
+            "      <failure message=\"{message}\" type=\"qlint\">{lines}</failure>"
+        )?;
     }
-    if !advice.is_empty() {
+    if !case.advice.is_empty() {
+        let advice = xml(case.advice.trim_end());
         writeln!(out, "      <system-out>{advice}</system-out>")?;
     }
     writeln!(out, "    </testcase>")
