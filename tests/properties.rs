@@ -35,7 +35,7 @@ fn without_comments(text: &str) -> (String, Vec<Comment>) {
                 comments.push(Comment { at, text });
                 let end = line.trim_end_matches('\n').len();
                 plain.extend(std::iter::repeat_n(' ', end));
-                plain.extend(line[end..].chars());
+                plain.push_str(&line[end..]);
             }
             false => plain.push_str(line),
         }
