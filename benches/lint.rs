@@ -110,8 +110,11 @@ fn run(folder: &Path, args: &[&str]) {
     assert_eq!(status.expect("runs").code(), Some(1));
 }
 
+/// Something that grows.
+type Shape = (&'static str, fn(usize) -> String);
+
 /// Queries about which there is more and more to say.
-const SHAPES: &[(&str, fn(usize) -> String)] = &[
+const SHAPES: &[Shape] = &[
     ("mistakes", |n| vec!["type == FILE"; n].join(" AND ")),
     ("unknown tokens", |n| {
         let clauses: Vec<String> = (0..n).map(|n| format!("file.nmae{n}:1")).collect();

@@ -17,6 +17,8 @@ pub(super) struct Context<'q> {
     pub(super) schema: &'q Schema,
     /// The expressions in the order of the text, each before what is below it.
     pub(super) seen: Vec<Seen<'q>>,
+    /// The positions of expressions among those seen.
+    places: Vec<usize>,
     /// None where the query does not fit its schema.
     pub(super) meaning: Option<Meaning<'q>>,
     options: &'q CheckOptions,
@@ -31,6 +33,8 @@ pub(super) struct Seen<'q> {
     pub(super) expr: &'q Expr,
     /// The expression around, by its position.
     pub(super) parent: Option<usize>,
+    /// Its position among those directly below that.
+    pub(super) place: usize,
     /// For a clause, what the schema knows of its token.
     pub(super) token: Option<&'q Token>,
     /// For a clause, whether a nested group is around it.
@@ -53,10 +57,23 @@ impl<'q> Context<'q> {
     ) -> Context<'q> {
         let seen = see(query, schema);
         let meaning = checked.map(|checked| Meaning::new(checked, &seen));
+        let mut places = vec![
+            0;
+            seen.iter()
+                .map(|seen| seen.id.index() + 1)
+                .max()
+                .unwrap_or(0)
+        ];
+        for (at, seen) in seen.iter().enumerate() {
+            if let Some(place) = places.get_mut(seen.id.index()) {
+                *place = at;
+            }
+        }
         Context {
             query,
             schema,
             seen,
+            places,
             meaning,
             options,
             rule: 0,
@@ -130,6 +147,12 @@ impl<'q> Context<'q> {
         })
     }
 
+    /// What was seen of an expression.
+    pub(super) fn of(&self, id: ExprId) -> Option<&Seen<'q>> {
+        let place = self.places.get(id.index())?;
+        self.seen.get(*place)
+    }
+
     /// The expression around one.
     pub(super) fn parent(&self, seen: &Seen<'q>) -> Option<&Seen<'q>> {
         seen.parent.and_then(|at| self.seen.get(at))
@@ -144,9 +167,8 @@ impl<'q> Context<'q> {
             match &around.expr.kind {
                 ExprKind::Parentheses(_) => out = around,
                 ExprKind::And(children) | ExprKind::Or(children) => {
-                    let at = children.iter().position(|child| *child == out.id)?;
                     let span = |at: usize| Some(self.query.expr(*children.get(at)?).span);
-                    return match at.checked_sub(1) {
+                    return match out.place.checked_sub(1) {
                         Some(before) => Some(Span::new(span(before)?.end, out.expr.span.end)),
                         None => Some(Span::new(out.expr.span.start, span(1)?.start)),
                     };
@@ -159,7 +181,8 @@ impl<'q> Context<'q> {
 
 fn see<'q>(query: &'q Query, schema: &'q Schema) -> Vec<Seen<'q>> {
     let mut seen: Vec<Seen<'q>> = Vec::new();
-    let mut open: Vec<usize> = Vec::new();
+    // Each with how many below it have been seen.
+    let mut open: Vec<(usize, usize)> = Vec::new();
     let mut name = crate::check::DottedName::new(schema);
     let mut groups = 0;
     for step in query.walk() {
@@ -170,16 +193,24 @@ fn see<'q>(query: &'q Query, schema: &'q Schema) -> Vec<Seen<'q>> {
                     ExprKind::Clause(clause) => name.known(&clause.token.text),
                     _ => None,
                 };
-                let (parent, nested) = (open.last().copied(), groups > 0);
+                let nested = groups > 0;
+                let (parent, place) = match open.last_mut() {
+                    Some((at, below)) => {
+                        *below += 1;
+                        (Some(*at), *below - 1)
+                    }
+                    None => (None, 0),
+                };
                 if let ExprKind::Nested(head, _) = &expr.kind {
                     name.push(&head.text);
                     groups += 1;
                 }
-                open.push(seen.len());
+                open.push((seen.len(), 0));
                 seen.push(Seen {
                     id,
                     expr,
                     parent,
+                    place,
                     token,
                     nested,
                 });

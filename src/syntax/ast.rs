@@ -58,6 +58,13 @@ impl Query {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ExprId(pub(super) u32);
 
+impl ExprId {
+    /// Its position: expressions are numbered from 0, without gaps.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// One node of the tree, with its place.
 #[derive(Clone, Debug)]
 pub struct Expr {

@@ -44,7 +44,7 @@ fn run(context: &mut Context<'_>) {
         let ExprKind::Not(child) = &not.expr.kind else {
             return None;
         };
-        let seen = context.seen.iter().find(|seen| seen.id == *child);
+        let seen = context.of(*child);
         let (seen, ExprKind::Clause(clause)) = (seen?, &context.query.expr(*child).kind) else {
             return None;
         };

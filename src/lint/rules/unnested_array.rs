@@ -1,13 +1,11 @@
 //! Conditions on one array that may hold for different elements.
 
-use std::collections::HashMap;
-
 use super::super::context::{Context, Seen};
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
 use crate::schema::Path;
 use crate::span::{Fix, Span};
-use crate::syntax::{ExprId, ExprKind};
+use crate::syntax::ExprKind;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::unnested_array",
@@ -47,18 +45,9 @@ fn run(context: &mut Context<'_>) {
         let ExprKind::And(children) = &seen.expr.kind else {
             continue;
         };
-        let by_id: HashMap<ExprId, &Seen<'_>> = match children.len() {
-            0 | 1 => continue,
-            _ => context
-                .seen
-                .iter()
-                .filter(|below| within(below, seen))
-                .map(|s| (s.id, s))
-                .collect(),
-        };
         let mut arrays: Vec<(Path, Vec<Member<'_>>)> = Vec::new();
         for child in children {
-            let Some(clause) = by_id.get(child).and_then(|seen| member(seen, context)) else {
+            let Some(clause) = context.of(*child).and_then(|seen| member(seen, context)) else {
                 continue;
             };
             let (path, member) = clause;
@@ -104,10 +93,6 @@ fn run(context: &mut Context<'_>) {
         }
     }
     context.report_all(remarks);
-}
-
-fn within(below: &Seen<'_>, seen: &Seen<'_>) -> bool {
-    seen.expr.span.start <= below.expr.span.start && below.expr.span.end <= seen.expr.span.end
 }
 
 /// A clause on a token that is read from an array.

@@ -531,34 +531,28 @@ impl Configs {
         Ok((self.adjust)(config))
     }
 
-    /// The configuration of a file, or of a file of this name in the current folder.
-    pub(crate) fn of(&mut self, path: &Path) -> Result<Arc<Config>, ConfigError> {
-        if self.fixed.is_none() {
-            let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-            let folder = match absolute.is_dir() {
-                true => absolute.as_path(),
-                false => absolute.parent().unwrap_or(Path::new("/")),
-            };
-            let folder = folder.to_owned();
-            if !self.found.contains_key(&folder) {
-                let mut around = folder.ancestors();
-                let file = around.find_map(|folder| {
-                    let file = folder.join(NAME);
-                    file.is_file().then_some(file)
-                });
-                let config = match file {
-                    Some(file) => Config::read(&shorter(&file))?,
-                    None => Config::default(),
-                };
-                let config = self.finish(config)?;
-                self.found.insert(folder.clone(), Arc::new(config));
-            }
-            if let Some(config) = self.found.get(&folder) {
-                return Ok(config.clone());
-            }
+    /// The configuration of a file.
+    pub(crate) fn of(&mut self, file: &Path) -> Result<Arc<Config>, ConfigError> {
+        if let Some(config) = &self.fixed {
+            return Ok(config.clone());
         }
-        let none = || ConfigError::Other("no configuration".to_owned());
-        self.fixed.clone().ok_or_else(none)
+        let folder = file.parent().unwrap_or(Path::new(""));
+        if let Some(config) = self.found.get(folder) {
+            return Ok(config.clone());
+        }
+        let absolute = std::path::absolute(Path::new(".").join(folder));
+        let absolute = absolute.unwrap_or_else(|_| folder.to_owned());
+        let file = absolute.ancestors().find_map(|folder| {
+            let file = folder.join(NAME);
+            file.is_file().then_some(file)
+        });
+        let config = match file {
+            Some(file) => Config::read(&shorter(&file))?,
+            None => Config::default(),
+        };
+        let config = Arc::new(self.finish(config)?);
+        self.found.insert(folder.to_owned(), config.clone());
+        Ok(config)
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn tasks(args: &FilesArgs) -> Result<(Vec<Task>, Vec<String>), Config
         tasks.push(Task {
             name: "-e".to_owned(),
             kind: Kind::Whole,
-            config: configs.of(Path::new("."))?,
+            config: configs.of(Path::new("-e"))?,
             origin: Origin::Argument(text.clone()),
         });
     }

@@ -148,7 +148,7 @@ pub(crate) fn read_text(path: &str) -> Result<(String, String), Failure> {
     let (name, bytes) = match path {
         "-" => {
             let stdin = std::io::stdin().lock();
-            ("<stdin>", bounded(stdin, "<stdin>")?)
+            ("<stdin>", bounded(stdin, 0, "<stdin>")?)
         }
         _ => {
             let error = |error| format!("cannot read {path}: {error}");
@@ -157,7 +157,7 @@ pub(crate) fn read_text(path: &str) -> Result<(String, String), Failure> {
                 return Err(format!("cannot read {path}: it is a folder").into());
             }
             let file = fs::File::open(path).map_err(error)?;
-            (path, bounded(file, path)?)
+            (path, bounded(file, metadata.len(), path)?)
         }
     };
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -172,9 +172,9 @@ pub(crate) fn read_text(path: &str) -> Result<(String, String), Failure> {
     Ok((name.to_owned(), text))
 }
 
-/// All bytes, unless there are too many.
-fn bounded(file: impl Read, name: &str) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
+/// All bytes, of which there should be so many, unless there are too many.
+fn bounded(file: impl Read, length: u64, name: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::with_capacity(length.min(LARGEST) as usize + 1);
     let mut most = file.take(LARGEST + 1);
     most.read_to_end(&mut bytes)
         .map_err(|error| format!("cannot read {name}: {error}"))?;
