@@ -70,6 +70,6 @@ pub(super) fn good_in(schema: &str, rule: &str, filters: &[&str]) {
     for filter in filters {
         let (_, remarks) = remarks(schema, rule, filter);
         assert!(remarks.is_empty(), "{filter}: {}", remarks[0]);
-        assert!(filter.parse::<crate::Query>().is_ok(), "{filter}");
+        assert!(filter.parse::<crate::syntax::Query>().is_ok(), "{filter}");
     }
 }

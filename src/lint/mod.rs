@@ -8,12 +8,12 @@
 //! use qualys_filter::{Linter, Schema, lint::Safety};
 //!
 //! let linter = Linter::new(Schema::edr());
-//! let report = linter.lint("NOT NOT type:[FILE]");
+//! let report = linter.lint("NOT NOT file.name:[a.dll]");
 //! let codes: Vec<&str> = report.remarks().iter().map(|remark| remark.code()).collect();
 //! assert_eq!(codes, ["qql::lint::double_negation", "qql::lint::single_item_list"]);
 //!
-//! let fixed = linter.fix("NOT NOT type:[FILE]", Safety::Safe);
-//! assert_eq!(fixed.text, "type:FILE");
+//! let fixed = linter.fix("NOT NOT file.name:[a.dll]", Safety::Safe);
+//! assert_eq!(fixed.text, "file.name:a.dll");
 //! ```
 
 mod context;
