@@ -231,6 +231,8 @@ fn wrong_usage_is_2() {
     for args in [
         &["match"][..],
         &["check", "--fix", "--diff", "-e", "a:1"],
+        &["check", "--unsafe-fixes", "-e", "a:1"],
+        &["check", "--diff", "--statistics", "-e", "a:1"],
         &["check", "--config", "rules.or_chian=off", "-e", "a:1"],
         &["check", "--config", "widht=5", "-e", "a:1"],
         &["check", "--config", "no/such/file.toml", "-e", "a:1"],

@@ -184,7 +184,10 @@ fn examples_of_every_rule_show_it() {
     {
         rules += 1;
         let page = rule.page();
-        let headings: Vec<&str> = page.lines().filter(|line| line.starts_with("## ")).collect();
+        let headings: Vec<&str> = page
+            .lines()
+            .filter(|line| line.starts_with("## "))
+            .collect();
         let right = ["## What it does", "## Why", "## Example", "## Use instead"];
         assert_eq!(headings, right, "{}", rule.code());
         let codes = |schema: &str, filter: &str| -> Vec<&str> {

@@ -225,6 +225,31 @@ fn a_fixed_file_keeps_its_permissions() {
     assert_eq!(names.len(), 1, "nothing is left behind");
 }
 
+#[test]
+fn a_file_is_old_or_new_whenever_the_program_ends() {
+    let (old, new) = ("type == FILE\n", "type : FILE\n");
+    let names: Vec<String> = (0..2000).map(|n| format!("{n}.qql")).collect();
+    for milliseconds in [5, 20, 60, 200, 1000, 5000] {
+        let files: Vec<(&str, &str)> = names.iter().map(|name| (&**name, old)).collect();
+        let folder = folder(&files);
+        let mut child = command(folder.path(), &["check", "--fix"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let texts: Vec<String> = names.iter().map(|name| text(&folder, name)).collect();
+        assert!(texts.iter().all(|text| text == old || text == new));
+        // Once it was at work, the rest is more of the same.
+        if texts.iter().any(|text| text == new) {
+            return;
+        }
+    }
+    panic!("it never changed a file");
+}
+
 // ---- sources ----
 
 #[test]
@@ -842,7 +867,7 @@ fn files_are_formatted_with_their_comments() {
     assert_eq!(text(&folder, "a.qql"), after);
     assert_eq!(
         text(&folder, "b.json"),
-        "{\"query\": \"a:\\\"x\\\\\\\"\\\" OR b:1\", \"n\":[ 1]}"
+        "{\"query\": \"a:'x\\\"' OR b:1\", \"n\":[ 1]}"
     );
     assert!(
         run.stderr.contains("2 of 2 files changed"),

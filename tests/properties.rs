@@ -117,7 +117,7 @@ proptest! {
         prop_assert_eq!(&again, &query, "{}", formatted);
         let second = again.format(&Layout { width, comments: kept });
         prop_assert_eq!(&second, &formatted);
-        if comments.is_empty() {
+        if comments.is_empty() && !text.contains('\\') {
             prop_assert_eq!(query.format(&Layout { width: usize::MAX, ..Layout::default() }), query.to_string());
         }
     }

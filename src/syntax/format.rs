@@ -1,6 +1,7 @@
 //! A query over as many lines as it needs.
 //!
-//! What fits on a line stands on one, in the form that [`Query`] prints. What does not is broken at
+//! What fits on a line stands on one, in the form that [`Query`] prints, but for backslashes, which stay as
+//! they were written. What does not is broken at
 //! its words, with the word at the start of a line, inside of its parentheses, and between the values
 //! of its lists:
 //!
@@ -19,7 +20,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::ast::{Condition, Expr, ExprId, ExprKind, Literal, Query};
+use super::ast::{Condition, Expr, ExprId, ExprKind, Literal, Query, Quoting};
 use super::print::print;
 use super::visit::Step;
 
@@ -55,7 +56,8 @@ const INDENT: usize = 2;
 const DEEPEST: usize = 40;
 
 impl Query {
-    /// The query in its canonical form, broken into lines. Reading it gives the same tree.
+    /// The query in its canonical form, broken into lines; backslashes in values stay as they were
+    /// written. Reading it gives the same tree.
     ///
     /// ```
     /// use qualys_filter::{Query, syntax::Layout};
@@ -97,8 +99,12 @@ fn widths(query: &Query) -> HashMap<ExprId, usize> {
             ExprKind::Not(_) => "NOT ".len(),
             ExprKind::Parentheses(_) => "()".len(),
             ExprKind::Nested(token, _) => token.text.chars().count() + ":()".len(),
-            ExprKind::Clause(clause) => clause.to_string().chars().count(),
-            ExprKind::FreeText(literal) => literal.to_string().chars().count(),
+            ExprKind::Clause(_) | ExprKind::FreeText(_) => {
+                let mut text = String::new();
+                // A string takes everything.
+                let _ = print(query, id, &|literal| spelling(query, literal), &mut text);
+                text.chars().count()
+            }
         };
         widths.insert(id, own + inside);
     }
@@ -227,7 +233,8 @@ impl<'q> Writer<'q> {
         let width = self.widths.get(&id).copied().unwrap_or_default();
         let fits = self.column + width <= self.layout.width && !self.has_comment(id);
         let inner = indent + INDENT;
-        let literal = |literal: &'q Literal| Todo::Text(Cow::Owned(literal.to_string()));
+        let query = self.query;
+        let literal = |literal: &'q Literal| Todo::Text(spelling(query, literal));
         match &expr.kind {
             _ if fits => self.flat(id),
             ExprKind::And(children) | ExprKind::Or(children) => {
@@ -285,9 +292,26 @@ impl<'q> Writer<'q> {
     fn flat(&mut self, id: ExprId) {
         let start = self.out.len();
         // A string takes everything.
-        let _ = print(self.query, id, &mut self.out);
+        let query = self.query;
+        let _ = print(
+            query,
+            id,
+            &|literal| spelling(query, literal),
+            &mut self.out,
+        );
         let written = self.out.get(start..).unwrap_or_default();
         self.column += written.chars().count();
+    }
+}
+
+/// A value as it was written, but for single quotes that can be double ones: whoever doubled a
+/// backslash that need not be had a reason.
+fn spelling<'q>(query: &'q Query, literal: &Literal) -> Cow<'q, str> {
+    let written = literal.span.of(query.text());
+    match literal.quoting {
+        Quoting::Quoted if written.starts_with('"') => Cow::Borrowed(written),
+        Quoting::Quoted if literal.text.contains(['"', '\'', '\\']) => Cow::Borrowed(written),
+        _ => Cow::Owned(literal.to_string()),
     }
 }
 

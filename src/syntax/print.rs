@@ -3,6 +3,7 @@
 //! Words in capitals, one blank between words, none after a colon, two dots in a range, double
 //! quotes. Parentheses stay where they were written. Reading the printed text gives the same tree.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::ast::{Clause, Condition, ExprId, ExprKind, Literal, Query, Quoting, Range};
@@ -10,14 +11,26 @@ use super::ast::{Clause, Condition, ExprId, ExprKind, Literal, Query, Quoting, R
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.root() {
-            Some(root) => print(self, root, f),
+            Some(root) => print(self, root, &canonical, f),
             None => Ok(()),
         }
     }
 }
 
+/// How a value is written.
+pub(super) type Spelling<'s> = &'s dyn Fn(&Literal) -> Cow<'s, str>;
+
+fn canonical<'s>(literal: &Literal) -> Cow<'s, str> {
+    Cow::Owned(literal.to_string())
+}
+
 /// Writes an expression on one line.
-pub(super) fn print(query: &Query, root: ExprId, out: &mut impl Write) -> fmt::Result {
+pub(super) fn print(
+    query: &Query,
+    root: ExprId,
+    spelling: Spelling<'_>,
+    out: &mut impl Write,
+) -> fmt::Result {
     enum Todo {
         Expr(ExprId),
         Text(&'static str),
@@ -53,8 +66,8 @@ pub(super) fn print(query: &Query, root: ExprId, out: &mut impl Write) -> fmt::R
                 write!(out, "{}:(", token.text)?;
                 todo.extend([Todo::Text(")"), Todo::Expr(*child)]);
             }
-            ExprKind::Clause(clause) => write!(out, "{clause}")?,
-            ExprKind::FreeText(literal) => write!(out, "{literal}")?,
+            ExprKind::Clause(clause) => print_clause(clause, spelling, out)?,
+            ExprKind::FreeText(literal) => out.write_str(&spelling(literal))?,
         }
     }
     Ok(())
@@ -62,56 +75,73 @@ pub(super) fn print(query: &Query, root: ExprId, out: &mut impl Write) -> fmt::R
 
 impl Display for Clause {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.token.text)?;
-        match &self.condition {
-            Condition::Null { negated: false } => f.write_str(" IS NULL"),
-            Condition::Null { negated: true } => f.write_str(" IS NOT NULL"),
-            Condition::Compare(comparison, literal) => {
-                write!(f, " {} {literal}", comparison.as_str())
-            }
-            Condition::Value(literal) => write!(f, ":{literal}"),
-            Condition::List(literals) => {
-                f.write_str(":[")?;
-                separated(f, literals, ", ")?;
-                f.write_char(']')
-            }
-            Condition::Range(range) => write!(f, ":{range}"),
-            Condition::Group(alternatives) => {
-                f.write_str(":(")?;
-                for (at, literals) in alternatives.iter().enumerate() {
-                    if at > 0 {
-                        f.write_str(" OR ")?;
-                    }
-                    separated(f, literals, " AND ")?;
+        print_clause(self, &canonical, f)
+    }
+}
+
+fn print_clause(clause: &Clause, spelling: Spelling<'_>, out: &mut impl Write) -> fmt::Result {
+    out.write_str(&clause.token.text)?;
+    match &clause.condition {
+        Condition::Null { negated: false } => out.write_str(" IS NULL"),
+        Condition::Null { negated: true } => out.write_str(" IS NOT NULL"),
+        Condition::Compare(comparison, literal) => {
+            write!(out, " {} {}", comparison.as_str(), spelling(literal))
+        }
+        Condition::Value(literal) => write!(out, ":{}", spelling(literal)),
+        Condition::List(literals) => {
+            out.write_str(":[")?;
+            separated(literals, ", ", spelling, out)?;
+            out.write_char(']')
+        }
+        Condition::Range(range) => {
+            out.write_char(':')?;
+            print_range(range, spelling, out)
+        }
+        Condition::Group(alternatives) => {
+            out.write_str(":(")?;
+            for (at, literals) in alternatives.iter().enumerate() {
+                if at > 0 {
+                    out.write_str(" OR ")?;
                 }
-                f.write_char(')')
+                separated(literals, " AND ", spelling, out)?;
             }
+            out.write_char(')')
         }
     }
 }
 
-fn separated(f: &mut Formatter<'_>, literals: &[Literal], separator: &str) -> fmt::Result {
+fn separated(
+    literals: &[Literal],
+    separator: &str,
+    spelling: Spelling<'_>,
+    out: &mut impl Write,
+) -> fmt::Result {
     for (at, literal) in literals.iter().enumerate() {
         if at > 0 {
-            f.write_str(separator)?;
+            out.write_str(separator)?;
         }
-        literal.fmt(f)?;
+        out.write_str(&spelling(literal))?;
     }
     Ok(())
 }
 
 impl Display for Range {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_char(if self.lower_included { '[' } else { '(' })?;
-        // `[a or..b]` has the bound `a or`; a blank behind it would make `or` a word of the language.
-        let blank = if ends_like_a_word(&self.lower) {
-            ""
-        } else {
-            " "
-        };
-        write!(f, "{}{blank}.. {}", self.lower, self.upper)?;
-        f.write_char(if self.upper_included { ']' } else { ')' })
+        print_range(self, &canonical, f)
     }
+}
+
+fn print_range(range: &Range, spelling: Spelling<'_>, out: &mut impl Write) -> fmt::Result {
+    out.write_char(if range.lower_included { '[' } else { '(' })?;
+    // `[a or..b]` has the bound `a or`; a blank behind it would make `or` a word of the language.
+    let blank = if ends_like_a_word(&range.lower) {
+        ""
+    } else {
+        " "
+    };
+    let (lower, upper) = (spelling(&range.lower), spelling(&range.upper));
+    write!(out, "{lower}{blank}.. {upper}")?;
+    out.write_char(if range.upper_included { ']' } else { ')' })
 }
 
 /// Whether a bare value's last word would be a word of the language, were it followed by a blank.

@@ -165,9 +165,10 @@ fn formatted(
 
 /// Over several lines where the file takes that.
 fn canonical(query: &Query, filter: &Located, kind: Kind, width: usize) -> String {
-    if !matches!(kind, Kind::Qql | Kind::Whole) {
-        return query.to_string();
-    }
+    let width = match kind {
+        Kind::Qql | Kind::Whole => width,
+        Kind::Lines | Kind::Json => usize::MAX,
+    };
     let comment = |comment: &crate::source::Comment| {
         let at = comment.inside.as_ref()?.start;
         let text = comment.text.clone();

@@ -73,13 +73,13 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) files: FilesArgs,
     /// Mend what can be mended without changing what a filter means
-    #[arg(long, conflicts_with = "diff")]
+    #[arg(long, group = "fixing", conflicts_with = "diff")]
     pub(crate) fix: bool,
     /// Mend with changes of meaning too: what was probably meant
-    #[arg(long)]
+    #[arg(long, requires = "fixing")]
     pub(crate) unsafe_fixes: bool,
     /// Show what --fix would change, and change nothing
-    #[arg(long, conflicts_with_all = ["format", "statistics", "output_file"])]
+    #[arg(long, group = "fixing", conflicts_with_all = ["statistics", "output_file"])]
     pub(crate) diff: bool,
     /// How to report: human on a terminal, plain otherwise
     #[arg(long, value_enum, env = "QLINT_FORMAT")]
