@@ -1,123 +1,27 @@
 //! `qlint.toml`: which rules, which tokens, which files.
 
+mod file;
+mod find;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use qualys_filter::lint::{Level, Rule};
-use qualys_filter::schema::{Kind, Token};
+use qualys_filter::schema::Token;
 use qualys_filter::{CheckOptions, Linter, Schema};
-use schemars::JsonSchema;
-use serde::Deserialize;
 use toml::Spanned;
 
 use super::report::{File, Finding};
 use crate::source::Keys;
+use file::{ConfigFile, LevelName, said, with_suggestion};
 
-/// The name of the file that is looked for in the folder of a filter, and in those around it.
-const NAME: &str = "qlint.toml";
+pub(crate) use file::json_schema;
+pub(crate) use find::Configs;
+
 /// How many files may extend each other.
 const CHAIN: usize = 16;
-
-/// The configuration of qlint.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(title = "qlint.toml")]
-pub(crate) struct ConfigFile {
-    /// A configuration file to start from, as a path from this one.
-    extends: Option<String>,
-    /// The search tokens: `edr`, `fim`, `open`, or a schema file as a path from this one.
-    schema: Option<String>,
-    /// Which files of a folder are read, as patterns; `*.qql` and `*.json` if not given.
-    include: Option<Vec<String>>,
-    /// Which files of a folder are left out, as patterns.
-    #[serde(default)]
-    exclude: Vec<String>,
-    /// Which files hold one filter a line, as patterns.
-    #[serde(default)]
-    lines: Vec<String>,
-    /// At which keys of JSON files filters stand: `filter`, `filters[]` and `query` if not given.
-    keys: Option<Vec<String>>,
-    /// How many characters a line of a formatted filter has at most; 100 if not given.
-    width: Option<u16>,
-    /// The least level that makes the exit status 1; `warning` if not given.
-    fail_on: Option<LevelName>,
-    /// The levels of rules, by name or code; a stage, such as `lint`, stands for all of its rules.
-    #[serde(default)]
-    #[schemars(with = "BTreeMap<String, LevelName>")]
-    rules: BTreeMap<Spanned<String>, LevelName>,
-    /// Search tokens that the schema does not know, or knows otherwise.
-    #[serde(default)]
-    #[schemars(with = "BTreeMap<String, TokenEntry>")]
-    tokens: BTreeMap<Spanned<String>, TokenEntry>,
-    /// Other settings for some files; later ones win.
-    #[serde(default, rename = "override")]
-    overrides: Vec<OverrideEntry>,
-}
-
-/// The weight of a rule.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum LevelName {
-    Off,
-    Advice,
-    Warning,
-    Error,
-}
-
-impl From<LevelName> for Level {
-    fn from(name: LevelName) -> Level {
-        match name {
-            LevelName::Off => Level::Off,
-            LevelName::Advice => Level::Advice,
-            LevelName::Warning => Level::Warning,
-            LevelName::Error => Level::Error,
-        }
-    }
-}
-
-/// A search token: its kind, or all about it.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
-enum TokenEntry {
-    Kind(String),
-    Token(TokenTable),
-}
-
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct TokenTable {
-    /// `text`, `keyword`, `id`, `integer`, `float`, `boolean`, `datetime`, `ip` or `auto`.
-    kind: String,
-    /// Where its values stand in an event, the best place first.
-    #[serde(default)]
-    paths: Vec<String>,
-    /// The values that are known.
-    #[serde(default)]
-    values: Vec<String>,
-    /// Other names.
-    #[serde(default)]
-    aliases: Vec<String>,
-    /// A line that says what it is.
-    #[serde(default)]
-    description: String,
-}
-
-/// Settings for some files.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct OverrideEntry {
-    /// The files, as patterns from the folder of this file.
-    paths: Vec<String>,
-    /// The search tokens for these files.
-    schema: Option<String>,
-    /// The levels of rules for these files.
-    #[serde(default)]
-    #[schemars(with = "BTreeMap<String, LevelName>")]
-    rules: BTreeMap<Spanned<String>, LevelName>,
-}
 
 /// What is wrong with a configuration file: a message to show.
 #[derive(Debug)]
@@ -298,7 +202,9 @@ impl Config {
         self.rules.extend(levels(file.rules)?);
         for (name, entry) in file.tokens {
             let (span, name) = (name.span(), name.into_inner());
-            let token = token(&name, entry).map_err(|error| Wrong::At(span, error, None))?;
+            let token = entry
+                .token(&name)
+                .map_err(|error| Wrong::At(span, error, None))?;
             self.tokens.push(token);
         }
         if let Some(name) = &file.schema {
@@ -406,44 +312,6 @@ fn levels(
     Ok(levels)
 }
 
-fn token(name: &str, entry: TokenEntry) -> Result<Token, String> {
-    if !qualys_filter::syntax::is_token_name(name) {
-        return Err(format!("`{name}` is no name of a token"));
-    }
-    let table = match entry {
-        TokenEntry::Token(table) => table,
-        TokenEntry::Kind(kind) => TokenTable {
-            kind,
-            paths: Vec::new(),
-            values: Vec::new(),
-            aliases: Vec::new(),
-            description: String::new(),
-        },
-    };
-    let kind = Kind::from_name(&table.kind).ok_or_else(|| {
-        let names: Vec<&str> = Kind::ALL.into_iter().map(Kind::name).collect();
-        format!(
-            "`{}` is no kind; the kinds are {}",
-            table.kind,
-            names.join(", ")
-        )
-    })?;
-    let mut token = Token::new(name, kind).describe(&table.description);
-    for path in &table.paths {
-        token = token
-            .at(path)
-            .map_err(|error| format!("`{path}` is no path: {error}"))?;
-    }
-    let token = table
-        .values
-        .iter()
-        .fold(token, |token, value| token.value(value));
-    Ok(table
-        .aliases
-        .iter()
-        .fold(token, |token, alias| token.alias(alias)))
-}
-
 fn schema(name: &str, folder: &Path) -> Result<Schema, Wrong> {
     if let Some(schema) = Schema::built_in(name) {
         return Ok(schema.clone());
@@ -451,118 +319,4 @@ fn schema(name: &str, folder: &Path) -> Result<Schema, Wrong> {
     let path = folder.join(name);
     let loaded = crate::schema::read(&path.to_string_lossy());
     loaded.map_err(Wrong::Config)
-}
-
-/// What the TOML reader says, in one line.
-fn said(error: &toml::de::Error) -> String {
-    match with_suggestion(error) {
-        (message, Some(help)) => format!("{message}; {help}"),
-        (message, None) => message,
-    }
-}
-
-/// The message, and the name that was probably meant by an unknown one.
-fn with_suggestion(error: &toml::de::Error) -> (String, Option<String>) {
-    let message = error.message().trim().replace('\n', " ");
-    let mut names = message.split('`').skip(1).step_by(2);
-    let unknown = message.starts_with("unknown ");
-    let (Some(wrong), true) = (names.next(), unknown) else {
-        return (message, None);
-    };
-    let known: Vec<&str> = names.collect();
-    let near = qualys_filter::schema::suggest(wrong, known.iter().copied());
-    let help = match near {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => format!("known are {}", known.join(", ")),
-    };
-    let what = match message.starts_with("unknown variant") {
-        true => format!("`{wrong}` is none of the values that can stand here"),
-        false => format!("there is no key `{wrong}`"),
-    };
-    (what, Some(help))
-}
-
-/// Finds the configuration of each file, and keeps what it has read.
-pub(crate) struct Configs {
-    /// Given by an argument: for every file.
-    fixed: Option<Arc<Config>>,
-    settings: Vec<String>,
-    adjust: Box<dyn Fn(Config) -> Config>,
-    found: BTreeMap<PathBuf, Arc<Config>>,
-}
-
-impl Configs {
-    /// `arguments` are those of `--config`; `adjust` is what other arguments say. Without `discover`
-    /// no file is looked for.
-    pub(crate) fn new(
-        arguments: &[String],
-        discover: bool,
-        adjust: impl Fn(Config) -> Config + 'static,
-    ) -> Result<Configs, ConfigError> {
-        let (settings, files): (Vec<&String>, Vec<&String>) = arguments
-            .iter()
-            .partition(|argument| argument.contains('='));
-        let fixed = match files.as_slice() {
-            [] if discover => None,
-            [] => Some(Config::default()),
-            [file] => Some(Config::read(Path::new(file))?),
-            _ => return Err(ConfigError::Other("--config takes one file".to_owned())),
-        };
-        let mut configs = Configs {
-            fixed: None,
-            settings: settings.into_iter().cloned().collect(),
-            adjust: Box::new(adjust),
-            found: BTreeMap::new(),
-        };
-        configs.fixed = fixed
-            .map(|config| configs.finish(config))
-            .transpose()?
-            .map(Arc::new);
-        // A wrong setting is one even if there are no files.
-        configs.finish(Config::default())?;
-        Ok(configs)
-    }
-
-    fn finish(&self, config: Config) -> Result<Config, ConfigError> {
-        let mut config = config;
-        for setting in &self.settings {
-            config.set(setting)?;
-        }
-        Ok((self.adjust)(config))
-    }
-
-    /// The configuration of a file.
-    pub(crate) fn of(&mut self, file: &Path) -> Result<Arc<Config>, ConfigError> {
-        if let Some(config) = &self.fixed {
-            return Ok(config.clone());
-        }
-        let folder = file.parent().unwrap_or(Path::new(""));
-        if let Some(config) = self.found.get(folder) {
-            return Ok(config.clone());
-        }
-        let absolute = std::path::absolute(Path::new(".").join(folder));
-        let absolute = absolute.unwrap_or_else(|_| folder.to_owned());
-        let file = absolute.ancestors().find_map(|folder| {
-            let file = folder.join(NAME);
-            file.is_file().then_some(file)
-        });
-        let config = match file {
-            Some(file) => Config::read(&shorter(&file))?,
-            None => Config::default(),
-        };
-        let config = Arc::new(self.finish(config)?);
-        self.found.insert(folder.to_owned(), config.clone());
-        Ok(config)
-    }
-}
-
-/// The path as seen from the current folder, if it is below.
-fn shorter(path: &Path) -> PathBuf {
-    let current = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(current).unwrap_or(path).to_owned()
-}
-
-/// The JSON Schema of `qlint.toml`.
-pub(crate) fn json_schema() -> serde_json::Value {
-    schemars::schema_for!(ConfigFile).into()
 }

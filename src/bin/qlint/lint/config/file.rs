@@ -1,0 +1,182 @@
+//! The form of `qlint.toml`.
+
+use std::collections::BTreeMap;
+
+use qualys_filter::lint::Level;
+use qualys_filter::schema::{Kind, Token};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The configuration of qlint.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(title = "qlint.toml")]
+pub(super) struct ConfigFile {
+    /// A configuration file to start from, as a path from this one.
+    pub(super) extends: Option<String>,
+    /// The search tokens: `edr`, `fim`, `open`, or a schema file as a path from this one.
+    pub(super) schema: Option<String>,
+    /// Which files of a folder are read, as patterns; `*.qql` and `*.json` if not given.
+    pub(super) include: Option<Vec<String>>,
+    /// Which files of a folder are left out, as patterns.
+    #[serde(default)]
+    pub(super) exclude: Vec<String>,
+    /// Which files hold one filter a line, as patterns.
+    #[serde(default)]
+    pub(super) lines: Vec<String>,
+    /// At which keys of JSON files filters stand: `filter`, `filters[]` and `query` if not given.
+    pub(super) keys: Option<Vec<String>>,
+    /// How many characters a line of a formatted filter has at most; 100 if not given.
+    pub(super) width: Option<u16>,
+    /// The least level that makes the exit status 1; `warning` if not given.
+    pub(super) fail_on: Option<LevelName>,
+    /// The levels of rules, by name or code; a stage, such as `lint`, stands for all of its rules.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, LevelName>")]
+    pub(super) rules: BTreeMap<Spanned<String>, LevelName>,
+    /// Search tokens that the schema does not know, or knows otherwise.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, TokenEntry>")]
+    pub(super) tokens: BTreeMap<Spanned<String>, TokenEntry>,
+    /// Other settings for some files; later ones win.
+    #[serde(default, rename = "override")]
+    pub(super) overrides: Vec<OverrideEntry>,
+}
+
+/// The weight of a rule.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum LevelName {
+    Off,
+    Advice,
+    Warning,
+    Error,
+}
+
+impl From<LevelName> for Level {
+    fn from(name: LevelName) -> Level {
+        match name {
+            LevelName::Off => Level::Off,
+            LevelName::Advice => Level::Advice,
+            LevelName::Warning => Level::Warning,
+            LevelName::Error => Level::Error,
+        }
+    }
+}
+
+/// A search token: its kind, or all about it.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum TokenEntry {
+    Kind(String),
+    Token(TokenTable),
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TokenTable {
+    /// `text`, `keyword`, `id`, `integer`, `float`, `boolean`, `datetime`, `ip` or `auto`.
+    kind: String,
+    /// Where its values stand in an event, the best place first.
+    #[serde(default)]
+    paths: Vec<String>,
+    /// The values that are known.
+    #[serde(default)]
+    values: Vec<String>,
+    /// Other names.
+    #[serde(default)]
+    aliases: Vec<String>,
+    /// A line that says what it is.
+    #[serde(default)]
+    description: String,
+}
+
+/// Settings for some files.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OverrideEntry {
+    /// The files, as patterns from the folder of this file.
+    pub(super) paths: Vec<String>,
+    /// The search tokens for these files.
+    pub(super) schema: Option<String>,
+    /// The levels of rules for these files.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, LevelName>")]
+    pub(super) rules: BTreeMap<Spanned<String>, LevelName>,
+}
+
+impl TokenEntry {
+    /// The token of this name.
+    pub(super) fn token(self, name: &str) -> Result<Token, String> {
+        if !qualys_filter::syntax::is_token_name(name) {
+            return Err(format!("`{name}` is no name of a token"));
+        }
+        let table = match self {
+            TokenEntry::Token(table) => table,
+            TokenEntry::Kind(kind) => TokenTable {
+                kind,
+                paths: Vec::new(),
+                values: Vec::new(),
+                aliases: Vec::new(),
+                description: String::new(),
+            },
+        };
+        let kind = Kind::from_name(&table.kind).ok_or_else(|| {
+            let names: Vec<&str> = Kind::ALL.into_iter().map(Kind::name).collect();
+            format!(
+                "`{}` is no kind; the kinds are {}",
+                table.kind,
+                names.join(", ")
+            )
+        })?;
+        let mut token = Token::new(name, kind).describe(&table.description);
+        for path in &table.paths {
+            token = token
+                .at(path)
+                .map_err(|error| format!("`{path}` is no path: {error}"))?;
+        }
+        let token = table
+            .values
+            .iter()
+            .fold(token, |token, value| token.value(value));
+        Ok(table
+            .aliases
+            .iter()
+            .fold(token, |token, alias| token.alias(alias)))
+    }
+}
+
+/// What the TOML reader says, in one line.
+pub(super) fn said(error: &toml::de::Error) -> String {
+    match with_suggestion(error) {
+        (message, Some(help)) => format!("{message}; {help}"),
+        (message, None) => message,
+    }
+}
+
+/// The message, and the name that was probably meant by an unknown one.
+pub(super) fn with_suggestion(error: &toml::de::Error) -> (String, Option<String>) {
+    let message = error.message().trim().replace('\n', " ");
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = message.starts_with("unknown ");
+    let (Some(wrong), true) = (names.next(), unknown) else {
+        return (message, None);
+    };
+    let known: Vec<&str> = names.collect();
+    let near = qualys_filter::schema::suggest(wrong, known.iter().copied());
+    let help = match near {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("known are {}", known.join(", ")),
+    };
+    let what = match message.starts_with("unknown variant") {
+        true => format!("`{wrong}` is none of the values that can stand here"),
+        false => format!("there is no key `{wrong}`"),
+    };
+    (what, Some(help))
+}
+
+/// The JSON Schema of `qlint.toml`.
+pub(crate) fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(ConfigFile).into()
+}

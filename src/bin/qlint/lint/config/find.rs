@@ -1,0 +1,90 @@
+//! Which configuration is for which file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Config, ConfigError};
+
+/// The name of the file that is looked for in the folder of a filter, and in those around it.
+const NAME: &str = "qlint.toml";
+
+/// Finds the configuration of each file, and keeps what it has read.
+pub(crate) struct Configs {
+    /// Given by an argument: for every file.
+    fixed: Option<Arc<Config>>,
+    settings: Vec<String>,
+    adjust: Box<dyn Fn(Config) -> Config>,
+    found: BTreeMap<PathBuf, Arc<Config>>,
+}
+
+impl Configs {
+    /// `arguments` are those of `--config`; `adjust` is what other arguments say. Without `discover`
+    /// no file is looked for.
+    pub(crate) fn new(
+        arguments: &[String],
+        discover: bool,
+        adjust: impl Fn(Config) -> Config + 'static,
+    ) -> Result<Configs, ConfigError> {
+        let (settings, files): (Vec<&String>, Vec<&String>) = arguments
+            .iter()
+            .partition(|argument| argument.contains('='));
+        let fixed = match files.as_slice() {
+            [] if discover => None,
+            [] => Some(Config::default()),
+            [file] => Some(Config::read(Path::new(file))?),
+            _ => return Err(ConfigError::Other("--config takes one file".to_owned())),
+        };
+        let mut configs = Configs {
+            fixed: None,
+            settings: settings.into_iter().cloned().collect(),
+            adjust: Box::new(adjust),
+            found: BTreeMap::new(),
+        };
+        configs.fixed = fixed
+            .map(|config| configs.finish(config))
+            .transpose()?
+            .map(Arc::new);
+        // A wrong setting is one even if there are no files.
+        configs.finish(Config::default())?;
+        Ok(configs)
+    }
+
+    fn finish(&self, config: Config) -> Result<Config, ConfigError> {
+        let mut config = config;
+        for setting in &self.settings {
+            config.set(setting)?;
+        }
+        Ok((self.adjust)(config))
+    }
+
+    /// The configuration of a file.
+    pub(crate) fn of(&mut self, file: &Path) -> Result<Arc<Config>, ConfigError> {
+        if let Some(config) = &self.fixed {
+            return Ok(config.clone());
+        }
+        let folder = file.parent().unwrap_or(Path::new(""));
+        if let Some(config) = self.found.get(folder) {
+            return Ok(config.clone());
+        }
+        let absolute = std::path::absolute(Path::new(".").join(folder));
+        let absolute = absolute.unwrap_or_else(|_| folder.to_owned());
+        let file = absolute.ancestors().find_map(|folder| {
+            let file = folder.join(NAME);
+            file.is_file().then_some(file)
+        });
+        let config = match file {
+            Some(file) => Config::read(&shorter(&file))?,
+            None => Config::default(),
+        };
+        let config = Arc::new(self.finish(config)?);
+        self.found.insert(folder.to_owned(), config.clone());
+        Ok(config)
+    }
+}
+
+/// The path as seen from the current folder, if it is below.
+fn shorter(path: &Path) -> PathBuf {
+    let current = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(current).unwrap_or(path).to_owned()
+}
