@@ -3,52 +3,17 @@
 #[path = "../benches/events/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the benchmarks use the rest")]
 mod events;
+#[allow(dead_code, unreachable_pub, reason = "each test uses its part of this")]
+mod tool;
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
+
+use tool::{command, qlint, qlint_with, root};
 
 const EVENTS: &str = "tests/data/samples/events.ndjson";
-
-struct Run {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-fn finish(output: Output) -> Run {
-    Run {
-        code: output.status.code().expect("not ended by a signal"),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qlint"));
-    command
-        .args(args)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("NO_COLOR");
-    command
-}
-
-fn qlint(args: &[&str]) -> Run {
-    finish(command(args).stdin(Stdio::null()).output().unwrap())
-}
-
-fn qlint_with(args: &[&str], input: &[u8]) -> Run {
-    let mut command = command(args);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // The program may end before it has read all, as with `-q`.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    finish(child.wait_with_output().unwrap())
-}
 
 fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -391,11 +356,14 @@ fn match_goes_on_behind_a_missing_file() {
 fn a_closed_pipe_is_no_error() {
     let big = "{\"a\": 1}\n".repeat(200_000);
     let folder = folder_with(&[("big.ndjson", &big)]);
-    let mut child = command(&["match", "-s", "open", "a:1", &path(&folder, "big.ndjson")])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = command(
+        root(),
+        &["match", "-s", "open", "a:1", &path(&folder, "big.ndjson")],
+    )
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));

@@ -1,59 +1,14 @@
 //! `qlint check`, `fmt`, `explain` and what goes with them, from outside.
 
+#[allow(dead_code, unreachable_pub, reason = "each test uses its part of this")]
+mod tool;
+
 use std::fs;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
 use qualys_filter::lint::Rule;
 use serde_json::Value;
-
-struct Run {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-fn finish(output: Output) -> Run {
-    Run {
-        code: output.status.code().expect("not ended by a signal"),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn command(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qlint"));
-    command
-        .args(args)
-        .current_dir(folder)
-        .env_remove("NO_COLOR")
-        .env_remove("QLINT_FORMAT");
-    command
-}
-
-fn qlint_in(folder: &Path, args: &[&str]) -> Run {
-    finish(command(folder, args).stdin(Stdio::null()).output().unwrap())
-}
-
-fn qlint(args: &[&str]) -> Run {
-    qlint_in(root(), args)
-}
-
-fn qlint_with(folder: &Path, args: &[&str], input: &str) -> Run {
-    let mut command = command(folder, args);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    finish(child.wait_with_output().unwrap())
-}
+use tool::{command, qlint, qlint_in, qlint_with, root};
 
 /// A folder with these files, below the folders that their names have.
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -143,12 +98,7 @@ fn a_difference_is_shown_and_nothing_changed() {
 
 #[test]
 fn what_comes_from_an_argument_or_a_pipe_goes_to_the_output() {
-    let here = root();
-    let run = qlint_with(
-        here,
-        &["check", "--fix", "-"],
-        "type == FILE\n\n# x\ntype:\n",
-    );
+    let run = qlint_with(&["check", "--fix", "-"], "type == FILE\n\n# x\ntype:\n");
     assert_eq!(
         (run.code, run.stdout.as_str()),
         (1, "type : FILE\n\n# x\ntype:\n")
@@ -157,16 +107,12 @@ fn what_comes_from_an_argument_or_a_pipe_goes_to_the_output() {
     let run = qlint(&["check", "--fix", "-e", "type == FILE", "-e", "a:1"]);
     assert_eq!(run.stdout, "type : FILE\na:1\n");
     let json = "{\"query\": \"type == FILE\"}";
-    let run = qlint_with(
-        here,
-        &["check", "--fix", "-", "--stdin-filename", "x.json"],
-        json,
-    );
+    let run = qlint_with(&["check", "--fix", "-", "--stdin-filename", "x.json"], json);
     assert_eq!(
         (run.code, run.stdout.as_str()),
         (0, "{\"query\": \"type : FILE\"}")
     );
-    let run = qlint_with(here, &["check", "-", "--stdin-filename", "x.json"], json);
+    let run = qlint_with(&["check", "-", "--stdin-filename", "x.json"], json);
     assert!(
         run.stdout.starts_with("x.json:1:17: error"),
         "{}",
@@ -892,7 +838,6 @@ fn formatting_keeps_line_ends_and_goes_to_the_output() {
         "type:FILE\r\nAND action:CREATED\r\n\r\n\r\nx:1\r\n"
     );
     let run = qlint_with(
-        root(),
         &["fmt", "--lines", "--width", "5", "-"],
         "a : 1 and b:2\n# c\nd:\n",
     );
@@ -911,7 +856,7 @@ fn what_would_read_otherwise_is_left_as_it_is() {
     let folder = folder(&[("a.qql", before)]);
     qlint_in(folder.path(), &["fmt", "--width", "1"]);
     let read = |text: &str| {
-        let run = qlint_with(root(), &["check", "--format", "plain", "-"], text);
+        let run = qlint_with(&["check", "--format", "plain", "-"], text);
         run.stdout
     };
     assert_eq!(

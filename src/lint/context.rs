@@ -3,8 +3,6 @@
 use chrono::{DateTime, Utc};
 
 use super::meaning::Meaning;
-use super::remark::Remark;
-use super::rule::{Level, RuleId};
 use crate::check::{CheckOptions, Checked};
 use crate::limits::Limits;
 use crate::schema::{Kind, Schema, Token};
@@ -22,9 +20,6 @@ pub(super) struct Context<'q> {
     /// None where the query does not fit its schema.
     pub(super) meaning: Option<Meaning<'q>>,
     options: &'q CheckOptions,
-    rule: RuleId,
-    level: Level,
-    remarks: Vec<Remark>,
 }
 
 /// An expression with what is around it.
@@ -76,31 +71,7 @@ impl<'q> Context<'q> {
             places,
             meaning,
             options,
-            rule: 0,
-            level: Level::Off,
-            remarks: Vec::new(),
         }
-    }
-
-    /// Starts a rule.
-    pub(super) fn begin(&mut self, rule: RuleId, level: Level) {
-        (self.rule, self.level) = (rule, level);
-    }
-
-    pub(super) fn report(&mut self, remark: Remark) {
-        self.remarks.push(Remark {
-            rule: self.rule,
-            level: self.level,
-            ..remark
-        });
-    }
-
-    pub(super) fn report_all(&mut self, remarks: Vec<Remark>) {
-        remarks.into_iter().for_each(|remark| self.report(remark));
-    }
-
-    pub(super) fn into_remarks(self) -> Vec<Remark> {
-        self.remarks
     }
 
     /// What stands there.

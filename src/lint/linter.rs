@@ -124,14 +124,17 @@ impl Linter {
             };
             self.found(finding, finding.span(), finding.fix(), safety, least)
         }));
-        let mut context = Context::new(query, &self.schema, &self.options, checked.as_ref().ok());
+        let context = Context::new(query, &self.schema, &self.options, checked.as_ref().ok());
         for (at, (rule, level)) in Rule::all().iter().zip(&self.levels).enumerate() {
             if let (Some(run), true) = (rule.run, *level != Level::Off) {
-                context.begin(at, *level);
-                run(&mut context);
+                let of_rule = |remark| Remark {
+                    rule: at,
+                    level: *level,
+                    ..remark
+                };
+                remarks.extend(run(&context).into_iter().map(of_rule));
             }
         }
-        remarks.extend(context.into_remarks());
     }
 
     /// What the parser or the check says, as a remark of at least this level.

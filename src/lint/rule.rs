@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use std::sync::LazyLock;
 
 use super::context::Context;
+use super::remark::Remark;
 use super::{pages, rules};
 
 /// One thing that can be found in a filter: a mistake in its text, something that does not fit the
@@ -25,7 +26,7 @@ pub struct Rule {
     pub(super) fixes: Fixes,
     pub(super) page: &'static str,
     /// None for what the parser and the check find, and for rules about files.
-    pub(super) run: Option<fn(&mut Context<'_>)>,
+    pub(super) run: Option<fn(&Context<'_>) -> Vec<Remark>>,
 }
 
 /// Which part of the work finds it.
@@ -131,7 +132,7 @@ impl Rule {
         level: Level,
         fixes: Fixes,
         page: &'static str,
-        run: fn(&mut Context<'_>),
+        run: fn(&Context<'_>) -> Vec<Remark>,
     ) -> Rule {
         Rule {
             code,

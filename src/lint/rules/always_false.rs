@@ -45,7 +45,7 @@ file.name:a.dll OR file.name IS NULL
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = opposites(context, false, |a, b| match (a.negated, b.negated) {
         (false, false) => a.single && disjoint(a.kind, a.test, b.test),
         (false, true) => implies(a.kind, a.test, b.test),
@@ -57,8 +57,7 @@ fn run(context: &mut Context<'_>) {
             .label("the `AND` never holds")
             .help("write `OR` or a list if either will do")
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 /// The conditions joined by `AND`, or by `OR`, that stand against one before them, and the text of

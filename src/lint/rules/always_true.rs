@@ -40,7 +40,7 @@ file.name IS NOT NULL
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let found = opposites(context, true, |a, b| match (a.negated, b.negated) {
         (false, false) => false,
         (false, true) => implies(a.kind, b.test, a.test),
@@ -52,8 +52,7 @@ fn run(context: &mut Context<'_>) {
             .label("the `OR` always holds")
             .help("write `NOT (a OR b)` for neither of two")
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

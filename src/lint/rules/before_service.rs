@@ -39,9 +39,9 @@ dateTime <= 2024-06-30
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     if context.schema.name() != "fim" {
-        return;
+        return Vec::new();
     }
     let remarks = written_dates(context).filter_map(|(seen, literal)| {
         let period = written_period(&literal.text)?;
@@ -52,8 +52,7 @@ fn run(context: &mut Context<'_>) {
         };
         (period.start.year() < 2017 && is_event_time(seen)).then(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

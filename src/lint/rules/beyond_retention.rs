@@ -40,12 +40,12 @@ dateTime > now-15M
 
 const MONTHS: u32 = 15;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let Some(now) = context.now().filter(|_| context.schema.name() == "fim") else {
-        return;
+        return Vec::new();
     };
     let Some(first) = now.checked_sub_months(Months::new(MONTHS)) else {
-        return;
+        return Vec::new();
     };
     let remarks = written_dates(context).filter_map(|(seen, literal)| {
         let back = literal.text.strip_prefix("now-")?;
@@ -59,8 +59,7 @@ fn run(context: &mut Context<'_>) {
         };
         (date < first && is_event_time(seen)).then(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 /// Whether a clause is about when an event happened, or was processed.

@@ -41,7 +41,7 @@ type:[FILE, PROCESS]
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.clauses().filter_map(|(seen, clause)| {
         let (literal, span) = match &clause.condition {
             Condition::Value(literal) => (literal, literal.span),
@@ -81,8 +81,7 @@ fn run(context: &mut Context<'_>) {
             false => remark,
         })
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ dateTime > 2024-01-31T12:00:00Z
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let dates = written_dates(context).filter(|(_, literal)| {
         let text = &*literal.text;
         let time = text.split_once(['T', 't']).map(|(_, time)| time);
@@ -56,8 +56,7 @@ fn run(context: &mut Context<'_>) {
             .help("write `Z` behind it, or the offset that was meant, such as `+02:00`")
             .change(Safety::Safe, vec![Fix::insert(end, "Z")])
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 /// Every date written for a datetime token, with its clause.

@@ -38,7 +38,7 @@ handle.name IS NOT NULL
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut undone: Vec<ExprId> = Vec::new();
     for not in &context.seen {
@@ -89,7 +89,7 @@ fn run(context: &mut Context<'_>) {
             _ => {}
         }
     }
-    context.report_all(remarks);
+    remarks
 }
 
 #[cfg(test)]

@@ -39,9 +39,9 @@ type:FILE AND action:CREATED
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let Some(meaning) = &context.meaning else {
-        return;
+        return Vec::new();
     };
     let mut remarks = Vec::new();
     for joined in meaning.joined() {
@@ -70,7 +70,7 @@ fn run(context: &mut Context<'_>) {
             }
         }
     }
-    context.report_all(remarks);
+    remarks
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ type:[FILE, PROCESS]
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for (_, clause) in context.clauses() {
         let Condition::List(literals) = &clause.condition else {
@@ -60,7 +60,7 @@ fn run(context: &mut Context<'_>) {
             remarks.push(remark);
         }
     }
-    context.report_all(remarks);
+    remarks
 }
 
 #[cfg(test)]

@@ -36,9 +36,9 @@ file.size:5
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let Some(meaning) = &context.meaning else {
-        return;
+        return Vec::new();
     };
     let remarks = hollow_ranges(context, meaning).filter(|(_, _, why)| *why == Hollow::Empty);
     let remarks = remarks.map(|(_, span, _)| {
@@ -46,8 +46,7 @@ fn run(context: &mut Context<'_>) {
             .label("empty")
             .help("`[` and `]` take the bounds in: `token:[a .. b]`")
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ NOT file.properties.certificate.signed:true
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.clauses().filter_map(|(seen, clause)| {
         let Condition::Value(literal) = &clause.condition else {
             return None;
@@ -60,8 +60,7 @@ fn run(context: &mut Context<'_>) {
         .change(Safety::Unsafe, vec![Fix::replace(seen.expr.span, instead)]);
         Some(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -45,9 +45,9 @@ type:FILE
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let Some(meaning) = &context.meaning else {
-        return;
+        return Vec::new();
     };
     let mut remarks = Vec::new();
     for joined in meaning.joined() {
@@ -103,7 +103,7 @@ fn run(context: &mut Context<'_>) {
             }
         }
     }
-    context.report_all(remarks);
+    remarks
 }
 
 /// Which of two conditions on one field changes nothing beside the other, if one does.

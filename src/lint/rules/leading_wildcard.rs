@@ -38,7 +38,7 @@ file.name:"energyprov.dll"
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.values().filter_map(|(_, _, literal)| {
         let starts = is_pattern(literal) && literal.text.starts_with('*');
         let goes_on = literal.text.contains(|c| c != '*');
@@ -49,8 +49,7 @@ fn run(context: &mut Context<'_>) {
         };
         (starts && goes_on).then(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ type:FILE
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.free_texts().filter_map(|(_, literal)| {
         if literal.quoting != Quoting::Bare {
             return None;
@@ -67,8 +67,7 @@ fn run(context: &mut Context<'_>) {
         .change(Safety::Unsafe, vec![Fix::replace(span, ":")]);
         Some(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 fn is_like_an_operator(word: &str) -> bool {

@@ -38,7 +38,7 @@ type:FILE OR (type:PROCESS AND action:CREATED)
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.seen.iter().filter_map(|seen| {
         let (ExprKind::And(_), ExprKind::Or(_)) =
             (&seen.expr.kind, &context.parent(seen)?.expr.kind)
@@ -55,8 +55,7 @@ fn run(context: &mut Context<'_>) {
             );
         Some(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

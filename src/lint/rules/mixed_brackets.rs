@@ -36,7 +36,7 @@ file.size:[0 .. 1023]
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.clauses().filter_map(|(seen, clause)| {
         let Condition::Range(range) = &clause.condition else {
             return None;
@@ -52,8 +52,7 @@ fn run(context: &mut Context<'_>) {
         };
         (range.lower_included != range.upper_included).then(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ file.name:[a.dll, b.dll, c.dll]
 const SERVICE: usize = 1000;
 const NEAR: usize = 800;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let mut count = 0;
     let mut place = None;
     for seen in &context.seen {
@@ -59,13 +59,13 @@ fn run(context: &mut Context<'_>) {
             place = Some(seen.expr.span);
         }
     }
-    if let Some(span) = place {
+    let remark = |span| {
         let message = format!("{count} clauses, and the service takes {SERVICE}");
-        let remark = Remark::new(span, message)
+        Remark::new(span, message)
             .label(format!("clause {}", NEAR + 1))
-            .help("write alternatives of one token as a list, `token:[a, b]`, or split the filter");
-        context.report(remark);
-    }
+            .help("write alternatives of one token as a list, `token:[a, b]`, or split the filter")
+    };
+    place.map(remark).into_iter().collect()
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ network.remote.address.ip:[10.0.0.0 .. 10.255.255.255]
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.values().filter_map(|(seen, clause, literal)| {
         let net = Net::parse(&literal.text).filter(|net| !net.is_single())?;
         if seen.kind() != Kind::Ip {
@@ -57,8 +57,7 @@ fn run(context: &mut Context<'_>) {
             _ => remark,
         })
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 fn shown(address: u128) -> IpAddr {

@@ -36,7 +36,7 @@ type:FILE AND file.name:a.dll AND dateTime > now-7d
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let has_time = |token: &Token| {
         token
             .paths()
@@ -46,7 +46,7 @@ fn run(context: &mut Context<'_>) {
     let events = context.schema.tokens().iter().any(has_time);
     let bound = context.seen.iter().any(is_event_time);
     if !events || bound {
-        return;
+        return Vec::new();
     }
     let root = context
         .query
@@ -58,7 +58,7 @@ fn run(context: &mut Context<'_>) {
     )
     .label("events of any time")
     .help("add `AND dateTime > now-7d`, or another bound");
-    context.report(remark);
+    vec![remark]
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ file.name IS NULL OR file.name:``
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.values().filter_map(|(seen, _, literal)| {
         let words = seen.kind() == Kind::Text
             && literal.quoting != Quoting::Backtick
@@ -57,8 +57,7 @@ fn run(context: &mut Context<'_>) {
         };
         (words && literal.text.unicode_words().next().is_none()).then(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ action:[RUNNING, ESTABLISHED]
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.seen.iter().filter_map(|not| {
         let ExprKind::Not(child) = &not.expr.kind else {
             return None;
@@ -77,8 +77,7 @@ fn run(context: &mut Context<'_>) {
         .change(Safety::Unsafe, vec![Fix::replace(not.expr.span, list)]);
         Some(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ file.name IS NULL
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.clauses().filter_map(|(seen, clause)| {
         let Condition::Value(literal) = &clause.condition else {
             return None;
@@ -69,8 +69,7 @@ fn run(context: &mut Context<'_>) {
         );
         Some(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ file.name:[a.dll, b.dll] OR action:CREATED
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let most = context.limits().list_items;
     let mut remarks = Vec::new();
     for seen in &context.seen {
@@ -111,7 +111,7 @@ fn run(context: &mut Context<'_>) {
             remarks.push(remark);
         }
     }
-    context.report_all(remarks);
+    remarks
 }
 
 /// The alternatives of one token.

@@ -38,7 +38,7 @@ event.dateTime:[2024-01-31T08:00:00Z .. 2024-01-31T09:00:00Z]
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let first = |seen: &Seen<'_>, keys: &[&str]| {
         let mut paths = seen.token.iter().flat_map(|token| token.paths());
         paths.any(|path| keys.iter().any(|key| path.keys().eq([*key])))
@@ -47,7 +47,7 @@ fn run(context: &mut Context<'_>) {
         .clauses()
         .any(|(seen, _)| first(seen, &["dateTime"]));
     if happened {
-        return;
+        return Vec::new();
     }
     let name = ["event.dateTime", "dateTime"];
     let instead = name
@@ -68,8 +68,7 @@ fn run(context: &mut Context<'_>) {
         );
         Some(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

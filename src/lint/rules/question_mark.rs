@@ -38,7 +38,7 @@ file.name:"svchost*.exe"
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.values().filter_map(|(seen, _, literal)| {
         let text = &literal.text;
         let link = text.contains("://") || text.contains('=') || text.contains('&');
@@ -57,8 +57,7 @@ fn run(context: &mut Context<'_>) {
             .change(Safety::Unsafe, vec![Fix::replace(literal.span, fixed)]);
         Some(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ type:FILE AND action:CREATED AND file.size > 5
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let text = context.query.text();
     let remarks = context.seen.iter().filter_map(|seen| {
         let ExprKind::Parentheses(inside) = &seen.expr.kind else {
@@ -75,8 +75,7 @@ fn run(context: &mut Context<'_>) {
             );
         Some(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -42,9 +42,9 @@ file.size:[10 .. 100]
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let Some(meaning) = &context.meaning else {
-        return;
+        return Vec::new();
     };
     let remarks = hollow_ranges(context, meaning).filter(|(_, _, why)| *why == Hollow::Reversed);
     let remarks = remarks.map(|(clause, span, _)| {
@@ -66,8 +66,7 @@ fn run(context: &mut Context<'_>) {
             _ => remark,
         }
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 /// The clauses with a range in which nothing lies, where the range stands, and why.

@@ -37,7 +37,7 @@ type:FILE
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.clauses().filter_map(|(seen, clause)| {
         let Condition::List(literals) = &clause.condition else {
             return None;
@@ -58,8 +58,7 @@ fn run(context: &mut Context<'_>) {
             None => remark,
         })
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ asset.name:"Bridges and Routers"
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for seen in &context.seen {
         let (ExprKind::And(children) | ExprKind::Or(children)) = &seen.expr.kind else {
@@ -67,7 +67,7 @@ fn run(context: &mut Context<'_>) {
             remarks.push(remark);
         }
     }
-    context.report_all(remarks);
+    remarks
 }
 
 #[cfg(test)]

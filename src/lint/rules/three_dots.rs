@@ -36,7 +36,7 @@ file.size:[1 .. 5]
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.clauses().filter_map(|(_, clause)| {
         let Condition::Range(range) = &clause.condition else {
             return None;
@@ -49,8 +49,7 @@ fn run(context: &mut Context<'_>) {
         };
         (range.dots.len() > 2).then(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ event.dateTime > now-1d AND type:FILE
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.clauses().filter_map(|(seen, clause)| {
         let right = seen.token?.name();
         let written = &*clause.token.text;
@@ -58,8 +58,7 @@ fn run(context: &mut Context<'_>) {
             .change(Safety::Safe, vec![Fix::replace(clause.token.span, right)]);
         Some(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ file.properties.certificate:(signed:true AND valid:true)
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for seen in &context.seen {
         let ExprKind::And(children) = &seen.expr.kind else {
@@ -92,7 +92,7 @@ fn run(context: &mut Context<'_>) {
             remarks.push(remark);
         }
     }
-    context.report_all(remarks);
+    remarks
 }
 
 /// A clause on a token that is read from an array.

@@ -44,7 +44,7 @@ asset.hostname:"Front Desk 2"
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.values().filter_map(|(seen, _, literal)| {
         let bare =
             literal.quoting == Quoting::Bare && literal.text.contains([' ', '\t', '\n', '\r']);
@@ -68,8 +68,7 @@ fn run(context: &mut Context<'_>) {
             );
         Some(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ type:[FILE, PROCESS]
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.clauses().filter_map(|(seen, clause)| {
         let Condition::Group(groups) = &clause.condition else {
             return None;
@@ -78,8 +78,7 @@ fn run(context: &mut Context<'_>) {
             None => remark,
         })
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 fn all(name: &str, literals: &[Literal]) -> Option<String> {

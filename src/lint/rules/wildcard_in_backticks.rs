@@ -40,7 +40,7 @@ file.name:"*.dll"
 ```
 "#;
 
-fn run(context: &mut Context<'_>) {
+fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.values().filter_map(|(seen, _, literal)| {
         let written = literal.quoting == Quoting::Backtick && literal.text.contains('*');
         let takes = seen.kind().takes(Form::Wildcard);
@@ -58,8 +58,7 @@ fn run(context: &mut Context<'_>) {
         };
         (written && takes).then(remark)
     });
-    let remarks = remarks.collect();
-    context.report_all(remarks);
+    remarks.collect()
 }
 
 #[cfg(test)]
