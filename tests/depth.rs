@@ -3,7 +3,9 @@
 mod common;
 
 use qualys_filter::eval::oracle::{self, Json};
-use qualys_filter::{CheckOptions, FilterId, FilterSet, Limits, Query, Schema};
+use qualys_filter::lint::{Level, Safety};
+use qualys_filter::syntax::Layout;
+use qualys_filter::{CheckOptions, FilterId, FilterSet, Limits, Linter, Query, Schema};
 
 const STACK: usize = 256 * 1024;
 
@@ -22,9 +24,19 @@ fn whole_life(filter: String, event: &'static str, limits: Limits) -> bool {
         );
         assert!(query.tokens().count() > 0);
         let options = CheckOptions {
-            limits,
+            limits: limits.clone(),
             ..CheckOptions::default()
         };
+        let layout = Layout::default();
+        // Lines make the text longer.
+        let formatted = Query::parse_with(&query.format(&layout), &Limits::none()).unwrap();
+        assert!(formatted == query);
+        let linter = Linter::new(Schema::open()).with_options(options.clone());
+        let errors = |text: &str| linter.lint(text).worst() == Level::Error;
+        assert!(!errors(&filter));
+        if filter.len() < 100_000 {
+            assert!(!errors(&linter.fix(&filter, Safety::Unsafe).text));
+        }
         let checked = query.check_with(Schema::open(), &options).unwrap();
         let filter = checked.compile();
         let answer = filter.is_match(event.as_bytes()).unwrap();

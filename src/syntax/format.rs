@@ -53,11 +53,12 @@ impl Default for Layout {
 /// What is inside of something stands so many columns further right, up to `DEEPEST`: deep nesting
 /// would be mostly blanks.
 const INDENT: usize = 2;
-const DEEPEST: usize = 40;
+const DEEPEST: usize = 24;
 
 impl Query {
     /// The query in its canonical form, broken into lines; backslashes in values stay as they were
-    /// written. Reading it gives the same tree.
+    /// written. Reading it gives the same tree, if the text, which may be longer than before, is within
+    /// the limits.
     ///
     /// ```
     /// use qualys_filter::{Query, syntax::Layout};

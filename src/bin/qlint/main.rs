@@ -15,6 +15,7 @@ mod blocks;
 mod complete;
 mod event;
 mod explain;
+mod files;
 mod fmt;
 mod lint;
 mod lists;

@@ -12,9 +12,9 @@ use crate::source::{Keys, Kind, Located};
 
 /// A text after the fixes, and how many were made.
 #[derive(Debug)]
-pub(super) struct FixedText {
-    pub(super) text: String,
-    pub(super) count: usize,
+pub(crate) struct FixedText {
+    pub(crate) text: String,
+    pub(crate) count: usize,
 }
 
 /// Makes every fix in the filters of a text that is at least as safe as `most`, until there is none.
@@ -24,7 +24,7 @@ pub(super) struct FixedText {
 ///
 /// If the text cannot be read, or what came of it would not read as the filters that were meant; the
 /// text must be left as it is then.
-pub(super) fn fix(
+pub(crate) fn fix(
     text: &str,
     kind: Kind,
     keys: &Keys,
@@ -77,7 +77,7 @@ pub(super) fn fix(
 }
 
 /// Whether the change would take a comment away.
-pub(super) fn crosses(filter: &Located, remark: &Remark) -> bool {
+pub(crate) fn crosses(filter: &Located, remark: &Remark) -> bool {
     let edits = remark
         .fix()
         .map(|change| change.edits())

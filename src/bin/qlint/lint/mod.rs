@@ -18,8 +18,9 @@ use qualys_filter::lint::{Level, Rule, Safety};
 use qualys_filter::{CheckOptions, Linter};
 
 use crate::args::{CheckArgs, FilesArgs, Format};
+use crate::files::{self, Input};
 use crate::output::{self, Run, say};
-use crate::source::{self, Input, Keys, Kind, read_text};
+use crate::source::{Keys, Kind, read_text};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome, save, schema};
 use config::{Config, ConfigError, Configs};
@@ -85,7 +86,7 @@ pub(crate) fn tasks(args: &FilesArgs) -> Result<(Vec<Task>, Vec<String>), Config
             }
         }
     };
-    let (inputs, errors) = source::find(named, &included);
+    let (inputs, errors) = files::find(named, &included);
     let (mut configs, wrong) = looked.into_inner();
     if let Some(error) = wrong {
         return Err(error);

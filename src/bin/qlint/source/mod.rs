@@ -3,7 +3,6 @@
 //! A reader takes the text of a file and gives the filters in it, each with the way from its bytes to
 //! those of the file. To read one more kind of file, write one more reader, and name it in [`Kind`].
 
-mod files;
 mod json;
 mod qql;
 
@@ -12,7 +11,6 @@ use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
-pub(crate) use files::{Input, find};
 pub(crate) use json::{Keys, Pattern};
 
 use crate::Failure;

@@ -1,0 +1,79 @@
+//! Formatting and safe fixes keep what a filter means, and do nothing the second time; unsafe fixes add
+//! no errors; any text can be linted.
+#![no_main]
+
+#[path = "../../tests/common/generate.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod generate;
+
+use std::sync::LazyLock;
+
+use generate::Choices;
+use libfuzzer_sys::fuzz_target;
+use qualys_filter::eval::oracle::{self, Json};
+use qualys_filter::lint::{Level, Linter, Rule, Safety};
+use qualys_filter::syntax::Layout;
+use qualys_filter::{CheckOptions, Checked, Query, Schema};
+
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+    let text = include_str!("../../tests/data/schema.toml");
+    Schema::from_toml(text).expect("the schema is good")
+});
+
+/// With every rule switched on.
+static LINTER: LazyLock<Linter> = LazyLock::new(|| {
+    let linter = Linter::new(&SCHEMA).with_options(options());
+    Rule::all().iter().fold(linter, |linter, rule| {
+        linter.with_level(rule, rule.level().max(Level::Advice))
+    })
+});
+
+fn options() -> CheckOptions {
+    CheckOptions::at("2024-09-22T12:00:00Z".parse().expect("a date"))
+}
+
+fn checked(text: &str) -> Option<Checked> {
+    let query: Query = text.parse().ok()?;
+    query.check_with(&SCHEMA, &options()).ok()
+}
+
+fn errors(text: &str) -> usize {
+    let report = LINTER.lint(text);
+    for remark in report.remarks() {
+        assert!(text.get(remark.span().range()).is_some(), "{remark:?}");
+        for edit in remark.fix().map(|fix| fix.edits()).unwrap_or_default() {
+            assert!(text.get(edit.span.range()).is_some(), "{remark:?}");
+        }
+    }
+    report.remarks().iter().filter(|remark| remark.level() == Level::Error).count()
+}
+
+fuzz_target!(|input: (bool, String, Vec<u8>, Vec<u8>)| {
+    let (generated, text, filter, event) = input;
+    let text = match generated {
+        true => {
+            let choices = &mut Choices::new(&filter);
+            let (a, b) = (generate::filter(choices), generate::filter(choices));
+            format!("({a}) AND NOT ({b} OR {a}) OR {b} AND ({a})")
+        }
+        false => text,
+    };
+    let before = errors(&text);
+    let fixed = LINTER.fix(&text, Safety::Safe);
+    assert!(errors(&fixed.text) <= before, "{text} -> {}", fixed.text);
+    assert_eq!(LINTER.fix(&fixed.text, Safety::Safe).text, fixed.text, "{text}");
+    let bold = LINTER.fix(&text, Safety::Unsafe);
+    assert!(errors(&bold.text) <= before, "{text} -> {}", bold.text);
+    let Some(was) = checked(&text) else {
+        return;
+    };
+    let is = checked(&fixed.text).expect("a safe fix keeps a filter good");
+    let query: Query = text.parse().expect("it was read");
+    let formatted = query.format(&Layout { width: filter.len() % 120, ..Layout::default() });
+    let again = checked(&formatted).expect("formatted text is good");
+    let event = generate::event(&mut Choices::new(&event));
+    let json = Json::read(event.as_bytes(), 128).expect("generated events are JSON");
+    let right = oracle::is_match(&was, &json);
+    assert_eq!(oracle::is_match(&is, &json), right, "{text} -> {}\n{event}", fixed.text);
+    assert_eq!(oracle::is_match(&again, &json), right, "{text} -> {formatted}\n{event}");
+});

@@ -1,0 +1,319 @@
+//! Laws of dates, numbers, words and sets.
+
+mod common;
+
+use chrono::{DateTime, Days, Months, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use proptest::prelude::*;
+use qualys_filter::schema::{Kind, Token};
+use qualys_filter::{Filter, FilterSet, Schema};
+
+fn schema() -> Schema {
+    let token = |name: &str, kind| Token::new(name, kind).at(name).unwrap();
+    Schema::empty()
+        .with(token("t", Kind::Text))
+        .and_then(|schema| schema.with(token("d", Kind::DateTime)))
+        .and_then(|schema| schema.with(token("n", Kind::Float)))
+        .unwrap()
+}
+
+fn filter(text: &str) -> Filter {
+    common::checked(text, &schema()).compile()
+}
+
+/// Whether the filter matches an event with this value, by every engine.
+fn matches(text: &str, key: &str, json: &str) -> bool {
+    let checked = common::checked(text, &schema());
+    common::answer(&checked, format!("{{\"{key}\": {json}}}").as_bytes())
+}
+
+fn string(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+// ---- dates ----
+
+/// Any instant of the years 0 to 9999, to the millisecond.
+fn instants() -> impl Strategy<Value = DateTime<Utc>> {
+    let first: DateTime<Utc> = "0000-01-01T00:00:00Z".parse().unwrap();
+    let last: DateTime<Utc> = "9999-12-31T23:59:59.999Z".parse().unwrap();
+    let range = first.timestamp_millis()..=last.timestamp_millis();
+    range.prop_map(|millis| DateTime::from_timestamp_millis(millis).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+
+    /// A written date is the period that it names: what lies in it is in, what does not is not.
+    #[test]
+    fn a_date_is_its_period(event in instants(), near in -3_i64..3, part in 0_usize..5) {
+        let written = event + TimeDelta::hours(near * 20);
+        let text = written.to_rfc3339_opts(SecondsFormat::Millis, true);
+        prop_assume!(text.len() == 24);
+        // 2024, 2024-01, 2024-01-31, 2024-01-31T12:00:00Z, with milliseconds.
+        let (cut, zone) = [(4, ""), (7, ""), (10, ""), (19, "Z"), (23, "Z")][part];
+        let text = format!("{}{zone}", &text[..cut]);
+        let json = string(&event.to_rfc3339_opts(SecondsFormat::Millis, true));
+        let day = NaiveDate::parse_from_str(&text[..10.min(text.len())], "%Y-%m-%d");
+        let start = match part {
+            0 => NaiveDate::from_ymd_opt(text[..4].parse().unwrap(), 1, 1),
+            1 => NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok(),
+            _ => day.ok(),
+        };
+        let midnight = start.unwrap().and_hms_opt(0, 0, 0).unwrap().and_utc();
+        let (start, end) = match part {
+            0 => (midnight, midnight.checked_add_months(Months::new(12))),
+            1 => (midnight, midnight.checked_add_months(Months::new(1))),
+            2 => (midnight, midnight.checked_add_days(Days::new(1))),
+            3 => {
+                let start: DateTime<Utc> = text.parse().unwrap();
+                (start, Some(start + TimeDelta::seconds(1)))
+            }
+            _ => {
+                let start: DateTime<Utc> = text.parse().unwrap();
+                (start, Some(start + TimeDelta::milliseconds(1)))
+            }
+        };
+        let end = end.unwrap();
+        for (filter, right) in [
+            (format!("d:{text}"), start <= event && event < end),
+            (format!("d >= {text}"), start <= event),
+            (format!("d > {text}"), end <= event),
+            (format!("d <= {text}"), event < end),
+            (format!("d < {text}"), event < start),
+        ] {
+            prop_assert_eq!(matches(&filter, "d", &json), right, "{} {}", filter, json);
+        }
+    }
+
+    /// An instant is the same in any zone.
+    #[test]
+    fn a_zone_moves_nothing(event in instants(), minutes in -(23 * 60 + 59)..=23 * 60 + 59_i32) {
+        let local = event + TimeDelta::minutes(minutes.into());
+        let zone = format!(
+            "{}{:02}:{:02}",
+            if minutes < 0 { '-' } else { '+' },
+            minutes.abs() / 60,
+            minutes.abs() % 60,
+        );
+        let text = local.to_rfc3339_opts(SecondsFormat::Millis, true);
+        prop_assume!(text.len() == 24);
+        let there = text.replace('Z', &zone);
+        let here = event.to_rfc3339_opts(SecondsFormat::Millis, true);
+        prop_assert!(matches(&format!("d:\"{here}\""), "d", &string(&there)), "{} {}", here, there);
+        prop_assert!(matches(&format!("d:\"{there}\""), "d", &string(&here)), "{} {}", there, here);
+        let epoch = event.timestamp_millis().to_string();
+        prop_assert!(matches(&format!("d:\"{here}\""), "d", &epoch), "{} {}", here, epoch);
+    }
+}
+
+#[test]
+fn calendars_have_their_ends() {
+    for (filter, event, right) in [
+        ("d:2024-02-29", "2024-02-29T23:59:59.999Z", true),
+        ("d:2024-02", "2024-03-01T00:00:00Z", false),
+        ("d:2023-02", "2023-02-28T23:59:59.999999999Z", true),
+        ("d:0000", "0000-01-01T00:00:00Z", true),
+        ("d >= 0000", "0000-01-01T00:00:00Z", true),
+        ("d:9999", "9999-12-31T23:59:59.999999999Z", true),
+        ("d <= 9999-12-31", "9999-12-31T23:59:59.999Z", true),
+        ("d > 9999-12-31", "9999-12-31T23:59:59.999Z", false),
+        ("d:2000-02-29", "2000-02-29", true),
+        (
+            "d:\"2024-01-01T00:00:00+23:59\"",
+            "2023-12-31T00:01:00Z",
+            true,
+        ),
+        (
+            "d:\"2024-01-01T00:00:00-23:59\"",
+            "2024-01-01T23:59:00Z",
+            true,
+        ),
+        // Months are those of the calendar, and end with it; now is 2024-09-22T12:00:00Z.
+        ("d:[now-1M .. now]", "2024-08-22T12:00:00Z", true),
+        ("d:[now-1M .. now]", "2024-08-22T11:59:59.999Z", false),
+        ("d >= now-1q", "2024-06-22T12:00:00Z", true),
+        ("d >= now-1y", "2023-09-22T11:59:59Z", false),
+        ("d >= now-1w", "2024-09-15T12:00:00Z", true),
+    ] {
+        assert_eq!(
+            matches(filter, "d", &string(event)),
+            right,
+            "{filter} {event}"
+        );
+    }
+    for no_date in [
+        "2023-02-29",
+        "1900-02-29",
+        "2024-13",
+        "2024-01-32",
+        "10000",
+        "24",
+        "2024-01-01T24:00:00Z",
+    ] {
+        let query: qualys_filter::Query = format!("d:\"{no_date}\"").parse().unwrap();
+        assert!(query.check(&schema()).is_err(), "{no_date}");
+        assert!(!matches("d >= 0000", "d", &string(no_date)), "{no_date}");
+    }
+}
+
+// ---- numbers ----
+
+#[test]
+fn numbers_are_compared_exactly_at_the_edges() {
+    let numbers = [
+        "-1.7976931348623157e308",
+        "-9223372036854775808",
+        "-9007199254740993",
+        "-9007199254740992",
+        "-1.5",
+        "-1",
+        "-5e-324",
+        "0",
+        "5e-324",
+        "0.1",
+        "1",
+        "1.5",
+        "9007199254740992",
+        "9007199254740993",
+        "9223372036854775807",
+        "9223372036854775808",
+        "18446744073709551615",
+        "18446744073709551616.5",
+        "1e300",
+        "1.7976931348623157e308",
+    ];
+    for (a, written) in numbers.iter().enumerate() {
+        // A written number of more than 64 bits has to be a fraction or an exponent.
+        for (b, event) in numbers.iter().enumerate() {
+            for (operator, right) in [
+                (">", b > a),
+                (">=", b >= a),
+                ("<", b < a),
+                ("<=", b <= a),
+                ("=", a == b),
+            ] {
+                let filter = format!("n {operator} {written}");
+                assert_eq!(matches(&filter, "n", event), right, "{filter} on {event}");
+            }
+        }
+    }
+    // As a string, and in other spellings, a number is the same.
+    for (filter, event, right) in [
+        ("n:100", "1e2", true),
+        ("n:100", "\"100.0\"", true),
+        ("n:1 KB", "1024", true),
+        ("n:0", "-0.0", true),
+        ("n:9007199254740993", "9007199254740992.0", false),
+        ("n:18446744073709551615", "18446744073709551616", false),
+        ("n:5", "\"5 \"", false),
+        ("n:5", "true", false),
+    ] {
+        assert_eq!(matches(filter, "n", event), right, "{filter} on {event}");
+    }
+}
+
+// ---- words ----
+
+/// Unicode's own test of word boundaries: the text, and its words.
+fn word_breaks() -> Vec<(String, Vec<String>)> {
+    let lines = include_str!("data/word-break.txt").lines();
+    let lines = lines.filter(|line| !line.starts_with('#'));
+    let read = |line: &str| {
+        let part = |part: &str| {
+            let points = part.split_whitespace();
+            let points = points.map(|point| u32::from_str_radix(point, 16).unwrap());
+            points
+                .map(|point| char::from_u32(point).unwrap())
+                .collect::<String>()
+        };
+        let parts: Vec<String> = line.split('÷').map(part).collect();
+        let words = parts
+            .iter()
+            .filter(|part| part.chars().any(char::is_alphanumeric));
+        (parts.concat(), words.cloned().collect())
+    };
+    lines.map(read).collect()
+}
+
+#[test]
+fn words_are_those_of_unicode() {
+    let breaks = word_breaks();
+    assert!(breaks.len() > 1500, "{}", breaks.len());
+    let mut ascii = 0;
+    for (text, words) in &breaks {
+        ascii += usize::from(text.is_ascii());
+        let event = string(text);
+        for word in words.iter().filter(|word| !word.contains('*')) {
+            let quoted = word.replace('\\', "\\\\").replace('"', "\\\"");
+            let filter = format!("t:\"{quoted}\"");
+            assert!(matches(&filter, "t", &event), "{filter} on {event}");
+        }
+        // Side by side, in their order.
+        if words.len() > 1 && !text.contains('*') {
+            let quoted = text.replace('\\', "\\\\").replace('"', "\\\"");
+            assert!(matches(&format!("t:\"{quoted}\""), "t", &event), "{event}");
+        }
+    }
+    assert!(ascii > 10, "{ascii}");
+}
+
+// ---- sets ----
+
+#[test]
+fn sets_keep_their_laws() {
+    let texts = [
+        "t:a",
+        "NOT t:a",
+        "t:a OR n > 5",
+        "n:[1 .. 3] AND d > 2020",
+        "t IS NULL",
+        "t:a",
+    ];
+    let filters: Vec<_> = texts
+        .iter()
+        .map(|text| common::checked(text, &schema()))
+        .collect();
+    let events = [
+        r#"{"t": "a b", "n": 2, "d": "2024-01-01"}"#,
+        r#"{"n": 7}"#,
+        "{}",
+        r#"{"t": ["x", "a"], "n": [9, 1]}"#,
+    ];
+    let whole = FilterSet::new(&filters);
+    for event in events.map(str::as_bytes) {
+        let found = |set: &FilterSet| -> Vec<usize> {
+            set.matches(event)
+                .unwrap()
+                .iter()
+                .map(|id| id.index())
+                .collect()
+        };
+        let right: Vec<usize> = (0..filters.len())
+            .filter(|at| filter(texts[*at]).is_match(event).unwrap())
+            .collect();
+        // A set is its filters, in any order.
+        assert_eq!(found(&whole), right);
+        let reversed = FilterSet::new(filters.iter().rev());
+        let mut back: Vec<usize> = found(&reversed)
+            .iter()
+            .map(|at| filters.len() - 1 - at)
+            .collect();
+        back.sort();
+        assert_eq!(back, right);
+        // Two sets together find what each finds.
+        let (a, b) = filters.split_at(3);
+        let (a, b) = (FilterSet::new(a), FilterSet::new(b));
+        let both: Vec<usize> = found(&a)
+            .into_iter()
+            .chain(found(&b).iter().map(|at| at + 3))
+            .collect();
+        assert_eq!(both, right);
+        // Adding and taking away leaves what was there.
+        let mut set = whole.clone();
+        let id = set.insert(&filters[1]).unwrap();
+        assert!(set.remove(id) && !set.remove(id));
+        assert_eq!(found(&set), right);
+        assert_eq!(set.is_match(event).unwrap(), !right.is_empty());
+    }
+    assert!(!FilterSet::new(&[]).is_match(b"{}").unwrap());
+}
