@@ -1,18 +1,16 @@
 //! Filters inside of JSON: their places lead back to the text that stands for them, and a fixed file is
 //! JSON with the fixed filters and everything else as it was.
 #![no_main]
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 // The readers of the tool, as they stand.
 #[path = "../../src/bin/qlint/source/mod.rs"]
 mod source;
 
+#[path = "../../src/bin/qlint/lint"]
 mod lint {
-    #[path = "../../../src/bin/qlint/lint/fix.rs"]
     pub(crate) mod fix;
-    #[path = "../../../src/bin/qlint/lint/ignores.rs"]
     pub(crate) mod ignores;
-    #[path = "../../../src/bin/qlint/lint/report.rs"]
     pub(crate) mod report;
 }
 

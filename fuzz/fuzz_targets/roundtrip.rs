@@ -81,6 +81,8 @@ impl Writer {
             }
             // Not taken in a nested group.
             Expr::FreeText(_) if nested => None,
+            // A minus before free text is a mistake of its own.
+            Expr::FreeText(Value::Number(number)) if *number < 0 => None,
             Expr::FreeText(value) => self.value(value),
         }
     }
@@ -132,9 +134,9 @@ impl Writer {
             }
             Asked::Range(lower_in, lower, upper, upper_in) => {
                 self.text.push_str(if *lower_in { ":[" } else { ":(" });
-                self.value(lower)?;
+                self.bound(lower)?;
                 self.text.push_str(" .. ");
-                self.value(upper)?;
+                self.bound(upper)?;
                 self.text.push(if *upper_in { ']' } else { ')' });
             }
             Asked::Group(first, rest) => {
@@ -148,6 +150,18 @@ impl Writer {
             }
         }
         Some(())
+    }
+
+    /// A range has no open ends.
+    fn bound(&mut self, value: &Value) -> Option<()> {
+        match value {
+            Value::Double(text) | Value::Single(text) | Value::Backtick(text)
+                if matches!(text.trim(), "" | "*") =>
+            {
+                None
+            }
+            value => self.value(value),
+        }
     }
 
     fn value(&mut self, value: &Value) -> Option<()> {
