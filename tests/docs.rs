@@ -147,3 +147,75 @@ fn links_lead_somewhere() {
         }
     }
 }
+
+#[test]
+fn the_dependencies_of_the_library_are_those_shown() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest: toml::Table = fs::read_to_string(root.join("Cargo.toml"))
+        .unwrap()
+        .parse()
+        .unwrap();
+    let page = fs::read_to_string(root.join("docs/src/input-safety.md")).unwrap();
+    let table = page
+        .split("| crate | for |")
+        .nth(1)
+        .unwrap()
+        .split("\n\n")
+        .next()
+        .unwrap();
+    let names = table.lines().filter_map(|line| line.split('|').nth(1));
+    let mut shown: Vec<&str> = names
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    shown.sort();
+    let mut real = Vec::new();
+    for (name, dependency) in manifest["dependencies"].as_table().unwrap() {
+        let optional = dependency
+            .get("optional")
+            .and_then(|optional| optional.as_bool());
+        if optional != Some(true) {
+            real.push(name.as_str());
+        }
+    }
+    real.sort();
+    assert_eq!(shown, real);
+}
+
+#[test]
+fn promises_name_tests_that_there_are() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/src/input-safety.md")).unwrap();
+    let table = page
+        .split("| promise | held by |")
+        .nth(1)
+        .unwrap()
+        .split("\n\n")
+        .next()
+        .unwrap();
+    let targets = fs::read_to_string(root.join("fuzz/Cargo.toml")).unwrap();
+    let mut named = 0;
+    for line in table.lines().skip(2) {
+        let held = line.split('|').nth(2).unwrap();
+        let mut file = String::new();
+        let mut fuzz = false;
+        for (at, part) in held.split('`').enumerate() {
+            if at % 2 == 0 {
+                fuzz = part.contains("fuzz target") || (fuzz && part.trim() == ",");
+                continue;
+            }
+            named += 1;
+            match part {
+                _ if fuzz => {
+                    assert!(targets.contains(&format!("name = \"{part}\"")), "{part}");
+                }
+                path if path.ends_with(".rs") => {
+                    file = fs::read_to_string(root.join(path)).unwrap_or_else(|_| panic!("{path}"));
+                }
+                command if command.contains(' ') || command.starts_with("--") => {}
+                "serde_json" => {}
+                test => assert!(file.contains(&format!("fn {test}(")), "{line}: {test}"),
+            }
+        }
+    }
+    assert!(named > 40, "{named}");
+}

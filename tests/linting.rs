@@ -447,6 +447,26 @@ fn what_is_wrong_with_a_configuration_is_shown_at_its_place() {
 }
 
 #[test]
+fn a_wrong_configuration_is_only_for_its_files() {
+    let folder = folder(&[
+        ("a/qlint.toml", "rulse = 1"),
+        ("a/x.qql", "a:"),
+        ("a/deep/y.qql", "a:"),
+        ("b.qql", "b:"),
+    ]);
+    let run = qlint_in(folder.path(), &["check"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stdout.starts_with("b.qql:1:2: error"), "{}", run.stdout);
+    assert_eq!(run.stdout.lines().count(), 1);
+    assert_eq!(
+        run.stderr.matches("a/qlint.toml cannot be used").count(),
+        1,
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn the_json_schemas_are_those_of_the_documentation() {
     for (of, file) in [("config", "qlint"), ("report", "report")] {
         let run = qlint(&["json-schema", of]);

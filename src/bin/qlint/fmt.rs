@@ -10,7 +10,7 @@ use qualys_filter::syntax::{Comment, Layout};
 
 use crate::args::FmtArgs;
 use crate::lint::report::{File, Finding};
-use crate::lint::{Origin, Task, counted, misconfigured, tasks};
+use crate::lint::{Origin, Task, Tasks, counted, misconfigured};
 use crate::output::{self, say};
 use crate::source::{Keys, Kind, Located};
 use crate::work::in_parallel;
@@ -26,10 +26,17 @@ struct Done {
 }
 
 pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
-    let (tasks, mut failures) = match tasks(&args.files) {
+    let Tasks {
+        tasks,
+        mut failures,
+        wrong: misconfigurations,
+    } = match Tasks::find(&args.files) {
         Ok(found) => found,
-        Err(error) => return Ok(misconfigured(error)),
+        Err(error) => return Ok(misconfigured(&error)),
     };
+    for error in &misconfigurations {
+        misconfigured(error);
+    }
     let write = !args.check && !args.diff;
     let width = |task: &Task| args.width.unwrap_or(task.config.width);
     let look = |task: &Task| one(task, width(task), write);

@@ -5,147 +5,26 @@ mod fix;
 mod ignores;
 pub(crate) mod report;
 mod statistics;
+mod tasks;
 
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 use anstream::{AutoStream, ColorChoice};
 use chrono::NaiveDate;
 use qualys_filter::lint::{Level, Rule, Safety};
 use qualys_filter::{CheckOptions, Linter};
 
-use crate::args::{CheckArgs, FilesArgs, Format};
-use crate::files::{self, Input};
+use crate::args::{CheckArgs, Format};
 use crate::output::{self, Run, say};
-use crate::source::{Keys, Kind, read_text};
 use crate::work::in_parallel;
-use crate::{Failure, Outcome, save, schema};
-use config::{Config, ConfigError, Configs};
+use crate::{Failure, Outcome, save};
 use ignores::Ignores;
 use report::{Entry, File, Finding};
 
-/// A text to look at.
-pub(crate) struct Task {
-    /// What messages call it.
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    pub(crate) config: Arc<Config>,
-    pub(crate) origin: Origin,
-}
-
-/// Where a text comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    Argument(String),
-    Stdin,
-    File,
-}
-
-impl Task {
-    /// The text.
-    pub(crate) fn read(&self) -> Result<String, String> {
-        let read = match &self.origin {
-            Origin::Argument(text) => return Ok(text.clone()),
-            Origin::Stdin => read_text("-"),
-            Origin::File => read_text(&self.name),
-        };
-        read.map(|(_, text)| text)
-            .map_err(|error| error.to_string())
-    }
-}
-
-/// The texts that the arguments name, and what is wrong with arguments.
-pub(crate) fn tasks(args: &FilesArgs) -> Result<(Vec<Task>, Vec<String>), ConfigError> {
-    let mut configs = configs(args)?;
-    let mut tasks = Vec::new();
-    for text in &args.expressions {
-        tasks.push(Task {
-            name: "-e".to_owned(),
-            kind: Kind::Whole,
-            config: configs.of(Path::new("-e"))?,
-            origin: Origin::Argument(text.clone()),
-        });
-    }
-    let here = [".".to_owned()];
-    let named = match args.files.as_slice() {
-        [] if args.expressions.is_empty() => &here[..],
-        files => files,
-    };
-    // Which files of a folder are read is for the configuration of that folder to say.
-    let looked = std::cell::RefCell::new((configs, None));
-    let included = |path: &Path| {
-        let (configs, wrong) = &mut *looked.borrow_mut();
-        match configs.of(path) {
-            Ok(config) => config.includes(path),
-            Err(error) => {
-                wrong.get_or_insert(error);
-                false
-            }
-        }
-    };
-    let (inputs, errors) = files::find(named, &included);
-    let (mut configs, wrong) = looked.into_inner();
-    if let Some(error) = wrong {
-        return Err(error);
-    }
-    for Input { name } in inputs {
-        let stdin = name == "-";
-        let path = match (&args.stdin_filename, stdin) {
-            (Some(name), true) => name.clone(),
-            (None, true) => "<stdin>".to_owned(),
-            _ => name,
-        };
-        let config = configs.of(Path::new(&path))?;
-        let kind = match args.lines || config.has_lines(Path::new(&path)) {
-            true => Kind::Lines,
-            false => Kind::of(Path::new(&path)),
-        };
-        tasks.push(Task {
-            name: path,
-            kind,
-            config,
-            origin: if stdin { Origin::Stdin } else { Origin::File },
-        });
-    }
-    Ok((tasks, errors))
-}
-
-fn configs(args: &FilesArgs) -> Result<Configs, ConfigError> {
-    let schema = match &args.schema {
-        Some(name) => Some(match qualys_filter::Schema::built_in(name) {
-            Some(schema) => schema.clone(),
-            None => schema::read(name)?,
-        }),
-        None => None,
-    };
-    let keys = (!args.keys.is_empty()).then(|| Keys::new(args.keys.clone()));
-    let adjust = move |config: Config| {
-        let config = match &schema {
-            Some(schema) => config.with_schema(schema.clone()),
-            None => config,
-        };
-        match &keys {
-            Some(keys) => config.with_keys(keys.clone()),
-            None => config,
-        }
-    };
-    Configs::new(&args.config, !args.isolated, adjust)
-}
-
-/// Says what is wrong with a configuration.
-pub(crate) fn misconfigured(error: ConfigError) -> Outcome {
-    match error {
-        ConfigError::At(file) => {
-            output::to_stderr(&file);
-            say(&format!("{} cannot be used", file.name));
-        }
-        ConfigError::Other(message) => say(&message),
-    }
-    Outcome::Failed
-}
+pub(crate) use tasks::{Origin, Task, Tasks, misconfigured};
 
 /// Everything there is to say about the filters of a text.
 pub(crate) fn lint(
@@ -208,10 +87,17 @@ struct Done {
 }
 
 pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
-    let (tasks, errors) = match tasks(&args.files) {
+    let Tasks {
+        tasks,
+        failures,
+        wrong,
+    } = match Tasks::find(&args.files) {
         Ok(found) => found,
-        Err(error) => return Ok(misconfigured(error)),
+        Err(error) => return Ok(misconfigured(&error)),
     };
+    for error in &wrong {
+        misconfigured(error);
+    }
     let fixing = args.fix || args.diff;
     let to_stdout = args.fix && tasks.iter().any(|task| task.origin != Origin::File);
     let options = args.files.now.options();
@@ -223,7 +109,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let look = |task: &Task| look(task, &options, today, fixing.then_some(most), args.fix);
     let all = in_parallel(&tasks, args.files.threads(), look);
     let mut run = Run {
-        failures: errors,
+        failures,
         ..Run::default()
     };
     let (mut failing, mut fixes, mut changed) = (false, 0, 0);
@@ -294,6 +180,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
         say(&summary);
     }
     Ok(match (failed, args.diff && changed > 0) {
+        _ if !wrong.is_empty() => Outcome::Failed,
         (true, _) => Outcome::Broken,
         _ if args.exit_zero => Outcome::Good,
         (_, true) => Outcome::Findings,

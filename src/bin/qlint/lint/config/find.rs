@@ -15,7 +15,11 @@ pub(crate) struct Configs {
     fixed: Option<Arc<Config>>,
     settings: Vec<String>,
     adjust: Box<dyn Fn(Config) -> Config>,
-    found: BTreeMap<PathBuf, Arc<Config>>,
+    /// By folder, and by configuration file; none where the file cannot be used.
+    of_folders: BTreeMap<PathBuf, Option<Arc<Config>>>,
+    of_files: BTreeMap<PathBuf, Option<Arc<Config>>>,
+    /// What is wrong with configuration files.
+    wrong: Vec<ConfigError>,
 }
 
 impl Configs {
@@ -39,7 +43,9 @@ impl Configs {
             fixed: None,
             settings: settings.into_iter().cloned().collect(),
             adjust: Box::new(adjust),
-            found: BTreeMap::new(),
+            of_folders: BTreeMap::new(),
+            of_files: BTreeMap::new(),
+            wrong: Vec::new(),
         };
         configs.fixed = fixed
             .map(|config| configs.finish(config))
@@ -58,14 +64,14 @@ impl Configs {
         Ok((self.adjust)(config))
     }
 
-    /// The configuration of a file.
-    pub(crate) fn of(&mut self, file: &Path) -> Result<Arc<Config>, ConfigError> {
+    /// The configuration of a file; none if it cannot be used, which is kept to be told.
+    pub(crate) fn of(&mut self, file: &Path) -> Option<Arc<Config>> {
         if let Some(config) = &self.fixed {
-            return Ok(config.clone());
+            return Some(config.clone());
         }
         let folder = file.parent().unwrap_or(Path::new(""));
-        if let Some(config) = self.found.get(folder) {
-            return Ok(config.clone());
+        if let Some(config) = self.of_folders.get(folder) {
+            return config.clone();
         }
         let absolute = std::path::absolute(Path::new(".").join(folder));
         let absolute = absolute.unwrap_or_else(|_| folder.to_owned());
@@ -73,13 +79,37 @@ impl Configs {
             let file = folder.join(NAME);
             file.is_file().then_some(file)
         });
-        let config = match file {
-            Some(file) => Config::read(&shorter(&file))?,
-            None => Config::default(),
+        let file = file.unwrap_or_default();
+        let config = match self.of_files.get(&file) {
+            Some(config) => config.clone(),
+            None => {
+                let config = self.read(&file);
+                self.of_files.insert(file, config.clone());
+                config
+            }
         };
-        let config = Arc::new(self.finish(config)?);
-        self.found.insert(folder.to_owned(), config.clone());
-        Ok(config)
+        self.of_folders.insert(folder.to_owned(), config.clone());
+        config
+    }
+
+    /// The configuration in a file, or that without one for no path.
+    fn read(&mut self, file: &Path) -> Option<Arc<Config>> {
+        let config = match file.as_os_str().is_empty() {
+            true => Ok(Config::default()),
+            false => Config::read(&shorter(file)),
+        };
+        match config.and_then(|config| self.finish(config)) {
+            Ok(config) => Some(Arc::new(config)),
+            Err(error) => {
+                self.wrong.push(error);
+                None
+            }
+        }
+    }
+
+    /// What is wrong with the configuration files that were found.
+    pub(crate) fn into_wrong(self) -> Vec<ConfigError> {
+        self.wrong
     }
 }
 
