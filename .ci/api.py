@@ -64,6 +64,8 @@ def walk(entry, path, seen):
             of = block["inner"]["impl"]
             if of["is_synthetic"] or of["blanket_impl"]:
                 continue
+            if of["trait"] and of["trait"]["path"].endswith("StructuralPartialEq"):
+                continue
             if of["trait"]:
                 lines.add(f"impl {of['trait']['path'].split('::')[-1]} for {shown}")
                 continue

@@ -24,7 +24,10 @@ fuzz_target!(|input: (String, String, u8)| {
     let literals: Vec<&Literal> = match &root.kind {
         ExprKind::FreeText(literal) if how % 6 == 4 => vec![literal],
         ExprKind::Clause(clause) => {
-            assert!(is_token_name(&name) && *clause.token.text == *name, "{text}");
+            assert!(
+                is_token_name(&name) && *clause.token.text == *name,
+                "{text}"
+            );
             match &clause.condition {
                 Condition::Value(literal) => vec![literal],
                 Condition::List(literals) => literals.iter().collect(),

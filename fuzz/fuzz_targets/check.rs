@@ -50,7 +50,9 @@ fuzz_target!(|text: &str| {
         }
         let filter = checked.compile();
         for event in EVENTS {
-            filter.is_match(event.as_bytes()).expect("events of JSON give an answer");
+            filter
+                .is_match(event.as_bytes())
+                .expect("events of JSON give an answer");
         }
     }
 });

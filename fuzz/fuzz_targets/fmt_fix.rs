@@ -45,7 +45,11 @@ fn errors(text: &str) -> usize {
             assert!(text.get(edit.span.range()).is_some(), "{remark:?}");
         }
     }
-    report.remarks().iter().filter(|remark| remark.level() == Level::Error).count()
+    report
+        .remarks()
+        .iter()
+        .filter(|remark| remark.level() == Level::Error)
+        .count()
 }
 
 fuzz_target!(|input: (bool, String, Vec<u8>, Vec<u8>)| {
@@ -61,7 +65,11 @@ fuzz_target!(|input: (bool, String, Vec<u8>, Vec<u8>)| {
     let before = errors(&text);
     let fixed = LINTER.fix(&text, Safety::Safe);
     assert!(errors(&fixed.text) <= before, "{text} -> {}", fixed.text);
-    assert_eq!(LINTER.fix(&fixed.text, Safety::Safe).text, fixed.text, "{text}");
+    assert_eq!(
+        LINTER.fix(&fixed.text, Safety::Safe).text,
+        fixed.text,
+        "{text}"
+    );
     let bold = LINTER.fix(&text, Safety::Unsafe);
     assert!(errors(&bold.text) <= before, "{text} -> {}", bold.text);
     let Some(was) = checked(&text) else {
@@ -69,11 +77,23 @@ fuzz_target!(|input: (bool, String, Vec<u8>, Vec<u8>)| {
     };
     let is = checked(&fixed.text).expect("a safe fix keeps a filter good");
     let query: Query = text.parse().expect("it was read");
-    let formatted = query.format(&Layout { width: filter.len() % 120, ..Layout::default() });
+    let formatted = query.format(&Layout {
+        width: filter.len() % 120,
+        ..Layout::default()
+    });
     let again = checked(&formatted).expect("formatted text is good");
     let event = generate::event(&mut Choices::new(&event));
     let json = Json::read(event.as_bytes(), 128).expect("generated events are JSON");
     let right = oracle::is_match(&was, &json);
-    assert_eq!(oracle::is_match(&is, &json), right, "{text} -> {}\n{event}", fixed.text);
-    assert_eq!(oracle::is_match(&again, &json), right, "{text} -> {formatted}\n{event}");
+    assert_eq!(
+        oracle::is_match(&is, &json),
+        right,
+        "{text} -> {}\n{event}",
+        fixed.text
+    );
+    assert_eq!(
+        oracle::is_match(&again, &json),
+        right,
+        "{text} -> {formatted}\n{event}"
+    );
 });

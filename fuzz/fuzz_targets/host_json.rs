@@ -64,7 +64,8 @@ fuzz_target!(|input: (String, bool, String)| {
         for (at, c) in filter.text.char_indices() {
             let range = filter.map.range(at..at + c.len_utf8());
             let written = text.get(range).expect("a place in the file");
-            let read: String = serde_json::from_str(&format!("\"{written}\"")).expect("a character");
+            let read: String =
+                serde_json::from_str(&format!("\"{written}\"")).expect("a character");
             assert_eq!(read, c.to_string());
         }
     }
@@ -73,7 +74,9 @@ fuzz_target!(|input: (String, bool, String)| {
     let Ok(fixed) = lint::fix::fix(&text, Kind::Json, &keys, &linter, Safety::Unsafe, today) else {
         return;
     };
-    let after = Kind::Json.read(&fixed.text, &keys).expect("a fixed file is JSON");
+    let after = Kind::Json
+        .read(&fixed.text, &keys)
+        .expect("a fixed file is JSON");
     for (before, after) in filters.iter().zip(&after) {
         let right = linter.fix(&before.text, Safety::Unsafe).text;
         assert_eq!(after.text.trim(), right.trim());

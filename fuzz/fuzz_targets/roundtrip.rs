@@ -58,7 +58,9 @@ impl Writer {
             return None;
         }
         match expr {
-            Expr::Or(first, second, rest) => self.joined(" OR ", first, second, rest, nested, depth),
+            Expr::Or(first, second, rest) => {
+                self.joined(" OR ", first, second, rest, nested, depth)
+            }
             Expr::And(first, second, rest) => {
                 self.joined(" AND ", first, second, rest, nested, depth)
             }
@@ -112,11 +114,13 @@ impl Writer {
     fn asked(&mut self, asked: &Asked) -> Option<()> {
         match asked {
             Asked::Null(negated) => {
-                self.text.push_str(if *negated { " IS NOT NULL" } else { " IS NULL" });
+                self.text
+                    .push_str(if *negated { " IS NOT NULL" } else { " IS NULL" });
             }
             Asked::Compare(how, value) => {
                 let operators = [" > ", " >= ", " < ", " <= ", " = "];
-                self.text.push_str(operators[usize::from(*how) % operators.len()]);
+                self.text
+                    .push_str(operators[usize::from(*how) % operators.len()]);
                 self.value(value)?;
             }
             Asked::Value(value) => {
@@ -166,7 +170,9 @@ impl Writer {
 
     fn value(&mut self, value: &Value) -> Option<()> {
         let escaped = |text: &str, quote: char| {
-            let text = text.replace('\\', "\\\\").replace(quote, &format!("\\{quote}"));
+            let text = text
+                .replace('\\', "\\\\")
+                .replace(quote, &format!("\\{quote}"));
             format!("{quote}{text}{quote}")
         };
         let (written, text) = match value {
@@ -229,9 +235,16 @@ fuzz_target!(|expr: Expr| {
     };
     assert_eq!(values(&query), writer.values, "{text}");
     let printed = query.to_string();
-    assert_eq!(printed.parse::<Query>().expect("printed text is good"), query, "{printed}");
+    assert_eq!(
+        printed.parse::<Query>().expect("printed text is good"),
+        query,
+        "{printed}"
+    );
     for width in [0, 40, usize::MAX] {
-        let layout = Layout { width, ..Layout::default() };
+        let layout = Layout {
+            width,
+            ..Layout::default()
+        };
         let formatted = query.format(&layout);
         let again: Query = formatted.parse().expect("formatted text is good");
         assert_eq!(again, query, "{formatted}");
