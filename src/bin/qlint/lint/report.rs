@@ -138,7 +138,7 @@ impl Finding {
         Finding { fix, ..self }
     }
 
-    /// An error without a rule.
+    /// An error at a place of the file, with a code if it has one.
     pub(crate) fn error(
         code: &str,
         range: Range<usize>,
@@ -178,7 +178,8 @@ impl<S: std::fmt::Debug> std::error::Error for Shown<'_, S> {}
 
 impl<S: SourceCode + std::fmt::Debug> Diagnostic for Shown<'_, S> {
     fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        Some(Box::new(&self.finding.code))
+        let code = &self.finding.code;
+        (!code.is_empty()).then(|| Box::new(code) as Box<dyn std::fmt::Display + 'a>)
     }
 
     fn severity(&self) -> Option<Severity> {

@@ -56,15 +56,19 @@ struct Override {
 /// Patterns for files below a folder.
 #[derive(Clone, Debug)]
 struct Files {
-    folder: PathBuf,
+    /// None for any folder.
+    folder: Option<PathBuf>,
     set: GlobSet,
 }
 
 impl Files {
     fn hold(&self, path: &Path) -> bool {
+        let Some(folder) = &self.folder else {
+            return self.set.is_match(path);
+        };
         let absolute = std::path::absolute(path);
         let path = absolute.as_deref().unwrap_or(path);
-        match path.strip_prefix(&self.folder) {
+        match path.strip_prefix(folder) {
             Ok(inside) => self.set.is_match(inside),
             Err(_) => false,
         }
@@ -74,7 +78,7 @@ impl Files {
 impl Default for Config {
     fn default() -> Config {
         let files = |patterns: &[&str]| Files {
-            folder: PathBuf::from("/"),
+            folder: None,
             set: globs(patterns).unwrap_or_default(),
         };
         Config {
@@ -150,8 +154,7 @@ impl Config {
         })?;
         let at = |range, message: String, help| {
             let mut file = File::new(name.to_string(), text.clone());
-            file.findings
-                .push(Finding::error("qlint::config", range, message, help));
+            file.findings.push(Finding::error("", range, message, help));
             ConfigError::At(Box::new(file))
         };
         if depth > CHAIN {
@@ -180,7 +183,7 @@ impl Config {
         let files = |patterns: &[String]| -> Result<Files, Wrong> {
             let set = globs(patterns).map_err(|error| Wrong::At(0..0, error, None))?;
             Ok(Files {
-                folder: folder.to_owned(),
+                folder: Some(folder.to_owned()),
                 set,
             })
         };
