@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use miette::Diagnostic;
 use qualys_filter::build::{Draft, all_of, free_text, token};
-use qualys_filter::{CheckOptions, FilterSetBuilder, Limits, Query, ScanOptions, Schema};
+use qualys_filter::lint::{Fixes, Rule, Safety};
+use qualys_filter::{CheckOptions, FilterSetBuilder, Limits, Linter, Query, ScanOptions, Schema};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -264,6 +265,31 @@ fn what_to_write_instead_is_good() {
             check_codes(&text, schema, &options),
         ];
         assert!(codes.concat().is_empty(), "{code}: {text}: {codes:?}");
+    }
+}
+
+#[test]
+fn the_register_knows_which_fixes_there_are() {
+    for (code, example) in documented() {
+        let (Some((mark, text)), Some(rule)) = (example, Rule::find(&code)) else {
+            continue;
+        };
+        if !matches!(mark.as_str(), "qql-error" | "qql-finding") {
+            continue;
+        }
+        let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
+        let report = Linter::new(Schema::edr()).with_options(options).lint(&text);
+        let remarks = report
+            .remarks()
+            .iter()
+            .filter(|remark| remark.code() == code);
+        for fix in remarks.filter_map(|remark| remark.fix()) {
+            let right = match fix.safety() {
+                Safety::Safe => Fixes::Safe,
+                Safety::Unsafe => Fixes::Unsafe,
+            };
+            assert_eq!(rule.fixes(), right, "{code}");
+        }
     }
 }
 

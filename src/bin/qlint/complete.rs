@@ -53,7 +53,8 @@ pub(crate) fn man(args: &ManArgs) -> Result<Outcome, Failure> {
         fs::write(folder.join(format!("{name}.1")), text).map_err(failed)?;
         Ok(())
     };
-    for sub in command.get_subcommands() {
+    let is_help = |sub: &&clap::Command| sub.get_name() == "help";
+    for sub in command.get_subcommands().filter(|sub| !is_help(sub)) {
         let name = format!("qlint-{}", sub.get_name());
         page(&name, sub.clone().name(name.clone()).bin_name(&name))?;
     }

@@ -12,7 +12,7 @@ use crate::args::FmtArgs;
 use crate::lint::report::{File, Finding};
 use crate::lint::{Origin, Task, Tasks, counted, misconfigured};
 use crate::output::{self, say};
-use crate::source::{Keys, Kind, Located};
+use crate::source::{Keys, Kind, Located, with_edits};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome, save};
 
@@ -138,6 +138,7 @@ fn formatted(
 ) -> Result<String, String> {
     let filters = kind.read(text, keys).map_err(|error| error.message)?;
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let windows = kind == Kind::Qql && text.contains("\r\n");
     for filter in &filters {
         match filter.text.parse::<Query>() {
             Err(errors) => wrong.findings.extend(errors.iter().map(|error| {
@@ -150,24 +151,16 @@ fn formatted(
                 let range = filter.map.range(0..filter.text.len());
                 // A value over several lines may look like something else at the start of a line.
                 if same {
-                    edits.push((range, kind.write(&new)));
+                    let new = kind.write(&new);
+                    edits.push(match windows {
+                        true => (range, new.replace("\r\n", "\n").replace('\n', "\r\n")),
+                        false => (range, new),
+                    });
                 }
             }
         }
     }
-    let mut after = String::with_capacity(text.len());
-    let mut at = 0;
-    let windows = text.contains("\r\n");
-    for (range, new) in edits {
-        after.push_str(text.get(at..range.start).unwrap_or_default());
-        match windows && kind == Kind::Qql {
-            true => after.push_str(&new.replace("\r\n", "\n").replace('\n', "\r\n")),
-            false => after.push_str(&new),
-        }
-        at = range.end;
-    }
-    after.push_str(text.get(at..).unwrap_or_default());
-    Ok(after)
+    Ok(with_edits(text, &edits))
 }
 
 /// Over several lines where the file takes that.

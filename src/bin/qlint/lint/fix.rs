@@ -8,7 +8,7 @@ use qualys_filter::Linter;
 use qualys_filter::lint::{Remark, Safety};
 
 use super::ignores::Ignores;
-use crate::source::{Keys, Kind, Located};
+use crate::source::{Keys, Kind, Located, with_edits};
 
 /// A text after the fixes, and how many were made.
 #[derive(Debug)]
@@ -91,17 +91,4 @@ pub(crate) fn crosses(filter: &Located, remark: &Remark) -> bool {
         spans.any(|span| span.start < comment.end && comment.start < span.end)
     });
     crossed.next().is_some()
-}
-
-/// The text with these edits, which are in order and do not overlap.
-fn with_edits(text: &str, edits: &[(Range<usize>, String)]) -> String {
-    let mut result = String::with_capacity(text.len());
-    let mut at = 0;
-    for (range, new) in edits {
-        result.push_str(text.get(at..range.start).unwrap_or_default());
-        result.push_str(new);
-        at = range.end;
-    }
-    result.push_str(text.get(at..).unwrap_or_default());
-    result
 }

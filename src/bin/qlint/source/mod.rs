@@ -118,6 +118,19 @@ impl Kind {
     }
 }
 
+/// The text with these edits, which are in order and do not overlap.
+pub(crate) fn with_edits(text: &str, edits: &[(Range<usize>, String)]) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, new) in edits {
+        result.push_str(text.get(at..range.start).unwrap_or_default());
+        result.push_str(new);
+        at = range.end;
+    }
+    result.push_str(text.get(at..).unwrap_or_default());
+    result
+}
+
 /// Why no filters can be found in a text.
 #[derive(Debug)]
 pub(crate) struct Unreadable {
