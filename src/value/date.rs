@@ -185,7 +185,7 @@ pub(crate) fn epoch_nanoseconds(milliseconds: i128) -> Option<i128> {
     let years = -62_167_219_200_000..253_402_300_800_000;
     years
         .contains(&milliseconds)
-        .then_some(milliseconds * 1_000_000)
+        .then(|| milliseconds * 1_000_000)
 }
 
 fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
@@ -436,6 +436,13 @@ mod tests {
             let chrono = chrono.filter(|instant| in_years_0_to_9999(*instant));
             let chrono = chrono.map(|instant| i128::from(instant.timestamp_millis()) * 1_000_000);
             proptest::prop_assert_eq!(epoch_nanoseconds(i128::from(milliseconds)), chrono);
+        }
+    }
+
+    #[test]
+    fn numbers_far_from_any_date_are_none() {
+        for milliseconds in [i128::MIN, i128::MAX, 43e68 as i128, 1_i128 << 70] {
+            assert_eq!(epoch_nanoseconds(milliseconds), None);
         }
     }
 

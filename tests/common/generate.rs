@@ -94,6 +94,8 @@ const NUMBERS: &[&str] = &[
     "9007199254740992.0",
     "2024",
     "-0.0",
+    "43e68",
+    "-1e300",
 ];
 
 /// A filter. Some are not well formed or do not fit the schema.
