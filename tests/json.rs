@@ -3,6 +3,7 @@
 
 mod common;
 
+use qualys_filter::eval::oracle::Json;
 use qualys_filter::{EventErrorKind, Filter, ScanOptions, Schema};
 use serde_json::Value;
 
@@ -25,6 +26,9 @@ fn more() -> Vec<(String, Vec<u8>)> {
         case("n_utf16", b"\xff\xfe[\0\"\0\xe9\0\"\0]\0"),
         case("n_nul", b"[\0]"),
         case("n_nul_in_string", b"[\"\0\"]"),
+        // What stands under a key that has been seen is JSON too.
+        case("n_key_twice_lone_surrogate", br#"{"a":0,"a":"\ud83d"}"#),
+        case("y_key_twice", br#"{"a":0,"a":"\ud83d\ude00"}"#),
         case("n_opening_arrays", &b"[".repeat(100_000)),
         case("n_opening_objects", &b"{\"\":".repeat(100_000)),
         case("y_long_number", format!("[{}]", "1".repeat(300)).as_bytes()),
@@ -70,6 +74,7 @@ fn strict_takes_what_serde_json_takes() {
             Some(b'n') => assert!(!right, "{name}"),
             _ => {}
         }
+        assert_eq!(Json::read(bytes, 128).is_some(), right, "{name}");
         for filter in filters() {
             for (level, filter) in filter.on_all_levels() {
                 let strict = filter.strict().is_match(bytes);

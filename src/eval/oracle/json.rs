@@ -22,7 +22,7 @@ pub enum Json {
 }
 
 impl Json {
-    /// Reads an event, if it is JSON with at most `nesting` objects and arrays around each other.
+    /// Reads an event, if all of it is JSON with at most `nesting` objects and arrays around each other.
     ///
     /// ```
     /// use qualys_filter::eval::oracle::Json;
@@ -52,12 +52,12 @@ impl Json {
             b'{' => {
                 let nesting = nesting.checked_sub(1)?;
                 let Members(members) = serde_json::from_str(text).ok()?;
+                // What is not kept has to be JSON all the same.
+                let read = |(key, raw)| Some((key, Json::from_raw(raw, nesting)?));
+                let mut members: Vec<_> = members.into_iter().map(read).collect::<Option<_>>()?;
                 let mut seen = HashSet::new();
-                let first = members
-                    .into_iter()
-                    .filter(|(key, _)| seen.insert(key.clone()));
-                let first = first.map(|(key, raw)| Some((key, Json::from_raw(raw, nesting)?)));
-                Json::Object(first.collect::<Option<_>>()?)
+                members.retain(|(key, _)| seen.insert(key.clone()));
+                Json::Object(members)
             }
             _ => Json::Number(text.to_owned()),
         })
