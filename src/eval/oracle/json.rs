@@ -22,7 +22,8 @@ pub enum Json {
 }
 
 impl Json {
-    /// Reads an event, if all of it is JSON with at most `nesting` objects and arrays around each other.
+    /// Reads an event, if all of it is JSON with at most `nesting` objects and arrays around each
+    /// other.
     ///
     /// ```
     /// use qualys_filter::eval::oracle::Json;
