@@ -222,3 +222,34 @@ impl<T: Ord> Interval<T> {
             }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Bound::{Excluded, Included, Unbounded};
+
+    use super::*;
+
+    #[test]
+    fn an_interval_has_what_its_bounds_let_in() {
+        let inside = |lower, upper| -> Vec<u8> {
+            let interval = Interval { lower, upper };
+            (0..6).filter(|value| interval.contains(value)).collect()
+        };
+        assert_eq!(inside(Included(2), Included(4)), [2, 3, 4]);
+        assert_eq!(inside(Excluded(2), Included(4)), [3, 4]);
+        assert_eq!(inside(Included(2), Excluded(4)), [2, 3]);
+        assert_eq!(inside(Excluded(2), Excluded(4)), [3]);
+        assert_eq!(inside(Unbounded, Excluded(2)), [0, 1]);
+        assert_eq!(inside(Excluded(4), Unbounded), [5]);
+        assert_eq!(inside(Included(3), Included(3)), [3]);
+        assert!(inside(Included(3), Excluded(3)).is_empty());
+    }
+
+    #[test]
+    fn what_was_checked_is_never_empty() {
+        let query: crate::Query = "".parse().unwrap();
+        let checked = query.check(crate::Schema::edr()).unwrap();
+        assert!(!checked.is_empty());
+        assert_eq!(checked.len(), 1);
+    }
+}

@@ -277,3 +277,118 @@ fn relative_offset(text: &str) -> Option<(Option<i64>, Unit)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn units_of_bytes_are_powers_of_1024() {
+        for (text, plain) in [
+            ("3b", "3"),
+            ("3kb", "3072"),
+            ("3 KB", "3072"),
+            ("1.5kB", "1536"),
+            ("-2mb", "-2097152"),
+            ("2.5 Mb", "2621440"),
+            ("1gb", "1073741824"),
+            ("1TB", "1099511627776"),
+            ("0.5tb", "549755813888"),
+        ] {
+            assert_eq!(number(text), number(plain), "{text}");
+        }
+        for text in ["kb", " kb", "3 k b", "3kib", "3kb ", "1e308tb"] {
+            number(text).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn a_comparison_leaves_its_own_bound_out_or_in() {
+        let now = "2024-09-22T12:00:00Z".parse().unwrap();
+        let inside = |comparison, kind, text: &str| -> String {
+            let read = |text: &str| Limit::read(text, kind, Some(now)).unwrap();
+            let range = read(text).compare(comparison).unwrap();
+            let lower = |limit: Limit| (limit.number, limit.period, limit.address);
+            // What lies below, at the beginning, at the end of, and above the bound.
+            let probes = match kind {
+                Kind::Ip => ["10.0.0.4", "10.0.0.5", "10.0.0.5", "10.0.0.6"],
+                Kind::DateTime => [
+                    "2024-08-31T23:59:59.999999999Z",
+                    "2024-09-01",
+                    "2024-09-30T23:59:59.999999999Z",
+                    "2024-10-01",
+                ],
+                _ => ["4", "5", "5.0", "5.5"],
+            };
+            let holds = probes.map(|probe| {
+                let (number, period, address) = lower(read(probe));
+                let numbers = range.numbers.zip(number);
+                let dates = range.dates.zip(period);
+                let addresses = range.addresses.zip(address);
+                numbers.is_some_and(|(range, number)| range.contains(&number))
+                    || dates.is_some_and(|(range, period)| range.contains(&period.start))
+                    || addresses.is_some_and(|(range, address)| range.contains(&address))
+            });
+            holds
+                .map(|holds| if holds { 'x' } else { '-' })
+                .iter()
+                .collect()
+        };
+        for (kind, text) in [
+            (Kind::Integer, "5"),
+            (Kind::Float, "5"),
+            (Kind::DateTime, "2024-09"),
+            (Kind::Ip, "10.0.0.5"),
+            (Kind::Auto, "5"),
+        ] {
+            assert_eq!(inside(Comparison::Greater, kind, text), "---x");
+            assert_eq!(inside(Comparison::AtLeast, kind, text), "-xxx");
+            assert_eq!(inside(Comparison::Less, kind, text), "x---");
+            assert_eq!(inside(Comparison::AtMost, kind, text), "xxx-");
+        }
+    }
+
+    #[test]
+    fn a_bound_on_auto_is_all_that_it_can_be_but_no_net() {
+        let read = |text: &str| Limit::read(text, Kind::Auto, None);
+        let is = |text: &str| {
+            let limit = read(text).unwrap();
+            let (number, period) = (limit.number.is_some(), limit.period.is_some());
+            (number, period, limit.address.is_some())
+        };
+        assert_eq!(is("2024"), (true, true, false));
+        assert_eq!(is("5"), (true, false, false));
+        assert_eq!(is("::1"), (false, false, true));
+        assert_eq!(is("word"), (false, false, false));
+        assert!(read("word").unwrap().is_unordered());
+        assert!(!read("::1").unwrap().is_unordered());
+        assert_eq!(read("10.0.0.0/8").err(), Some(FindingKind::NetBound));
+        let on_ip = Limit::read("10.0.0.0/8", Kind::Ip, None);
+        assert_eq!(on_ip.err(), Some(FindingKind::NetBound));
+    }
+
+    #[test]
+    fn dates_say_what_is_wrong_with_them() {
+        let now: DateTime<Utc> = "2024-09-22T12:00:00Z".parse().unwrap();
+        let start = |text: &str| period(text, Some(now)).unwrap().start;
+        assert_eq!(start("now"), now);
+        assert_eq!(start("now+3d"), now + TimeDelta::days(3));
+        assert_eq!(start("now-3d"), now - TimeDelta::days(3));
+        let wrong = |text: &str| period(text, Some(now)).unwrap_err();
+        let not_a_date = |text: &str| FindingKind::NotADate { text: text.into() };
+        for text in ["now*3d", "now3d", "now+d", "now+3", "now+3dd", "now-3x"] {
+            assert_eq!(wrong(text), not_a_date(text));
+        }
+        assert_eq!(wrong("now-1d/d"), FindingKind::DateRounding);
+        let ninth = "2024-09-22T12:00:00.123456789Z";
+        assert_eq!(start(ninth).timestamp_subsec_nanos(), 123_456_789);
+        for text in ["2024-09-22T12:00:00.1234567890Z", "2024.1234567890"] {
+            assert_eq!(wrong(text), FindingKind::DatePrecision);
+        }
+        for text in ["12.1234567890", "2024-09-22T12:00:00.123456789X", "2024.5"] {
+            assert_eq!(wrong(text), not_a_date(text));
+        }
+    }
+}

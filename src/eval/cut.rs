@@ -63,3 +63,55 @@ pub fn last_end(buffer: &[u8]) -> Option<usize> {
 pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Every such place, as the words above say it.
+    fn ends(buffer: &[u8]) -> Vec<usize> {
+        let mut ends = Vec::new();
+        let mut closed = None;
+        let mut start = 0;
+        for line in buffer.split_inclusive(|byte| *byte == b'\n') {
+            let trimmed = line.trim_ascii();
+            if !trimmed.is_empty() {
+                if trimmed.starts_with(b"{") {
+                    ends.extend(closed);
+                }
+                let end = start + line.trim_ascii_end().len();
+                closed = trimmed.ends_with(b"}").then_some(end);
+            }
+            start += line.len();
+        }
+        ends
+    }
+
+    #[test]
+    fn lines_of_one_event_each_end_where_they_end() {
+        let buffer = b"{\"a\": 1}\n{}\n\n  {\"c\": 3} \r\n";
+        assert_eq!(ends(buffer), [8, 11]);
+        assert_eq!(first_end(buffer, 0), Some(8));
+        assert_eq!(first_end(buffer, 8), Some(11));
+        assert_eq!(first_end(buffer, 11), None);
+        assert_eq!(last_end(buffer), Some(11));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_first_and_the_last_of_all_ends_are_found(buffer in "[{}\n\n a\r\t]{0,24}") {
+            let ends = ends(buffer.as_bytes());
+            prop_assert_eq!(first_end(buffer.as_bytes(), 0), ends.first().copied());
+            prop_assert_eq!(last_end(buffer.as_bytes()), ends.last().copied());
+            for from in 0..=buffer.len() {
+                let rest = buffer.as_bytes().get(from..).unwrap_or_default();
+                let expected = self::ends(rest).first().map(|end| end + from);
+                prop_assert_eq!(first_end(buffer.as_bytes(), from), expected);
+            }
+        }
+    }
+}

@@ -310,7 +310,6 @@ impl<'q> Writer<'q> {
 fn spelling<'q>(query: &'q Query, literal: &Literal) -> Cow<'q, str> {
     let written = literal.span.of(query.text());
     match literal.quoting {
-        Quoting::Quoted if written.starts_with('"') => Cow::Borrowed(written),
         Quoting::Quoted if literal.text.contains(['"', '\'', '\\']) => Cow::Borrowed(written),
         _ => Cow::Owned(literal.to_string()),
     }

@@ -118,3 +118,63 @@ impl std::fmt::Debug for Query {
         write!(f, "Query({:?})", self.text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_equal_when_they_say_the_same() {
+        let read = |text: &str| text.parse::<Query>().unwrap();
+        // Each says something else.
+        let texts = [
+            "",
+            "a: 1",
+            "b: 1",
+            "a: 2",
+            "a: \"1\"",
+            "a: `1`",
+            "a > 1",
+            "a >= 1",
+            "NOT a: 1",
+            "(a: 1)",
+            "a: 1 AND b: 1",
+            "a: 1 OR b: 1",
+            "a: 1 AND b: 1 AND c: 1",
+            "a: 1 AND (b: 1 AND c: 1)",
+            "a: (b: 1)",
+            "b: (b: 1)",
+            "a: (b: 2)",
+            "a: [1 .. 2]",
+            "a: [1 .. 3]",
+            "a: [0 .. 2]",
+            "a: [1 .. 2)",
+            "a: (1 .. 2]",
+            "a: (1 .. 2)",
+            "a: [1, 2]",
+            "a: [1, 2, 3]",
+            "a: (1 OR 2)",
+            "a: (1 AND 2)",
+            "a IS NULL",
+            "a IS NOT NULL",
+            "free",
+            "\"free\"",
+            "other",
+        ];
+        for (at, text) in texts.iter().enumerate() {
+            for (other_at, other) in texts.iter().enumerate() {
+                let same = read(text) == read(other);
+                assert_eq!(same, at == other_at, "{text} and {other}");
+            }
+            // Blanks say nothing.
+            let wide = format!(" {} ", text.replace(' ', "  ").replace('(', "( "));
+            assert_eq!(read(text), read(&wide), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_query_shows_its_text_when_debugged() {
+        let query: Query = "a: 1".parse().unwrap();
+        assert_eq!(format!("{query:?}"), "Query(\"a: 1\")");
+    }
+}
