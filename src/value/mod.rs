@@ -2,6 +2,7 @@
 
 mod address;
 mod date;
+mod instant;
 mod number;
 
 pub use address::Net;
@@ -9,4 +10,5 @@ pub use date::{Period, Unit};
 pub use number::{Number, NumberError};
 
 pub(crate) use address::address;
-pub(crate) use date::{epoch_nanoseconds, event_nanoseconds, in_years_0_to_9999, written_period};
+pub(crate) use date::{in_years_0_to_9999, written_period};
+pub(crate) use instant::{epoch_nanoseconds, event_nanoseconds};

@@ -1,0 +1,208 @@
+//! Dates as events write them: each names an instant.
+
+/// The instant that a string of an event is, in nanoseconds since 1970:
+/// `2020-08-17T04:15:06.000+0000`, RFC 3339, a date and time without a zone, which is UTC, or a
+/// date alone.
+///
+/// Of every date that a filter asks about this is asked, so it reads bytes and reckons the calendar
+/// itself; a test holds it equal to chrono.
+pub(crate) fn event_nanoseconds(bytes: &[u8]) -> Option<i128> {
+    let (date, rest) = bytes.split_first_chunk::<10>()?;
+    let two = |tens: u8, ones: u8| {
+        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+        (tens <= 9 && ones <= 9).then_some(i64::from(tens) * 10 + i64::from(ones))
+    };
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *date else {
+        return None;
+    };
+    let (year, month, day) = (
+        two(y1, y2)? * 100 + two(y3, y4)?,
+        two(m1, m2)?,
+        two(d1, d2)?,
+    );
+    let days = days_since_1970(year, month, day)?;
+    let Some(([b'T' | b't' | b' ', h1, h2, b':', m1, m2, b':', s1, s2], mut rest)) =
+        rest.split_first_chunk::<9>()
+    else {
+        return rest.is_empty().then_some(nanoseconds(days * 86_400, 0));
+    };
+    let (hour, minute, second) = (two(*h1, *h2)?, two(*m1, *m2)?, two(*s1, *s2)?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let mut fraction = 0;
+    if let Some(digits) = rest.strip_prefix(b".") {
+        let count = digits.iter().take_while(|b| b.is_ascii_digit()).count();
+        let (digits, behind) = digits.split_at_checked(count).filter(|_| count > 0)?;
+        // What lies below a nanosecond is cut.
+        for at in 0..9 {
+            let digit = digits.get(at).map_or(0, |byte| byte - b'0');
+            fraction = fraction * 10 + i64::from(digit);
+        }
+        rest = behind;
+    }
+    let offset = match rest {
+        [] | [b'Z' | b'z'] => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] | [sign @ (b'+' | b'-'), h1, h2, m1, m2] => {
+            let (hours, minutes) = (two(*h1, *h2)?, two(*m1, *m2)?);
+            let seconds = hours * 3600 + minutes * 60;
+            let seconds = (hours <= 23 && minutes <= 59).then_some(seconds)?;
+            if *sign == b'-' { -seconds } else { seconds }
+        }
+        _ => return None,
+    };
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset;
+    Some(nanoseconds(seconds, fraction))
+}
+
+/// The instant that a number of an event is: milliseconds since 1970, where that is in the years 0
+/// to 9999. In nanoseconds.
+pub(crate) fn epoch_nanoseconds(milliseconds: i128) -> Option<i128> {
+    let years = -62_167_219_200_000..253_402_300_800_000;
+    years
+        .contains(&milliseconds)
+        .then(|| milliseconds * 1_000_000)
+}
+
+fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
+    i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds)
+}
+
+/// The days from 1 January 1970 to a date of the Gregorian calendar, if there is such a date.
+///
+/// Counts years from March on, so that the leap day is a year's last, as in Howard Hinnant,
+/// chrono-Compatible Low-Level Date Algorithms, `days_from_civil`.
+fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => return None,
+    };
+    if !(1..=last).contains(&day) {
+        return None;
+    }
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+    use super::*;
+    use crate::value::date::{Scan, in_years_0_to_9999, to_utc};
+
+    /// The same by chrono.
+    fn event_instant(text: &str) -> Option<DateTime<Utc>> {
+        let mut scan = Scan { rest: text };
+        let year = scan.digits(4)?;
+        scan.one_of(&['-'])?;
+        let month = scan.digits(2)?;
+        scan.one_of(&['-'])?;
+        let date = NaiveDate::from_ymd_opt(year as i32, month, scan.digits(2)?)?;
+        if scan.rest.is_empty() {
+            return Some(date.and_hms_opt(0, 0, 0)?.and_utc());
+        }
+        // RFC 3339, 5.6: `T` and `Z` may be small, and a blank may stand for `T`.
+        scan.one_of(&['T', 't', ' '])?;
+        let (time, _) = scan.time(date)?;
+        let offset = scan.offset(&['Z', 'z'])?;
+        scan.end()?;
+        to_utc(time, offset)
+    }
+
+    fn by_chrono(text: &str) -> Option<i128> {
+        let instant = event_instant(text)?;
+        Some(nanoseconds(
+            instant.timestamp(),
+            i64::from(instant.timestamp_subsec_nanos()),
+        ))
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { cases: 20_000, failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn dates_are_those_of_chrono(
+            date in "[0-9]{4}-([01][0-9]|02)-[0-3][0-9]",
+            time in "|[Tt ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,11})?(Z|z|[+-][0-2][0-9]:?[0-6][0-9]|x)?",
+            wrong in 0_usize..40,
+            byte in "[0-9:TZ. é-]",
+        ) {
+            let mut text = date + &time;
+            proptest::prop_assert_eq!(event_nanoseconds(text.as_bytes()), by_chrono(&text), "{}", text);
+            if text.is_char_boundary(wrong) && wrong < text.len() {
+                text.replace_range(wrong..=wrong, &byte);
+            }
+            proptest::prop_assert_eq!(event_nanoseconds(text.as_bytes()), by_chrono(&text), "{}", text);
+        }
+
+        #[test]
+        fn epochs_are_those_of_chrono(
+            near in proptest::sample::select(&[0, -62_167_219_200_000, 253_402_300_800_000][..]),
+            by in -3_i64..3,
+        ) {
+            let milliseconds = near + by;
+            let chrono = DateTime::from_timestamp_millis(milliseconds);
+            let chrono = chrono.filter(|instant| in_years_0_to_9999(*instant));
+            let chrono = chrono.map(|instant| i128::from(instant.timestamp_millis()) * 1_000_000);
+            proptest::prop_assert_eq!(epoch_nanoseconds(i128::from(milliseconds)), chrono);
+        }
+    }
+
+    #[test]
+    fn numbers_far_from_any_date_are_none() {
+        for milliseconds in [i128::MIN, i128::MAX, 43e68 as i128, 1_i128 << 70] {
+            assert_eq!(epoch_nanoseconds(milliseconds), None);
+        }
+    }
+
+    #[test]
+    fn every_day_is_that_of_chrono() {
+        let mut date = NaiveDate::from_ymd_opt(0, 1, 1).unwrap();
+        while date.year() <= 9999 {
+            let (year, month, day) = (date.year(), date.month(), date.day());
+            let days = days_since_1970(year.into(), month.into(), day.into());
+            let chrono = date.and_hms_opt(0, 0, 0).unwrap().and_utc().timestamp() / 86_400;
+            assert_eq!(days, Some(chrono), "{date}");
+            date = date.succ_opt().unwrap();
+        }
+    }
+
+    #[test]
+    fn events_write_dates_in_their_own_ways() {
+        for (text, instant) in [
+            ("2020-08-17T04:15:06.000+0000", "2020-08-17T04:15:06Z"),
+            ("2020-08-17t04:15:06z", "2020-08-17T04:15:06Z"),
+            ("2020-08-17 04:15:06-23:59", "2020-08-18T04:14:06Z"),
+            ("2020-08-17", "2020-08-17T00:00:00Z"),
+            (
+                "2020-08-17T04:15:06.1234567899",
+                "2020-08-17T04:15:06.123456789Z",
+            ),
+        ] {
+            let instant = i128::from(
+                instant
+                    .parse::<DateTime<Utc>>()
+                    .unwrap()
+                    .timestamp_nanos_opt()
+                    .unwrap(),
+            );
+            assert_eq!(event_nanoseconds(text.as_bytes()), Some(instant), "{text}");
+        }
+        for text in [
+            "2020",
+            "2020-08",
+            "1597637706000",
+            "2020-08-17T04:15Z",
+            "yesterday",
+        ] {
+            assert_eq!(event_nanoseconds(text.as_bytes()), None, "{text}");
+        }
+    }
+}
