@@ -303,3 +303,29 @@ fn a_higher_limit_takes_all_that_a_lower_one_does() {
         }
     }
 }
+
+#[test]
+fn what_is_closed_is_no_longer_deep() {
+    let limits = Limits {
+        nesting: 2,
+        ..Limits::default()
+    };
+    let deep = |text: &str| parse(text, &limits).is_err();
+    // Two levels at once, again and again.
+    for two in [
+        "((a:1))",
+        "(NOT a:1)",
+        "NOT NOT a:1",
+        "NOT a:(1 OR 2)",
+        "(a:(1 .. 2))",
+        "a:(b:(1 OR 2))",
+        "a:(NOT b:1)",
+        "(a:(b:1) OR NOT b:1)",
+    ] {
+        let often = vec![two; 5].join(" AND ");
+        assert!(!deep(&often), "{often}");
+        assert!(deep(&format!("{often} OR ({two})")), "{often}");
+    }
+    // A parenthesis counts before what follows shows that it is that of a range.
+    assert!(deep("((a:(1 .. 2)))"));
+}

@@ -48,3 +48,21 @@ impl CheckOptions {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn the_clock_is_the_system_s() {
+        let seconds = || {
+            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+            since.unwrap().as_secs() as i64
+        };
+        let before = seconds();
+        let now = CheckOptions::from_clock().now.unwrap().timestamp();
+        assert!((before..=seconds()).contains(&now));
+    }
+}

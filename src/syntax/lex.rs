@@ -245,16 +245,13 @@ pub(super) fn bare(input: &str, place: Place) -> Bare {
             break;
         }
         let after = here.get(word.len..).unwrap_or_default();
-        let gap = after.len()
-            - after
-                .trim_start_matches(|c| is_blank(c) || is_foreign_blank(c))
-                .len();
-        for (offset, c) in after.char_indices().take_while(|(offset, _)| *offset < gap) {
-            if is_foreign_blank(c) {
-                bare.foreign.push((at + word.len + offset, c));
-            }
-        }
-        at += word.len + gap;
+        let behind = after.trim_start_matches(|c| is_blank(c) || is_foreign_blank(c));
+        let gap = after.strip_suffix(behind).unwrap_or_default();
+        let foreign = gap.char_indices().filter(|(_, c)| is_foreign_blank(*c));
+        let from = at + word.len;
+        bare.foreign
+            .extend(foreign.map(|(offset, c)| (from + offset, c)));
+        at = from + gap.len();
         if at >= input.len() {
             break;
         }

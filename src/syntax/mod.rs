@@ -33,3 +33,20 @@ pub(crate) use print::quote;
 pub fn is_token_name(name: &str) -> bool {
     matches!(lex::token_name(name), Ok(("", _)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_tokens_are_told_from_others() {
+        for name in ["type", "file.hash.md5", "_a-1.b_2", "nothing", "and.or"] {
+            assert!(is_token_name(name), "{name}");
+        }
+        for name in [
+            "", "and", "Or", "NOT", "2fa", "a.", ".a", "a..b", "a b", "a:", "größe",
+        ] {
+            assert!(!is_token_name(name), "{name}");
+        }
+    }
+}

@@ -151,7 +151,6 @@ impl Parser<'_> {
         let none = match c {
             '[' | ']' | ')' | ',' | '<' | '>' | '=' | '!' => true,
             '&' | '|' => self.starts("&&") || self.starts("||"),
-            '.' => place == Place::ItemOrBound && lex::dots(self.rest).is_ok(),
             _ => lex::boolean_word(self.rest).is_ok(),
         };
         (!none).then(|| self.bare(place))
