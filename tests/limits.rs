@@ -322,7 +322,7 @@ fn what_is_closed_is_no_longer_deep() {
         "a:(NOT b:1)",
         "(a:(b:1) OR NOT b:1)",
     ] {
-        let often = vec![two; 5].join(" AND ");
+        let often = [two; 5].join(" AND ");
         assert!(!deep(&often), "{often}");
         assert!(deep(&format!("{often} OR ({two})")), "{often}");
     }
