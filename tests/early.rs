@@ -1,0 +1,117 @@
+//! How far an event is read: no further than the answer needs.
+
+use qualys_filter::{CheckOptions, Query, Schema};
+
+/// The shortest beginning of an event that has the answer of the whole, for each kind of instructions.
+fn read(filter: &str, schema: &Schema, event: &str) -> Vec<(&'static str, String)> {
+    let now = "2024-09-22T12:00:00Z".parse().unwrap();
+    let query: Query = filter.parse().unwrap();
+    let checked = query.check_with(schema, &CheckOptions::at(now)).unwrap();
+    let levels = checked.compile().on_all_levels();
+    let read = levels.into_iter().map(|(level, filter)| {
+        let whole = filter.is_match(event.as_bytes()).unwrap();
+        let answers = |end: &usize| {
+            let beginning = event.as_bytes().get(..*end).unwrap();
+            let answer = filter.is_match(beginning);
+            answer.is_ok_and(|answer| answer == whole)
+        };
+        let end = (0..=event.len()).find(answers).unwrap();
+        let (before, behind) = event.split_at(end);
+        (level, format!("{before}¦{behind}"))
+    });
+    read.collect()
+}
+
+/// Each event has a mark where reading it ends.
+fn hold(schema: &Schema, cases: &[(&str, &str)]) {
+    for (filter, marked) in cases {
+        for (level, read) in read(filter, schema, &marked.replace('¦', "")) {
+            assert_eq!(read, *marked, "{filter}, {level}");
+        }
+    }
+}
+
+#[test]
+fn events_are_read_until_the_answer_is_known() {
+    let cases = [
+        ("", r#"¦{"a": 1}"#),
+        ("a:1", r#"{"x": 0, "a": 1¦, "b": 2}"#),
+        ("a:1", r#"{"x": 0, "a": 2¦, "b": 2}"#),
+        ("a:1", r#"{"x": 0, "b": 2}¦ "#),
+        ("NOT a:1", r#"{"x": 0, "a": 1¦, "b": 2}"#),
+        ("a:1 AND b:2", r#"{"x": 0, "a": 2¦, "b": 2}"#),
+        ("a:1 AND b:2", r#"{"x": 0, "a": 1, "b": 2¦, "c": 3}"#),
+        ("a:1 OR b:2", r#"{"x": 0, "a": 1¦, "b": 2, "c": 3}"#),
+        ("a:1 OR b:2", r#"{"x": 0, "a": 2, "b": 2¦, "c": 3}"#),
+        (
+            "(a:1 OR b:2) AND c:3",
+            r#"{"a": 1, "b": 2, "c": 3¦, "d": 4}"#,
+        ),
+        (
+            "(a:1 OR b:2) AND c:3",
+            r#"{"a": 0, "b": 0¦, "c": 3, "d": 4}"#,
+        ),
+        ("NOT (a:1 AND NOT b:2)", r#"{"a": 1, "b": 2¦, "c": 3}"#),
+        ("NOT (a:1 AND NOT b:2)", r#"{"b": 2¦, "a": 1, "c": 3}"#),
+        ("a.b:1", r#"{"a": {"c": 2}¦, "d": 4}"#),
+        ("a.b:1", r#"{"a": {"b": 1¦, "c": 2}, "d": 4}"#),
+        ("a.b:1", r#"{"a": {"b": 2¦, "c": 2}, "d": 4}"#),
+        ("a.b:1", r#"{"a": 7¦, "d": 4}"#),
+        (
+            "a.b:1 AND a.c:1 AND d:4",
+            r#"{"a": {"x": 0}¦, "d": 4, "e": 5}"#,
+        ),
+        (
+            "a.b:1 OR a.c:1 OR d:4",
+            r#"{"a": {"x": 0}, "d": 4¦, "e": 5}"#,
+        ),
+        ("a:1", r#"{"a": [0, 1¦, 2], "d": 4}"#),
+        ("a:1", r#"{"a": [0, 2]¦, "d": 4}"#),
+        ("a:1", r#"{"a": []¦, "d": 4}"#),
+        ("a:1", r#"{"a": null¦, "d": 4}"#),
+        ("a:*", r#"{"a": {¦"b": 5, "c": 5}, "d": 4}"#),
+        ("a IS NULL", r#"{"a": {¦"b": 5, "c": 5}, "d": 4}"#),
+        (
+            "a:(b:1 AND c:2)",
+            r#"{"a": [{"b": 1, "c": 3}, {"b": 1, "c": 2¦, "d": 0}, {}], "e": 5}"#,
+        ),
+        (
+            "a:(b:1 AND c:2)",
+            r#"{"a": [{"b": 1, "c": 3}, {"b": 2, "c": 2}]¦, "e": 5}"#,
+        ),
+        ("a:(b:1 AND c:2)", r#"{"a": {"b": 1, "c": 3}¦, "e": 5}"#),
+        (
+            "a:(b:1) AND d:4",
+            r#"{"a": [{"b": 0}, {}]¦, "d": 4, "e": 5}"#,
+        ),
+        // Free text is looked for once all of it is there.
+        ("word", r#"{"a": "x", "b": "a word", "c": "y"}¦ "#),
+        ("word OR a:1", r#"{"b": 1, "a": 1¦, "c": "y"}"#),
+        ("word AND a:1", r#"{"b": 1, "a": 2¦, "c": "y"}"#),
+    ];
+    hold(Schema::open(), &cases);
+}
+
+#[test]
+fn a_value_at_the_first_of_several_places_is_enough() {
+    let schema = r#"
+        name = "places"
+        [tokens.t]
+        kind = "keyword"
+        paths = ["a.x", "b", "c"]
+    "#;
+    let schema = Schema::from_toml(schema).unwrap();
+    // A place counts only where those before it have nothing.
+    let cases = [
+        ("t:1", r#"{"c": 0, "a": {"x": 1¦}, "b": 2}"#),
+        ("t:1", r#"{"c": 0, "a": {"x": 0¦}, "b": 1}"#),
+        ("t:1", r#"{"c": 0, "b": 1, "a": {}¦}"#),
+        ("t:1", r#"{"c": 0, "b": 0, "a": {}¦}"#),
+        ("t:1", r#"{"b": 1, "c": 0, "a": 5¦, "d": 7}"#),
+        ("t:1", r#"{"a": {}, "c": 1, "b": null¦, "d": 7}"#),
+        ("t:1", r#"{"a": {}, "b": 1¦, "c": 0}"#),
+        ("t:1", r#"{"a": {}, "b": 0¦, "c": 1}"#),
+        ("t:1", r#"{"c": 1, "d": 7}¦ "#),
+    ];
+    hold(&schema, &cases);
+}
