@@ -167,25 +167,13 @@ fn may_follow_a_value(rest: &str) -> bool {
     }
 }
 
-/// Where a backslash escapes a quote that looks like the closing one: the value would end there.
+/// Where a backslash escapes a quote that looks like the closing one: the value would end there. Every
+/// quote in `raw` is an escaped one, or it would have ended the value.
 fn escaped_closer(raw: &str, quote: char) -> Option<usize> {
-    if quote == '`' {
-        return None;
-    }
-    let mut chars = raw.char_indices();
-    while let Some((at, c)) = chars.next() {
-        if c == '\\'
-            && let Some((next_at, next)) = chars.clone().next()
-            && (next == quote || next == '\\')
-        {
-            chars.next();
-            let after = raw.get(next_at + 1..).unwrap_or_default();
-            let ends =
-                after.is_empty() || after.starts_with(|c| lex::is_blank(c) || ")],".contains(c));
-            if next == quote && ends {
-                return Some(at);
-            }
-        }
-    }
-    None
+    let ends = |at: &usize| {
+        let after = raw.get(at + 1..).unwrap_or_default();
+        after.is_empty() || after.starts_with(|c| lex::is_blank(c) || ")],".contains(c))
+    };
+    let mut quotes = raw.match_indices(quote).map(|(at, _)| at);
+    quotes.find(ends)?.checked_sub(1)
 }
