@@ -127,6 +127,7 @@ struct Writer<'q> {
     /// How many comments have been written.
     comments: usize,
     out: String,
+    /// Where the line goes on, as long as an expression may follow.
     column: usize,
 }
 
@@ -290,18 +291,16 @@ impl<'q> Writer<'q> {
         }
     }
 
+    /// Writes an expression as it is printed. Whatever comes behind it on its line fits there.
     fn flat(&mut self, id: ExprId) {
-        let start = self.out.len();
-        // A string takes everything.
         let query = self.query;
+        // A string takes everything.
         let _ = print(
             query,
             id,
             &|literal| spelling(query, literal),
             &mut self.out,
         );
-        let written = self.out.get(start..).unwrap_or_default();
-        self.column += written.chars().count();
     }
 }
 
