@@ -43,6 +43,26 @@ fn instants() -> impl Strategy<Value = DateTime<Utc>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
 
+    /// Every engine takes the same texts of events for dates, and for the same ones.
+    #[test]
+    fn what_is_a_date_in_an_event_is_one_to_all(
+        date in "[0-9]{4}-([01][0-9]|02)-[0-3][0-9]",
+        time in "|[Tt ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,11})?(Z|z|[+Zz-][0-2][0-9]:?[0-6][0-9]|x)?",
+        wrong in 0_usize..40,
+        byte in "|[0-9:TZz+. é-]",
+    ) {
+        let mut text = date + &time;
+        for filter in ["d >= 0000", "d < 5000"] {
+            matches(filter, "d", &string(&text));
+        }
+        if text.is_char_boundary(wrong) && wrong < text.len() {
+            text.replace_range(wrong..=wrong, &byte);
+        }
+        for filter in ["d >= 0000", "d < 5000"] {
+            matches(filter, "d", &string(&text));
+        }
+    }
+
     /// A written date is the period that it names: what lies in it is in, what does not is not.
     #[test]
     fn a_date_is_its_period(event in instants(), near in -3_i64..3, part in 0_usize..5) {

@@ -131,7 +131,11 @@ fn date_of_text(text: &str) -> Option<DateTime<Utc>> {
                 let hours = number(hours, 2).filter(|hours| *hours < 24)?;
                 let minutes = number(minutes, 2).filter(|minutes| *minutes < 60)?;
                 let seconds = i64::from(hours * 3600 + minutes * 60);
-                (time, if sign == "-" { -seconds } else { seconds })
+                match sign {
+                    "+" => (time, seconds),
+                    "-" => (time, -seconds),
+                    _ => return None,
+                }
             }
         }
     };
