@@ -13,6 +13,10 @@ fn schema() -> Schema {
         .with(token("t", Kind::Text))
         .and_then(|schema| schema.with(token("d", Kind::DateTime)))
         .and_then(|schema| schema.with(token("n", Kind::Float)))
+        .and_then(|schema| schema.with(token("i", Kind::Integer)))
+        .and_then(|schema| schema.with(token("ip", Kind::Ip)))
+        .and_then(|schema| schema.with(token("b", Kind::Boolean)))
+        .and_then(|schema| schema.with(token("x", Kind::Auto)))
         .unwrap()
 }
 
@@ -38,6 +42,37 @@ fn instants() -> impl Strategy<Value = DateTime<Utc>> {
     let last: DateTime<Utc> = "9999-12-31T23:59:59.999Z".parse().unwrap();
     let range = first.timestamp_millis()..=last.timestamp_millis();
     range.prop_map(|millis| DateTime::from_timestamp_millis(millis).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Every engine takes the same of an event for addresses, numbers and booleans, on every kind.
+    #[test]
+    fn what_is_a_value_in_an_event_is_one_to_all(
+        text in prop_oneof![
+            "[0-9]{1,3}(\\.[0-9]{1,3}){2,4}",
+            "(::)?([0-9a-fA-F]{0,5}:){0,8}[0-9a-f:.%]{0,8}",
+            "::(ffff:)?[0-9]{1,3}(\\.[0-9]{1,3}){3}",
+            "[ +-]?[0-9]{0,3}(\\.[0-9]{0,2})?([eE][+-]?[0-9]{0,3})?[ kK]?[bB]?",
+            "true|false|TRUE|False|tru|truee| true|1|0|yes",
+            "NaN|inf|-inf|infinity|0x10|1_000|١",
+        ],
+        quoted in any::<bool>(),
+    ) {
+        let json = match quoted || serde_json::from_str::<serde_json::Value>(&text).is_err() {
+            true => string(&text),
+            false => text,
+        };
+        for filter in [
+            "ip:0.0.0.0/0", "ip:*", "ip > ::1", "ip:[1.1.1.1, 9.9.9.9]", "n >= 0", "n < 0", "n:[1, 10]",
+            "n > 5", "i:5", "i >= 1", "i <= -1", "b:true", "b:false", "x:true", "x > 5", "x:5", "x:1.1.1.1",
+            "x:[::1 .. 9.9.9.9]", "x:2000", "x < 2000", "d > 1970", "t:true", "t:5",
+        ] {
+            let key = filter.split([':', ' ']).next().unwrap();
+            matches(filter, key, &json);
+        }
+    }
 }
 
 proptest! {
