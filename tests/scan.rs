@@ -24,8 +24,23 @@ fn scan_with(buffer: &str, root: Option<&str>) -> Vec<Result<String, (u64, Event
 }
 
 fn good(buffer: &str, expected: &[&str]) {
-    let expected: Vec<_> = expected.iter().map(|text| Ok((*text).to_owned())).collect();
-    assert_eq!(scan_with(buffer, None), expected, "{buffer:?}");
+    let texts: Vec<_> = expected.iter().map(|text| Ok((*text).to_owned())).collect();
+    assert_eq!(scan_with(buffer, None), texts, "{buffer:?}");
+    // Strict or not, counting or not, on any kind of instructions.
+    let filter = common::checked("a:1", Schema::open()).compile();
+    for (level, filter) in filter.on_all_levels() {
+        for filter in [filter.strict(), filter] {
+            for count in [false, true] {
+                let options = ScanOptions {
+                    count,
+                    ..ScanOptions::default()
+                };
+                let hits = filter.scan_with(buffer.as_bytes(), &options);
+                let found: Vec<_> = hits.map(|hit| &buffer[hit.unwrap().range]).collect();
+                assert_eq!(found, expected, "{buffer:?} {level} {count}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -216,4 +231,53 @@ fn events_beyond_the_limit_are_bad_and_no_more() {
         .map(|found| found.map_err(|bad| bad.error.kind()).is_ok())
         .collect();
     assert_eq!(kinds, [true, false, true, false, true]);
+}
+
+#[test]
+fn a_bad_event_has_its_place_in_the_buffer() {
+    let one = "{\"a\": 1}\n";
+    // The mark stands before the byte that is wrong.
+    for (bad, kind) in [
+        ("{\"a\": ¦01}", EventErrorKind::InvalidNumber),
+        ("{\"a\": ¦x}", EventErrorKind::UnexpectedByte),
+        ("{\"a\" ¦1}", EventErrorKind::UnexpectedByte),
+        ("{\"a\": \"1¦\u{1}\"}", EventErrorKind::ControlCharacter),
+        ("{\"a\": \"1¦\\x\"}", EventErrorKind::InvalidEscape),
+        ("{\n\"a\": ¦01\n}", EventErrorKind::InvalidNumber),
+    ] {
+        let text = bad.replace('¦', "");
+        let buffer = format!("{one}\n{text}\n{one}{one}");
+        let before = one.len() + 1;
+        let place = before + bad.find('¦').unwrap();
+        let line = buffer[..place].matches('\n').count() as u64 + 1;
+        let filter = common::checked("a:1", Schema::open()).compile();
+        for (strict, filter) in [(true, filter.strict()), (false, filter)] {
+            for invert in [false, true] {
+                let options = ScanOptions {
+                    invert,
+                    ..ScanOptions::default()
+                };
+                let found: Vec<_> = filter.scan_with(buffer.as_bytes(), &options).collect();
+                let (bads, hits): (Vec<_>, Vec<_>) = found.into_iter().partition(Result::is_err);
+                let right = if invert { 0 } else { 3 };
+                assert!(
+                    hits.len() == right || (!strict && bads.is_empty()),
+                    "{bad:?}"
+                );
+                match bads.into_iter().next() {
+                    Some(found) => {
+                        let found = found.unwrap_err();
+                        let error = (found.error.kind(), found.error.offset());
+                        assert_eq!(error, (kind, place), "{bad:?}");
+                        assert_eq!(found.line, line, "{bad:?}");
+                        assert_eq!(found.range, before..before + text.len(), "{bad:?}");
+                        let message = format!("line {line}: {} at byte {place}", kind);
+                        assert_eq!(found.to_string(), message);
+                    }
+                    // What cannot match need not be read.
+                    None => assert!(!strict, "{bad:?}"),
+                }
+            }
+        }
+    }
 }
