@@ -186,3 +186,17 @@ fn aliases_read_the_same_place() {
     assert!(checked.warnings().is_empty());
     assert!(common::answer(&checked, br#"{"asset": {"name": "web-1"}}"#));
 }
+
+#[test]
+fn what_was_checked_is_all_its_conditions() {
+    for (filter, conditions) in [
+        ("", 1),
+        ("a:1", 1),
+        ("NOT a:1", 2),
+        ("a:1 AND (b:1 OR c:1)", 5),
+    ] {
+        let query: Query = filter.parse().unwrap();
+        let checked = query.check(Schema::open()).unwrap();
+        assert_eq!(checked.len(), conditions, "{filter}");
+    }
+}

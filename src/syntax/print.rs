@@ -178,3 +178,32 @@ pub(crate) fn quote(text: &str) -> String {
     quoted.push('"');
     quoted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ast::ExprKind;
+    use super::*;
+
+    #[test]
+    fn parts_are_printed_as_the_whole_is() {
+        for text in [
+            "a:b",
+            "a > 5",
+            "a IS NOT NULL",
+            "a:[b, \"c d\", `e`]",
+            "a:(b OR c AND d)",
+            "a:[1 .. 5)",
+            "a:(x or.. y]",
+        ] {
+            let query: Query = text.parse().unwrap();
+            assert_eq!(query.to_string(), text);
+            let ExprKind::Clause(clause) = &query.expr(query.root().unwrap()).kind else {
+                panic!("{text} is a clause");
+            };
+            assert_eq!(clause.to_string(), text);
+            if let Condition::Range(range) = &clause.condition {
+                assert_eq!(format!("a:{range}"), text);
+            }
+        }
+    }
+}
