@@ -14,7 +14,7 @@ use crate::syntax::{Comparison, Literal, Quoting};
 use crate::value::{Net, Number, NumberError, Period, Unit, written_period};
 
 /// How much of a written value a message repeats, in characters.
-const SHOWN: usize = 60;
+pub(super) const SHOWN: usize = 60;
 
 /// The text as a message shows it: cut if it is long.
 pub(crate) fn shown(text: &str) -> String {

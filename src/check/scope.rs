@@ -7,9 +7,7 @@ use crate::schema::{Path, Schema, Token};
 use crate::syntax::{ExprId, ExprKind, Query, Step};
 
 use super::checked::{Field, Keys};
-
-/// How many bytes of the names around a token a message repeats.
-const SHOWN_PREFIX: usize = 80;
+use super::literal::SHOWN;
 
 /// The arrays that every known sub-token of a group has a path through; `None` where no sub-token
 /// is known.
@@ -218,7 +216,9 @@ impl<'s> Scopes<'s> {
     pub(super) fn full_name(&self, last: &str) -> String {
         match self.name.full(last) {
             Some(full) => full,
-            None if self.name.name.len() <= SHOWN_PREFIX => format!("{}{last}", self.name.name),
+            None if self.name.name.len() + last.len() <= SHOWN => {
+                format!("{}{last}", self.name.name)
+            }
             None => format!("….{last}"),
         }
     }
