@@ -7,7 +7,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use miette::Diagnostic;
-use qualys_filter::{CheckOptions, Checked, EventError, FilterSetBuilder, Limits, Query, Schema};
+use qualys_filter::{
+    CheckOptions, Checked, EventError, FilterSetBuilder, Limits, ParseErrors, Query, Schema,
+};
 
 const STACK: usize = 256 * 1024;
 
@@ -328,4 +330,13 @@ fn what_is_closed_is_no_longer_deep() {
     }
     // A parenthesis counts before what follows shows that it is that of a range.
     assert!(deep("((a:(1 .. 2)))"));
+}
+
+#[test]
+fn reading_ends_with_the_last_mistake_that_is_reported() {
+    // What comes later is not read, so that nothing is said of the parenthesis, which may be closed there.
+    let text = format!("({}", "x: AND ".repeat(ParseErrors::MOST + 50));
+    let codes = parse(&text, &Limits::default()).unwrap_err();
+    let missing = vec!["qql::parse::missing_value"; ParseErrors::MOST];
+    assert_eq!(codes, missing);
 }
