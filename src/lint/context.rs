@@ -32,8 +32,8 @@ pub(super) struct Seen<'q> {
     pub(super) place: usize,
     /// For a clause, what the schema knows of its token.
     pub(super) token: Option<&'q Token>,
-    /// For a clause, whether a nested group is around it.
-    pub(super) nested: bool,
+    /// The innermost nested group around it, by its position.
+    pub(super) group: Option<usize>,
 }
 
 impl Seen<'_> {
@@ -148,6 +148,37 @@ impl<'q> Context<'q> {
             }
         }
     }
+
+    /// The same for an expression that changes nothing beside another one, which is kept. None where
+    /// without it the group around it could ask the elements of another array: which it asks goes by the
+    /// known tokens that stand in it.
+    pub(super) fn removal_beside(&self, seen: &Seen<'q>, kept: Option<&Seen<'q>>) -> Option<Span> {
+        let keeps_its_group = seen.group.is_none() || {
+            let (clause, kept) = (
+                self.clause_of(seen)?,
+                kept.and_then(|kept| self.clause_of(kept)),
+            );
+            clause.token.is_none_or(|token| {
+                kept.is_some_and(|kept| {
+                    let same = kept.token.is_some_and(|kept| std::ptr::eq(kept, token));
+                    same && kept.group == clause.group
+                })
+            })
+        };
+        keeps_its_group.then(|| self.removal(seen))?
+    }
+
+    /// The one clause of an expression, under whatever `NOT`s and parentheses.
+    fn clause_of<'s>(&'s self, seen: &'s Seen<'q>) -> Option<&'s Seen<'q>> {
+        let mut seen = seen;
+        loop {
+            seen = match &seen.expr.kind {
+                ExprKind::Clause(_) => return Some(seen),
+                ExprKind::Not(inside) | ExprKind::Parentheses(inside) => self.of(*inside)?,
+                _ => return None,
+            };
+        }
+    }
 }
 
 fn see<'q>(query: &'q Query, schema: &'q Schema) -> Vec<Seen<'q>> {
@@ -155,7 +186,7 @@ fn see<'q>(query: &'q Query, schema: &'q Schema) -> Vec<Seen<'q>> {
     // Each with how many below it have been seen.
     let mut open: Vec<(usize, usize)> = Vec::new();
     let mut name = crate::check::DottedName::new(schema);
-    let mut groups = 0;
+    let mut groups: Vec<usize> = Vec::new();
     for step in query.walk() {
         match step {
             Step::Enter(id) => {
@@ -164,7 +195,7 @@ fn see<'q>(query: &'q Query, schema: &'q Schema) -> Vec<Seen<'q>> {
                     ExprKind::Clause(clause) => name.known(&clause.token.text),
                     _ => None,
                 };
-                let nested = groups > 0;
+                let group = groups.last().copied();
                 let (parent, place) = match open.last_mut() {
                     Some((at, below)) => {
                         *below += 1;
@@ -174,7 +205,7 @@ fn see<'q>(query: &'q Query, schema: &'q Schema) -> Vec<Seen<'q>> {
                 };
                 if let ExprKind::Nested(head, _) = &expr.kind {
                     name.push(&head.text);
-                    groups += 1;
+                    groups.push(seen.len());
                 }
                 open.push((seen.len(), 0));
                 seen.push(Seen {
@@ -183,14 +214,14 @@ fn see<'q>(query: &'q Query, schema: &'q Schema) -> Vec<Seen<'q>> {
                     parent,
                     place,
                     token,
-                    nested,
+                    group,
                 });
             }
             Step::Leave(id) => {
                 open.pop();
                 if let ExprKind::Nested(..) = query.expr(id).kind {
                     name.pop();
-                    groups -= 1;
+                    groups.pop();
                 }
             }
         }

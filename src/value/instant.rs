@@ -200,6 +200,7 @@ mod tests {
             "2020-08",
             "1597637706000",
             "2020-08-17T04:15Z",
+            "2020-08-17T04:15:06z0000",
             "yesterday",
         ] {
             assert_eq!(event_nanoseconds(text.as_bytes()), None, "{text}");

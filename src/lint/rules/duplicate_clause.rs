@@ -59,8 +59,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                     let remark = Remark::new(seen.expr.span, "this condition stands there already")
                         .label("the same again")
                         .help("take it away, or write what was meant");
+                    let kept = meaning.written(*entry.get());
+                    let kept_seen = kept.and_then(|at| context.seen.get(at));
                     let kept = meaning.span(*entry.get());
-                    remarks.push(match context.removal(seen) {
+                    remarks.push(match context.removal_beside(seen, kept_seen) {
                         Some(span) => remark
                             .change(Safety::Safe, vec![Fix::replace(span, "")])
                             .reading([kept]),
@@ -91,6 +93,11 @@ mod tests {
             "(a:1 AND b:2) OR c:3",
         );
         fixed("duplicate_clause", "a:1 AND a:1 AND a:1", "a:1");
+        fixed(
+            "duplicate_clause",
+            "process:(elevated:true AND b:1 AND elevated:true)",
+            "process:(elevated:true AND b:1)",
+        );
         good(
             "duplicate_clause",
             &[
@@ -99,6 +106,27 @@ mod tests {
                 "a:1 AND NOT a:1",
                 "x:(a OR a)",
             ],
+        );
+    }
+
+    /// The tokens of a group say which elements it asks, so that none of them goes for one outside.
+    #[test]
+    fn a_group_keeps_its_tokens() {
+        bad(
+            "duplicate_clause",
+            "process.elevated:true AND process:(elevated:true AND name:a)",
+            "elevated:true",
+        );
+        bad(
+            "duplicate_clause",
+            "process:(elevated:true AND name:a) AND process:(elevated:true AND name:b)",
+            "elevated:true",
+        );
+        // What the schema does not know says nothing.
+        fixed(
+            "duplicate_clause",
+            "process:(elevated:true AND x:1) AND process:(elevated:false AND x:1)",
+            "process:(elevated:true AND x:1) AND process:(elevated:false)",
         );
     }
 }

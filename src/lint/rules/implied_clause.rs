@@ -68,7 +68,9 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             let remark = Remark::new(seen.expr.span, message)
                 .label("changes nothing")
                 .help("take it away, or write what was meant");
-            remarks.push(match context.removal(seen) {
+            let kept = meaning.written(because);
+            let kept = kept.and_then(|at| context.seen.get(at));
+            remarks.push(match context.removal_beside(seen, kept) {
                 Some(span) => remark
                     .change(safety, vec![Fix::replace(span, "")])
                     .reading([meaning.span(because)]),

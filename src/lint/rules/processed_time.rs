@@ -55,7 +55,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         .find(|name| context.schema.token(name).is_some());
     let remarks = context.clauses().filter_map(|(seen, clause)| {
         let processed = first(seen, &["eventProcessedTime", "processedTime"]);
-        let instead = instead.filter(|_| processed && !seen.nested)?;
+        let instead = instead.filter(|_| processed && seen.group.is_none())?;
         let remark = Remark::new(
             clause.token.span,
             "this is when the service processed the event, not when it happened",

@@ -41,11 +41,11 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         let right = seen.token?.name();
         let written = &*clause.token.text;
         // In a nested group only the end of the name stands here.
-        let right = match seen.nested {
+        let right = match seen.group.is_some() {
             true => right.get(right.len().checked_sub(written.len())?..)?,
             false => right,
         };
-        if right == written || (seen.nested && !right.eq_ignore_ascii_case(written)) {
+        if right == written || (seen.group.is_some() && !right.eq_ignore_ascii_case(written)) {
             return None;
         }
         let message = match right.eq_ignore_ascii_case(written) {

@@ -106,7 +106,11 @@ fn member<'q>(seen: &Seen<'q>, context: &Context<'q>) -> Option<(Path, Member<'q
     let ExprKind::Clause(clause) = &seen.expr.kind else {
         return None;
     };
-    let path = seen.token.filter(|_| !seen.nested)?.paths().first()?;
+    let path = seen
+        .token
+        .filter(|_| seen.group.is_none())?
+        .paths()
+        .first()?;
     let array = path.prefix(path.arrays().last()?);
     let removed = context.removal(seen)?;
     let member = Member {
