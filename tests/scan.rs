@@ -281,3 +281,32 @@ fn a_bad_event_has_its_place_in_the_buffer() {
         }
     }
 }
+
+#[test]
+fn what_belongs_to_no_document_is_an_error_and_no_more() {
+    let one = || Ok(r#"{"a":1}"#.to_owned());
+    let wrong = |line| Err((line, EventErrorKind::UnexpectedByte));
+    for stray in ["]", "}", ",", ":", "x"] {
+        let buffer = format!("{{\"a\":1}}\n{stray}\n{{\"a\":1}}\n");
+        assert_eq!(
+            scan_with(&buffer, None),
+            [one(), wrong(2), one()],
+            "{stray}"
+        );
+        let buffer = format!("{stray}\n[{{\"a\":1}}]");
+        assert_eq!(scan_with(&buffer, None), [wrong(1), one()], "{stray}");
+    }
+    // A comma is one: before the first element, behind the last, or twice.
+    for array in ["[,{\"a\":1}]", "[{\"a\":1},,{\"a\":1}]"] {
+        let found = scan_with(array, None);
+        assert!(found.contains(&wrong(1)), "{array} {found:?}");
+    }
+    assert_eq!(
+        scan_with("[{\"a\":1}", None),
+        [one(), Err((1, EventErrorKind::UnexpectedEnd))]
+    );
+    assert_eq!(
+        scan_with("[{\"a\":1}]]\n{\"a\":1}", None),
+        [one(), wrong(1), one()]
+    );
+}

@@ -507,3 +507,26 @@ fn what_is_removed_leaves_nothing_behind() {
     assert!(set.remove(FilterId::new(0)));
     assert_eq!(set.sizes(), FilterSet::default().sizes());
 }
+
+#[test]
+fn events_and_lines_are_counted() {
+    let checked = ["a:1", "a:2 OR b:3"].map(|filter| common::checked(filter, Schema::open()));
+    let set = FilterSet::new(&checked);
+    let buffer = b"\n{\"a\":1}\n{\"a\":5}\n\n{\"a\":2}{\"b\":4}\n{\"b\":3}\n";
+    let options = ScanOptions {
+        count: true,
+        ..ScanOptions::default()
+    };
+    for set in [set.strict(), set] {
+        let mut scan = set.scan_with(buffer, &options);
+        assert_eq!(scan.events(), 0);
+        let mut lines = Vec::new();
+        let mut matches = Matches::new();
+        while let Some(range) = scan.next_into(&mut matches) {
+            let ids: Vec<usize> = matches.iter().map(|id| id.index()).collect();
+            lines.push((scan.line(range.unwrap().start), ids));
+        }
+        assert_eq!(lines, [(2, vec![0]), (5, vec![1]), (6, vec![1])]);
+        assert_eq!(scan.events(), 5);
+    }
+}

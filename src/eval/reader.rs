@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::cut::is_blank;
-use super::error::{EventError, EventErrorKind};
+use super::error::EventError;
 use super::events::Events;
 use super::json::{Cursor, Level, line_end};
 use super::raw::Found;
@@ -116,10 +116,8 @@ impl<'b, E: Engine> Reader<'b, E> {
                 Ok(is_match) if is_match != self.options.invert => return Some(Ok(hit)),
                 Ok(_) => {}
                 Err(error) => {
-                    let error = match error.kind() {
-                        EventErrorKind::TooLong => EventError::new(error.kind(), range.start),
-                        _ => error.moved(range.start),
-                    };
+                    // An event that is too long has been refused already, so that this is a place in it.
+                    let error = error.moved(range.start);
                     return Some(Err(self.events.bad_again(range, error)));
                 }
             }
