@@ -1,6 +1,6 @@
 //! How far an event is read: no further than the answer needs.
 
-use qualys_filter::{CheckOptions, Query, Schema};
+use qualys_filter::{CheckOptions, FilterSet, Query, Schema};
 
 /// The shortest beginning of an event that has the answer of the whole, for each kind of instructions.
 fn read(filter: &str, schema: &Schema, event: &str) -> Vec<(&'static str, String)> {
@@ -114,4 +114,52 @@ fn a_value_at_the_first_of_several_places_is_enough() {
         ("t:1", r#"{"c": 1, "d": 7}¦ "#),
     ];
     hold(&schema, &cases);
+}
+
+/// The same for a set of filters.
+fn read_by_set(filters: &[&str], event: &str) -> String {
+    let checked = filters.iter().map(|filter| {
+        let query: Query = filter.parse().unwrap();
+        query.check(Schema::open()).unwrap()
+    });
+    let checked: Vec<_> = checked.collect();
+    let set = FilterSet::new(&checked);
+    let found = |event: &[u8]| -> Option<Vec<usize>> {
+        let matches = set.matches(event).ok()?;
+        Some(matches.iter().map(|id| id.index()).collect())
+    };
+    let whole = found(event.as_bytes());
+    let answers = |end: &usize| found(event.as_bytes().get(..*end).unwrap()) == whole;
+    let end = (0..=event.len()).find(answers).unwrap();
+    let (before, behind) = event.split_at(end);
+    format!("{before}¦{behind}")
+}
+
+#[test]
+fn a_set_reads_until_all_its_places_have_been_read() {
+    for (filters, marked) in [
+        (&["a:1"][..], r#"{"x": 0, "a": 1¦, "b": 2}"#),
+        (&["a:1", "b:2"], r#"{"x": 0, "a": 1, "b": 2¦, "c": 3}"#),
+        (&["a:1", "b:2"], r#"{"x": 0, "a": 1, "c": 3}¦"#),
+        (
+            &["a.b:1", "a.c:2"],
+            r#"{"x": 0, "a": {"c": 2, "b": 1, "d": 0}¦, "c": 3}"#,
+        ),
+        (
+            &["a.b:1", "a.c:2"],
+            r#"{"x": 0, "a": {"c": 2, "d": 0}¦, "c": 3}"#,
+        ),
+        (&["a:1"], r#"{"a": [2, 1, 3]¦, "b": 2}"#),
+        (
+            &["a:(b:1 AND c:2)"],
+            r#"{"a": [{"b": 1, "c": 3}, {"b": 1, "c": 2, "d": 0}, {}]¦, "e": 5}"#,
+        ),
+        (&["word"], r#"{"a": "x", "b": "a word", "c": "y"}¦ "#),
+    ] {
+        assert_eq!(
+            read_by_set(filters, &marked.replace('¦', "")),
+            marked,
+            "{filters:?}"
+        );
+    }
 }

@@ -530,3 +530,18 @@ fn events_and_lines_are_counted() {
         assert_eq!(scan.events(), 5);
     }
 }
+
+#[test]
+fn an_object_of_many_keys_is_read_to_the_last_that_is_asked_for() {
+    for keys in [1, 2, 7, 8, 9, 20, 100] {
+        let filters: Vec<_> = (0..keys)
+            .map(|key| common::checked(&format!("k{key}:1 AND x.k{key}:1"), Schema::open()))
+            .collect();
+        let set = FilterSet::new(&filters);
+        let members: Vec<String> = (0..keys).rev().map(|key| format!("\"k{key}\":1")).collect();
+        let members = members.join(",");
+        let event = format!("{{{members},\"x\":{{{members},\"y\":0}},\"z\":0}}");
+        let found = set.matches(event.as_bytes()).unwrap();
+        assert_eq!(found.len(), keys);
+    }
+}
