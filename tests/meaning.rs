@@ -77,3 +77,93 @@ fn a_range_in_quotes_is_that_range() {
         (filter, &at("2024-02-01T00:00:01.000Z"), false),
     ]);
 }
+
+#[test]
+fn a_long_list_is_any_of_its_values() {
+    // More values than are compared one by one.
+    for count in [1, 8, 9, 30] {
+        let list = |value: &dyn Fn(usize) -> String| {
+            let values: Vec<String> = (0..count).map(value).collect();
+            format!("[{}]", values.join(", "))
+        };
+        let last = count - 1;
+        let cases: [(String, Vec<String>, Vec<String>); 8] = [
+            (
+                format!("file.name:{}", list(&|n| format!("word{n}"))),
+                vec![format!("\"a WORD{last} b\""), format!("\"word{last}x\"")],
+                vec!["\"wor d1\"".to_owned(), "\"ward0\"".to_owned()],
+            ),
+            (
+                format!("file.name:{}", list(&|n| format!("\"two words{n}x\""))),
+                vec![format!("\"a TWO words{last}x b\"")],
+                vec!["\"two words\"".to_owned(), format!("\"words{last}x two\"")],
+            ),
+            (
+                format!("file.name:{}", list(&|n| format!("`Exact {n}x`"))),
+                vec![format!("\"Exact {last}x\"")],
+                vec![format!("\"exact {last}x\""), format!("\"Exact {last}x \"")],
+            ),
+            (
+                format!("file.hash.md5:{}", list(&|n| format!("aF{n}"))),
+                vec![format!("\"Af{last}\"")],
+                vec![format!("\"Af{last} \""), "\"af\"".to_owned()],
+            ),
+            (
+                format!("file.size:{}", list(&|n| format!("{}", 3 * n))),
+                vec![format!("{}", 3 * last), format!("\"{}.0\"", 3 * last)],
+                vec![
+                    format!("{}", 3 * last + 1),
+                    "-3".to_owned(),
+                    "true".to_owned(),
+                ],
+            ),
+            (
+                format!(
+                    "network.remote.address.ip:{}",
+                    list(&|n| format!("10.{}.0.0/16", 2 * n))
+                ),
+                vec![
+                    format!("\"10.{}.255.255\"", 2 * last),
+                    "\"::ffff:10.0.0.0\"".to_owned(),
+                ],
+                vec![
+                    format!("\"10.{}.0.0\"", 2 * last + 1),
+                    "\"9.255.255.255\"".to_owned(),
+                ],
+            ),
+            (
+                format!(
+                    "network.remote.address.ip:{}",
+                    list(&|n| format!("10.{n}.0.0/{}", if n == 0 { 8 } else { 16 }))
+                ),
+                vec!["\"10.200.0.0\"".to_owned(), format!("\"10.{last}.0.1\"")],
+                vec!["\"11.0.0.0\"".to_owned(), "\"::a00:1\"".to_owned()],
+            ),
+            (
+                format!("dateTime:{}", list(&|n| format!("20{:02}", 2 * n))),
+                vec![format!("\"20{:02}-12-31T23:59:59.999Z\"", 2 * last)],
+                vec![format!("\"20{:02}-01-01\"", 2 * last + 1)],
+            ),
+        ];
+        for (filter, inside, outside) in &cases {
+            let token = filter.split(':').next().unwrap();
+            let path = Schema::edr()
+                .token(token)
+                .unwrap()
+                .paths()
+                .first()
+                .unwrap()
+                .clone();
+            let event = |value: &String| {
+                let keys: Vec<&str> = path.keys().collect();
+                let open: String = keys.iter().map(|key| format!("{{\"{key}\":")).collect();
+                format!("{open}{value}{}", "}".repeat(keys.len()))
+            };
+            for (values, right) in [(inside, true), (outside, false)] {
+                for value in values {
+                    edr(&[(filter, &event(value), right)]);
+                }
+            }
+        }
+    }
+}

@@ -545,3 +545,33 @@ fn an_object_of_many_keys_is_read_to_the_last_that_is_asked_for() {
         assert_eq!(found.len(), keys);
     }
 }
+
+#[test]
+fn beginnings_of_words_are_found_in_any_text() {
+    let filters = ["t:serv*", "t:\"é serv\"", "t:Ser", "t:*erv*", "t:s*r"];
+    let filters = filters.map(|filter| common::checked(filter, Schema::open()));
+    let set = FilterSet::new(&filters);
+    for text in [
+        "server",
+        "a server",
+        "é server",
+        "é SERVER é",
+        "serveré",
+        "ſerver",
+        "İserver server",
+        "aserver",
+        "s r",
+    ] {
+        let event = format!("{{\"t\":\"{text}\"}}");
+        let found = set.matches(event.as_bytes()).unwrap();
+        let found: Vec<usize> = found.iter().map(|id| id.index()).collect();
+        let right = filters
+            .iter()
+            .map(|filter| common::answer(filter, event.as_bytes()));
+        let right: Vec<usize> = right
+            .enumerate()
+            .filter_map(|(at, is)| is.then_some(at))
+            .collect();
+        assert_eq!(found, right, "{text}");
+    }
+}
