@@ -167,3 +167,20 @@ fn a_long_list_is_any_of_its_values() {
         }
     }
 }
+
+#[test]
+fn each_word_without_a_token_is_looked_for() {
+    let event =
+        r#"{"type": "FILE", "file": {"fileName": "one two.dll", "path": ["three", "vier"]}}"#;
+    edr(&[
+        ("one AND three", event, true),
+        ("three AND one", event, true),
+        ("one AND five", event, false),
+        ("five AND one", event, false),
+        ("five OR vier", event, true),
+        ("one AND NOT five AND three", event, true),
+        ("NOT one AND three", event, false),
+        ("\"one two.dll\" AND type:FILE AND vier", event, true),
+        ("\"two one\" OR five OR \"three vier\"", event, false),
+    ]);
+}

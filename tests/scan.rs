@@ -223,14 +223,49 @@ fn events_beyond_the_limit_are_bad_and_no_more() {
     let filter = query
         .check_with(Schema::open(), &options)
         .unwrap()
-        .compile()
-        .strict();
+        .compile();
+    let strict = filter.strict();
     let buffer = b"{\"a\":1}\n{\"a\":1,\"b\":2}\n{\"a\":1}\n{\"b\":[[]]}\n{\"a\":1}\n";
-    let kinds: Vec<_> = filter
+    let kinds: Vec<_> = strict
         .scan(buffer)
         .map(|found| found.map_err(|bad| bad.error.kind()).is_ok())
         .collect();
     assert_eq!(kinds, [true, false, true, false, true]);
+    // Exactly as long, and one byte longer, in every way to read it.
+    let lines = [
+        "{\"a\": 1  }",
+        "{\"a\": 1   }",
+        "{\"a\": 1}",
+        "{\"a\":11111}",
+    ];
+    for buffer in [
+        lines.join("\n") + "\n",
+        lines.join(""),
+        format!("[{}]", lines.join(",")),
+    ] {
+        for filter in [&strict, &filter] {
+            for count in [false, true] {
+                let options = ScanOptions {
+                    count,
+                    ..ScanOptions::default()
+                };
+                let mut scan = filter.scan_with(buffer.as_bytes(), &options);
+                let found: Vec<_> = scan.by_ref().collect();
+                let kinds = found.iter().map(|found| match found {
+                    Ok(hit) => Ok(hit.range.len()),
+                    Err(bad) => Err((bad.error.kind(), bad.error.offset() == bad.range.start)),
+                });
+                let kinds: Vec<_> = kinds.filter(|kind| kind.is_ok() || count).collect();
+                let long = Err((EventErrorKind::TooLong, true));
+                if count {
+                    assert_eq!(kinds, [Ok(10), long, Ok(8), long], "{buffer}");
+                    assert_eq!(scan.events(), 4, "{buffer}");
+                } else {
+                    assert_eq!(kinds, [Ok(10), Ok(8)], "{buffer}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

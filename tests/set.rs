@@ -575,3 +575,29 @@ fn beginnings_of_words_are_found_in_any_text() {
         assert_eq!(found, right, "{text}");
     }
 }
+
+#[test]
+fn what_a_set_says_of_itself() {
+    let filters = ["a:1", "b:2", "c:3"].map(|filter| common::checked(filter, Schema::open()));
+    let mut set = FilterSet::new::<Checked>([]);
+    assert!(set.is_empty() && set.len() == 0 && set.ids().next().is_none());
+    let first = set.insert(&filters[0]).unwrap();
+    let second = set.insert_named("second", &filters[1]).unwrap();
+    assert!(!set.is_empty() && set.len() == 2);
+    assert_eq!(set.ids().collect::<Vec<_>>(), [first, second]);
+    assert_eq!((set.name(first), set.name(second)), (None, Some("second")));
+    assert!(set.contains(first) && set.contains(second) && !set.contains(FilterId::new(2)));
+    assert!(set.remove(first) && !set.remove(first) && !set.remove(FilterId::new(7)));
+    assert!(!set.contains(first) && set.contains(second) && set.len() == 1);
+    assert_eq!(set.name(first), None);
+
+    let mut matches = Matches::new();
+    assert!(matches.is_empty() && matches.len() == 0);
+    set.matches_into(br#"{"b": 2}"#, &mut matches).unwrap();
+    assert!(!matches.is_empty() && matches.len() == 1);
+    assert_eq!(matches.as_slice(), [second]);
+    assert_eq!(matches.iter().collect::<Vec<_>>(), [second]);
+    assert_eq!((&matches).into_iter().collect::<Vec<_>>(), [second]);
+    assert_eq!(set.is_match(br#"{"a": 1}"#), Ok(false));
+    assert!(set.is_match_value(&serde_json::json!({ "b": 2 })));
+}
