@@ -580,7 +580,7 @@ fn beginnings_of_words_are_found_in_any_text() {
 fn what_a_set_says_of_itself() {
     let filters = ["a:1", "b:2", "c:3"].map(|filter| common::checked(filter, Schema::open()));
     let mut set = FilterSet::new::<Checked>([]);
-    assert!(set.is_empty() && set.len() == 0 && set.ids().next().is_none());
+    assert!(set.is_empty() && set.ids().next().is_none());
     let first = set.insert(&filters[0]).unwrap();
     let second = set.insert_named("second", &filters[1]).unwrap();
     assert!(!set.is_empty() && set.len() == 2);
@@ -592,7 +592,7 @@ fn what_a_set_says_of_itself() {
     assert_eq!(set.name(first), None);
 
     let mut matches = Matches::new();
-    assert!(matches.is_empty() && matches.len() == 0);
+    assert!(matches.is_empty());
     set.matches_into(br#"{"b": 2}"#, &mut matches).unwrap();
     assert!(!matches.is_empty() && matches.len() == 1);
     assert_eq!(matches.as_slice(), [second]);
