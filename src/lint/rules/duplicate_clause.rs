@@ -59,13 +59,13 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                     let remark = Remark::new(seen.expr.span, "this condition stands there already")
                         .label("the same again")
                         .help("take it away, or write what was meant");
-                    let kept = meaning.written(*entry.get());
-                    let kept_seen = kept.and_then(|at| context.seen.get(at));
-                    let kept = meaning.span(*entry.get());
-                    remarks.push(match context.removal_beside(seen, kept_seen) {
+                    let before = *entry.get();
+                    let kept = meaning.written(before);
+                    let kept = kept.and_then(|at| context.seen.get(at));
+                    remarks.push(match context.removal_beside(seen, kept) {
                         Some(span) => remark
                             .change(Safety::Safe, vec![Fix::replace(span, "")])
-                            .reading([kept]),
+                            .reading([meaning.span(before)]),
                         None => remark,
                     });
                 }
