@@ -135,3 +135,32 @@ fn an_event_of_a_million_brackets_is_an_error() {
     let deepest = format!("{}{}", "[".repeat(128), "]".repeat(128));
     assert_eq!(filter.is_match(deepest.as_bytes()), Ok(false));
 }
+
+/// `serde_json` reads no value deeper than 128 levels, but programs can build one.
+#[test]
+fn a_value_as_deep_as_can_be_made_is_read_with_little_stack() {
+    const LEVELS: usize = 100_000;
+    let life = || {
+        let filters = ["a:1", "a:2", "a:[0 .. 1]", "\"2\"", "NOT a:*"];
+        let checked = filters.map(|filter| common::checked(filter, Schema::open()));
+        let set = FilterSet::new(&checked);
+        let mut value = serde_json::json!(1);
+        for _ in 0..LEVELS {
+            value = serde_json::Value::Array(vec![value]);
+        }
+        // `json!` copies what it is given, on the stack.
+        let mut members = serde_json::Map::new();
+        members.insert("a".to_owned(), value);
+        let value = serde_json::Value::Object(members);
+        let answers = checked.map(|checked| checked.compile().is_match_value(&value));
+        assert_eq!(answers, [true, false, true, false, false]);
+        assert_eq!(
+            set.matches_value(&value),
+            [FilterId::new(0), FilterId::new(2)]
+        );
+        // Dropping such a value is what needs the stack; the process ends soon.
+        std::mem::forget(value);
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(life);
+    thread.unwrap().join().unwrap();
+}
