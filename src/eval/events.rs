@@ -33,8 +33,10 @@ pub(super) struct Events<'b> {
     comma: Comma,
     /// The end of the line that was asked for last.
     line_end: usize,
-    /// Whether a document over several lines has been read.
+    /// Whether a document over several lines has been read; of the last one that was taken it is
+    /// asked when somebody has to know.
     over_lines: bool,
+    taken: Range<usize>,
     /// Up to here an event has to end in its line, for an earlier attempt to read beyond failed.
     /// So every byte is read twice at most.
     one_line_until: usize,
@@ -79,6 +81,7 @@ impl<'b> Events<'b> {
             comma: Comma::Refused,
             line_end: 0,
             over_lines: false,
+            taken: 0..0,
             one_line_until: 0,
             root,
             inner: None,
@@ -104,12 +107,12 @@ impl<'b> Events<'b> {
     }
 
     /// Takes an event that somebody else has found.
-    pub(super) fn take(&mut self, range: Range<usize>, over_lines: bool) -> Option<Hit> {
+    pub(super) fn take(&mut self, range: Range<usize>) -> Option<Hit> {
         if range.len() > self.bytes {
             return None;
         }
         self.at = range.end;
-        self.over_lines |= over_lines;
+        self.taken = range.clone();
         self.number += 1;
         Some(Hit { range })
     }
@@ -221,7 +224,9 @@ impl<'b> Events<'b> {
     }
 
     /// Where to go on behind a value that cannot be read.
-    fn resume(&self, start: usize, line_end: usize) -> usize {
+    fn resume(&mut self, start: usize, line_end: usize) -> usize {
+        let taken = self.buffer.get(self.taken.clone()).unwrap_or_default();
+        self.over_lines |= memchr(b'\n', taken).is_some();
         let before = self.buffer.get(..start).unwrap_or_default();
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
         let indent = self.buffer.get(line_start..start).unwrap_or_default();

@@ -166,7 +166,7 @@ impl<'b, E: Engine> Reader<'b, E> {
             && let Some(end) = self.clean_end(bytes, start + 1)
             && self.next_trace(start).is_none_or(|trace| trace >= end)
         {
-            return match self.events.take(start..end, false) {
+            return match self.events.take(start..end) {
                 Some(_) => Line::Passed,
                 None => Line::Slow,
             };
@@ -177,7 +177,7 @@ impl<'b, E: Engine> Reader<'b, E> {
             && !self.options.count
             && let Some(end) = self.clean_end(bytes, start + 1)
         {
-            return match self.events.take(start..end, false) {
+            return match self.events.take(start..end) {
                 Some(hit) => Line::Hit(hit),
                 None => Line::Slow,
             };
@@ -186,19 +186,18 @@ impl<'b, E: Engine> Reader<'b, E> {
             return Line::Slow;
         };
         let read = stop.depth == 0 && stop.at > start;
-        let (end, over_lines) = match self.clean_end(bytes, stop.at.max(start + 1)) {
-            _ if read => (stop.at, false),
-            Some(end) => (end, false),
+        let end = match self.clean_end(bytes, stop.at.max(start + 1)) {
+            _ if read => stop.at,
+            Some(end) => end,
             None => {
                 let mut cursor = Cursor::new(self.reads.level, bytes, stop.at, self.reads.nesting);
                 if cursor.close(stop.depth, stop.depth).is_err() {
                     return Line::Slow;
                 }
-                let event = bytes.get(start..cursor.at()).unwrap_or_default();
-                (cursor.at(), memchr::memchr(b'\n', event).is_some())
+                cursor.at()
             }
         };
-        match self.events.take(start..end, over_lines) {
+        match self.events.take(start..end) {
             None => Line::Slow,
             Some(hit) if answer != self.options.invert => Line::Hit(hit),
             Some(_) => Line::Passed,
