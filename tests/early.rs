@@ -1,5 +1,7 @@
 //! How far an event is read: no further than the answer needs.
 
+mod common;
+
 use qualys_filter::{CheckOptions, FilterSet, Query, Schema};
 
 /// The shortest beginning of an event that has the answer of the whole, for each kind of instructions.
@@ -114,6 +116,34 @@ fn a_value_at_the_first_of_several_places_is_enough() {
         ("t:1", r#"{"c": 1, "d": 7}¦ "#),
     ];
     hold(&schema, &cases);
+}
+
+#[test]
+fn no_number_of_places_is_too_many() {
+    let paths: Vec<_> = (0..70).map(|at| format!("\"p{at}\"")).collect();
+    let paths = paths.join(", ");
+    let schema = format!("name = \"many\"\n[tokens.t]\nkind = \"keyword\"\npaths = [{paths}]");
+    let schema = Schema::from_toml(&schema).unwrap();
+    let filter = common::checked("t:1", &schema);
+    // The first place that has a value speaks, wherever it stands in the event.
+    for first in [0, 1, 61, 62, 63, 64, 65, 69] {
+        for other in [0, 1, 61, 62, 63, 64, 65, 68, 69] {
+            let [a, b] = [first, other].map(|at| format!("\"p{at}\": {}", u8::from(at == first)));
+            let speaks = first <= other;
+            for members in [[&a, &b], [&b, &a]] {
+                let event = format!("{{{}, {}}}", members[0], members[1]);
+                if first != other {
+                    assert_eq!(common::answer(&filter, event.as_bytes()), speaks, "{event}");
+                }
+            }
+        }
+        // A place without a value says nothing.
+        let event = format!("{{\"p{first}\": 1, \"p63\": null, \"p2\": []}}");
+        assert!(
+            first == 63 || common::answer(&filter, event.as_bytes()),
+            "{event}"
+        );
+    }
 }
 
 /// The same for a set of filters.

@@ -28,6 +28,11 @@ fn more() -> Vec<(String, Vec<u8>)> {
         case("n_nul_in_string", b"[\"\0\"]"),
         // What stands under a key that has been seen is JSON too.
         case("n_key_twice_lone_surrogate", br#"{"a":0,"a":"\ud83d"}"#),
+        // Half a pair, and what is no half at all; the first and the last pair.
+        case("n_string_two_high_surrogates", br#"["\ud800\udbff"]"#),
+        case("n_string_beyond_low_surrogates", br#"["\ud800\ue000"]"#),
+        case("y_string_first_pair", br#"["\ud800\udc00"]"#),
+        case("y_string_last_pair", br#"["\udbff\udfff"]"#),
         case("y_key_twice", br#"{"a":0,"a":"\ud83d\ude00"}"#),
         case("n_opening_arrays", &b"[".repeat(100_000)),
         case("n_opening_objects", &b"{\"\":".repeat(100_000)),
@@ -97,16 +102,76 @@ fn strict_takes_what_serde_json_takes() {
 #[test]
 fn an_event_cut_off_anywhere_is_an_error_or_the_answer() {
     let events = include_str!("data/samples/events.ndjson");
-    let event = events.lines().next().unwrap().as_bytes();
-    for filter in filters() {
-        let answer = filter.is_match(event).unwrap();
-        for end in 0..event.len() {
-            let cut = &event[..end];
-            let strict = filter.strict().is_match(cut).unwrap_err();
-            assert_eq!(strict.kind(), EventErrorKind::UnexpectedEnd, "{end}");
-            match filter.is_match(cut) {
-                Ok(lazy) => assert_eq!(lazy, answer, "{end}"),
-                Err(error) => assert_eq!(error.kind(), EventErrorKind::UnexpectedEnd, "{end}"),
+    // Many short strings, read in several stretches.
+    let strings: Vec<_> = (0..200).map(|at| format!("\"k{at}\":\"{at}\"")).collect();
+    let strings = format!("{{{}}}", strings.join(","));
+    for event in [events.lines().next().unwrap(), &strings] {
+        let event = event.as_bytes();
+        for filter in filters() {
+            let answer = filter.is_match(event).unwrap();
+            for end in 0..event.len() {
+                let cut = &event[..end];
+                let strict = filter.strict().is_match(cut).unwrap_err();
+                assert_eq!(strict.kind(), EventErrorKind::UnexpectedEnd, "{end}");
+                match filter.is_match(cut) {
+                    Ok(lazy) => assert_eq!(lazy, answer, "{end}"),
+                    Err(error) => assert_eq!(error.kind(), EventErrorKind::UnexpectedEnd, "{end}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn blanks_of_any_length_change_nothing() {
+    let checked = common::checked("a:1 AND b:[x, y] AND NOT c:z", Schema::open());
+    let filter = checked.compile();
+    for count in (0..200).chain([255, 256, 257, 600, 1000, 1024]) {
+        let blanks = " \t\r\n".chars().cycle().take(count).collect::<String>();
+        for place in 0..14 {
+            let marks = "¦{¦\"a\"¦:¦\"1\"¦,¦\"b\"¦:¦[¦\"x\"¦]¦,¦\"c\"¦:¦null¦}¦";
+            let mut event = String::new();
+            for (at, part) in marks.split('¦').enumerate() {
+                if at == place || at == place + 5 {
+                    event.push_str(&blanks);
+                }
+                event.push_str(part);
+            }
+            assert_eq!(filter.is_match(event.as_bytes()), Ok(true), "{event}");
+            if count % 64 < 2 {
+                assert!(common::answer(&checked, event.as_bytes()));
+            }
+        }
+    }
+}
+
+/// Whoever reads an event to its end says what is wrong with it, and where.
+#[test]
+fn what_is_wrong_in_what_is_read_has_its_place() {
+    use EventErrorKind::{ControlCharacter, InvalidUtf8, TrailingData};
+    // The byte 0 marks the place.
+    let cases: [(&[u8], EventErrorKind); 7] = [
+        (b"{\"b\": 2} \0x", TrailingData),
+        (b"{\"b\": 2}\0}", TrailingData),
+        (b"{} \0{}", TrailingData),
+        (b"{\"a\": \"x\0\xff\"}", InvalidUtf8),
+        (b"{\"a\": \"\xc3\xa9\0\xc3\"}", InvalidUtf8),
+        (b"{\"a\": \"2\0\x01\"}", ControlCharacter),
+        (b"{\"b\": \"2\0\x1f\", \"a\": \"\"}", ControlCharacter),
+    ];
+    for (marked, kind) in cases {
+        let place = marked.iter().position(|byte| *byte == 0).unwrap();
+        let mut event = marked.to_vec();
+        event.remove(place);
+        for blanks in [0, 1, 63, 64, 300] {
+            let event = [&b" ".repeat(blanks)[..], &event].concat();
+            for (level, filter) in filters()[1].on_all_levels() {
+                for filter in [filter.strict(), filter] {
+                    let error = filter.is_match(&event).unwrap_err();
+                    let found = (error.kind(), error.offset());
+                    let shown = String::from_utf8_lossy(&event);
+                    assert_eq!(found, (kind, place + blanks), "{level} {shown}");
+                }
             }
         }
     }

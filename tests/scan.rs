@@ -2,6 +2,7 @@
 
 mod common;
 
+use qualys_filter::eval::oracle;
 use qualys_filter::{
     BadEvent, CheckOptions, EventErrorKind, Hit, Limits, Query, ScanOptions, Schema,
 };
@@ -128,6 +129,48 @@ fn a_bad_document_over_several_lines_is_one_error() {
     assert_eq!(found, [text(), error(5), text(), error(11), text()]);
     // The first one may be the bad one.
     assert_eq!(scan_with(&format!("{bad}{one}"), None), [error(2), text()]);
+}
+
+#[test]
+fn behind_a_document_over_lines_others_are_too() {
+    let one = "{\"a\": 1,\n\"b\": [\n2]}";
+    // Its lines alone are no JSON, and none of them is an event.
+    let bad = "{\"a\": 01,\n\"b\": [\n2]}";
+    let buffer = format!("{one}\n{bad}\n{one}\n");
+    let error = Err((4, EventErrorKind::InvalidNumber));
+    let one = Ok(one.to_owned());
+    assert_eq!(scan_with(&buffer, None), [one.clone(), error, one.clone()]);
+    let filter = common::checked("a:1", Schema::open()).compile();
+    for (level, filter) in filter.on_all_levels() {
+        let found: Vec<_> = filter.scan(buffer.as_bytes()).collect();
+        let found: Vec<_> = found.into_iter().map(|found| found.is_ok()).collect();
+        assert!(
+            matches!(*found, [true, true] | [true, false, true]),
+            "{level} {found:?}"
+        );
+    }
+}
+
+#[test]
+fn an_array_in_an_array_is_an_event() {
+    let inner = "[{\"a\": 1}]";
+    let one = Ok(inner.to_owned());
+    assert_eq!(
+        scan_with(&format!("[{inner}, {inner}]"), None),
+        [one.clone(), one]
+    );
+    let cut = Err((2, EventErrorKind::UnexpectedEnd));
+    assert_eq!(scan_with("[\n{\"a\":", None), [cut]);
+    // A comma is missing between lines that are events, read exactly or not.
+    let lines = "[\n{\"a\": 1}\n{\"a\": 1}\n]\n";
+    let filter = common::checked("a:1", Schema::open()).compile();
+    for filter in [filter.strict(), filter] {
+        let found: Vec<_> = filter
+            .scan(lines.as_bytes())
+            .map(|found| found.is_ok())
+            .collect();
+        assert_eq!(found, [true, false, true]);
+    }
 }
 
 #[test]
@@ -344,4 +387,79 @@ fn what_belongs_to_no_document_is_an_error_and_no_more() {
         scan_with("[{\"a\":1}]]\n{\"a\":1}", None),
         [one(), wrong(1), one()]
     );
+}
+
+/// Lines in every order, for filters that a scan looks at in different ways.
+#[test]
+fn lines_are_taken_for_what_they_are() {
+    // What stands on a line, and the events there.
+    let one = "{\"a\": 1}";
+    let over_lines = "{\n\"a\": 1\n}";
+    let shapes: [(&str, &[&str]); 13] = [
+        (one, &[one]),
+        ("  {\"a\": 1} \t\r", &[one]),
+        ("{\"a\": 1, \"b\": 2}", &["{\"a\": 1, \"b\": 2}"]),
+        ("{\"b\": 2, \"a\": \"1\"}", &["{\"b\": 2, \"a\": \"1\"}"]),
+        ("{\"a\": {\"a\": 1}}", &["{\"a\": {\"a\": 1}}"]),
+        ("{\"b\": {\"a\": 1}}", &["{\"b\": {\"a\": 1}}"]),
+        (
+            "{\"a\": [2, 1], \"b\": []}",
+            &["{\"a\": [2, 1], \"b\": []}"],
+        ),
+        (
+            "{\"a\": null, \"x\": \"}\"}",
+            &["{\"a\": null, \"x\": \"}\"}"],
+        ),
+        ("{\"x\": \"\\\"a\\\": 1\"}", &["{\"x\": \"\\\"a\\\": 1\"}"]),
+        ("{}{\"a\": 1}", &["{}", one]),
+        ("{\"a\": 1} {\"b\": 2}", &[one, "{\"b\": 2}"]),
+        (over_lines, &[over_lines]),
+        ("", &[]),
+    ];
+    let filters = [
+        "a:1",
+        "a.a:1",
+        "b.a:1",
+        "a:1 AND b:2",
+        "a:1 OR b:2",
+        "NOT a:1",
+        "a:(a:1)",
+        "a IS NULL",
+        "x:\"}\"",
+        "b:2 OR (a:1 AND x IS NULL)",
+    ];
+    for filter in filters {
+        let checked = common::checked(filter, Schema::open());
+        let matches = |event: &str| {
+            let json = oracle::Json::read(event.as_bytes(), 128).unwrap();
+            oracle::is_match(&checked, &json)
+        };
+        let levels = checked.compile().on_all_levels();
+        for first in shapes {
+            for second in shapes {
+                for third in [shapes[0], shapes[4], shapes[9], shapes[11]] {
+                    let lines = [first.0, second.0, third.0].join("\n") + "\n";
+                    let events = [first.1, second.1, third.1].concat();
+                    for (level, filter) in &levels {
+                        for (count, invert) in [(false, false), (true, false), (false, true)] {
+                            let options = ScanOptions {
+                                count,
+                                invert,
+                                ..ScanOptions::default()
+                            };
+                            let mut scan = filter.scan_with(lines.as_bytes(), &options);
+                            let hits = scan.by_ref().map(|hit| &lines[hit.unwrap().range]);
+                            let hits: Vec<_> = hits.collect();
+                            let right = events.iter().filter(|event| matches(event) != invert);
+                            let right: Vec<_> = right.copied().collect();
+                            assert_eq!(hits, right, "{} {level} {count}\n{lines}", checked.text());
+                            if count {
+                                assert_eq!(scan.events(), events.len() as u64, "{lines}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

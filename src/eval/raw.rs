@@ -423,4 +423,51 @@ mod tests {
         assert_eq!('\u{130}'.to_lowercase().collect::<String>(), "i\u{307}");
         assert_eq!('\u{212a}'.to_lowercase().collect::<String>(), "k");
     }
+
+    #[test]
+    fn behind_a_key_stands_what_bytes_say() {
+        let cases = [
+            (r#": "x", "b":"#, "\"x\""),
+            (r#":"x\"y" "#, "\"x\\\"y\" escaped"),
+            (r#":"x\\""#, "\"x\\\\\" escaped"),
+            (r#" : "","#, "\"\""),
+            (":\t\r\n-1.5e+3}", "-1.5e+3"),
+            (":0}", "0"),
+            (":7", "7"),
+            (":true,", "true"),
+            (":false}", "false"),
+            (":null}", "nothing"),
+            (r#", "x""#, "nothing"),
+            ("", "nothing"),
+            // What is no value, or not only one, has to be read.
+            (":1e}", "unknown"),
+            (":01}", "unknown"),
+            (":1-2}", "unknown"),
+            (":-", "unknown"),
+            (":[1]", "unknown"),
+            (":{}", "unknown"),
+            (":tru}", "unknown"),
+            (":", "unknown"),
+            (r#":"x"#, "unknown"),
+            (r#":"x\""#, "unknown"),
+            (r#":"x\"#, "unknown"),
+        ];
+        for (bytes, expected) in cases {
+            let found = match behind_key(bytes.as_bytes(), 0) {
+                Behind::Nothing => "nothing".to_owned(),
+                Behind::Unknown => "unknown".to_owned(),
+                Behind::Number(text) => text.to_owned(),
+                Behind::Boolean(boolean) => boolean.to_string(),
+                Behind::String(string) => match string.plain() {
+                    Some(text) => format!("\"{}\"", String::from_utf8_lossy(text)),
+                    None => {
+                        let (inside, _) =
+                            string_inside(bytes.split_once('"').unwrap().1.as_bytes()).unwrap();
+                        format!("\"{}\" escaped", String::from_utf8_lossy(inside))
+                    }
+                },
+            };
+            assert_eq!(found, expected, "{bytes}");
+        }
+    }
 }

@@ -80,3 +80,21 @@ pub(super) enum Task {
     /// A value has been read.
     Done,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_unusual_room_is_given_back() {
+        let mut scratch = Scratch::default();
+        for (used, kept) in [(1, true), (1 << 16, true), ((1 << 16) + 1, false)] {
+            scratch.buffers.decoded = String::with_capacity(used);
+            scratch.buffers.folded = String::with_capacity(used);
+            scratch.shrink();
+            for text in [&scratch.buffers.decoded, &scratch.buffers.folded] {
+                assert_eq!(text.capacity() >= used, kept, "{used}");
+            }
+        }
+    }
+}

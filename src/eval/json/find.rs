@@ -208,15 +208,20 @@ mod tests {
 
         #[test]
         fn every_level_finds_what_is_there(
-            text in prop_oneof!["[a-c@`\\[{0:\"]{2,6}", "[a-c]{60,80}"],
+            text in prop_oneof!["[a-c@`\\[{0:\"]{2,6}", "[a-c]{60,80}", "[u\\\\0a]{2,4}"],
             any_case in any::<bool>(),
             bytes in prop::collection::vec(prop::sample::select(&b"abcABC@`[{0:\"\\u0"[..]), 0..300),
             hidden in 0_usize..300,
+            escapes in prop::collection::vec(0_usize..300, 0..3),
             from in 0_usize..70,
         ) {
             let mut bytes = bytes;
             let hidden = hidden.min(bytes.len());
             bytes.splice(hidden..hidden, text.bytes());
+            for at in escapes {
+                let at = at.min(bytes.len());
+                bytes.splice(at..at, *b"\\u00");
+            }
             let needle = Needle::new(&text, any_case).unwrap();
             let right = slowly(&needle, &bytes, from);
             for (name, level) in Level::all() {

@@ -66,7 +66,11 @@ mod tests {
 
         #[test]
         fn every_level_finds_the_same_place(
-            bytes in prop::collection::vec(prop::sample::select(&b"aaaaaaaa}}}},,]{\\\" \n"[..]), 0..300),
+            bytes in prop_oneof![
+                prop::collection::vec(prop::sample::select(&b"aaaaaaaa}}}},,]{\\\" \n"[..]), 0..300),
+                // Nothing ends for long, except for what goes on.
+                "([a-z]{0,9}}[,}\\]\\\\]){0,50}[ }]a{0,3}".prop_map(String::into_bytes),
+            ],
             from in 0_usize..70,
         ) {
             let right = (from..bytes.len()).find(|at| {

@@ -292,10 +292,16 @@ mod tests {
                 at += 1;
             }
             for (name, level) in Level::all() {
-                let mut window = Window::new(level, &bytes, before);
-                let found = window.quote(before + 1).ok();
-                if !(bytes.contains(&1) && found.is_none()) {
-                    prop_assert_eq!(found, end.map(|end| (end, escaped)), "{}", name);
+                // Once what is there has been read, the near way is taken.
+                for read_before in [false, true] {
+                    let mut window = Window::new(level, &bytes, before);
+                    if read_before {
+                        window.block(before);
+                    }
+                    let found = window.quote(before + 1).ok();
+                    if !(bytes.contains(&1) && found.is_none()) {
+                        prop_assert_eq!(found, end.map(|end| (end, escaped)), "{}", name);
+                    }
                 }
             }
         }
