@@ -462,6 +462,11 @@ fn the_good_filters_are_used() {
         Ok(text.parse::<Query>()?.check(&SCHEMA)?)
     };
     let (set, refused) = FilterSet::try_new(texts.map(|(name, text)| (name, read(text))));
+    let said: Vec<_> = refused.iter().map(ToString::to_string).collect();
+    assert!(
+        said[0].starts_with("filter `two`: ") && said[0].len() > 20,
+        "{said:?}"
+    );
     let refused: Vec<_> = refused
         .iter()
         .map(|r| (r.id.index(), r.name.as_str()))
@@ -492,20 +497,49 @@ fn what_is_removed_leaves_nothing_behind() {
         "NOT (\"free text\" AND process.name IS NULL)",
         "event.id:RTF_5 AND process.elevated:true",
     ];
+    // Others that ask for other values at the same places.
+    let others = [
+        "action:[DELETED, `Created`]",
+        "file.name:\"d e\" OR file.name:z*y OR file.name:*other* OR file.name:*yz",
+        "file.fullPath:\"D:\\Data*\" AND file.fullPath:\"*.dll\"",
+        "file.size:[7 .. 9] OR file.size:8 OR dateTime:2021 OR file.hash.md5:[c, `d`]",
+        "network.remote.address.ip:[10.0.0.2, 11.0.0.0/8]",
+        "process.name:z AND unknown.token:[6, y, 2025-01-01, \"c d\", false]",
+    ];
     let filters = texts.map(|text| common::checked(text, Schema::edr()));
-    let mut set = FilterSet::new([&filters[0]]);
-    let before = set.sizes();
-    for turn in 0..3 {
-        let mut ids = filters.each_ref().map(|filter| set.insert(filter).unwrap());
-        assert_ne!(set.sizes(), before);
-        ids.rotate_left(turn);
-        for id in ids {
-            assert!(set.remove(id));
+    let others = others.map(|text| common::checked(text, Schema::edr()));
+    for stay in [&filters[..1], &others] {
+        let mut set = FilterSet::new(stay);
+        let before = set.sizes();
+        for turn in 0..3 {
+            let mut ids = filters.each_ref().map(|filter| set.insert(filter).unwrap());
+            assert_ne!(set.sizes(), before);
+            ids.rotate_left(turn);
+            for id in ids {
+                assert!(set.remove(id));
+            }
+            assert_eq!(set.sizes(), before);
         }
-        assert_eq!(set.sizes(), before);
+        for at in 0..stay.len() {
+            assert!(set.remove(FilterId::new(at as u32)));
+        }
+        assert_eq!(set.sizes(), FilterSet::default().sizes());
     }
-    assert!(set.remove(FilterId::new(0)));
-    assert_eq!(set.sizes(), FilterSet::default().sizes());
+}
+
+#[test]
+fn a_builder_says_the_id_of_each() {
+    let filters = ["a:1", "a:2", "a:3"].map(|text| common::checked(text, &SCHEMA));
+    let mut builder = FilterSetBuilder::new();
+    let ids = [
+        builder.add(&filters[0]),
+        builder.add_named("two", &filters[1]),
+        builder.add(&filters[2]),
+    ];
+    assert_eq!(ids.map(FilterId::index), [0, 1, 2]);
+    let set = builder.build().unwrap();
+    assert_eq!(ids.map(|id| set.name(id)), [None, Some("two"), None]);
+    assert_eq!(set.matches(br#"{"a": 2}"#), Ok(vec![ids[1]]));
 }
 
 #[test]

@@ -45,8 +45,8 @@ fn bit(text: &[u8], bits: usize) -> usize {
 }
 
 impl Equal {
-    pub(super) fn is_empty(&self) -> bool {
-        self.exact.is_empty() && self.folded.is_empty()
+    pub(super) fn len(&self) -> usize {
+        self.exact.len() + self.folded.len()
     }
 
     pub(super) fn has_exact(&self) -> bool {
@@ -74,13 +74,13 @@ impl Equal {
                 map.remove(text);
             }
         }
-        if self.is_empty() {
+        if self.len() == 0 {
             *self = Equal::default();
         }
     }
 
     fn note(&mut self, text: &str) {
-        let count = self.exact.len() + self.folded.len() + 1;
+        let count = self.len() + 1;
         if self.bits.len() * 64 < count * ROOM {
             let words = (2 * count * ROOM / 64).next_power_of_two();
             self.bits = vec![0; words];

@@ -181,6 +181,13 @@ impl Index {
             && self.nets.is_empty()
     }
 
+    /// How many different values are waited for, but for beginnings of texts.
+    pub(super) fn size(&self) -> usize {
+        let ranges = self.number_ranges.len() + self.dates.len() + self.nets.len();
+        let values = self.numbers.len() + self.addresses.len();
+        self.equal.len() + self.pieces.len() + values + ranges
+    }
+
     /// Whether a value may be found, if it is a string of these bytes; they need not be UTF-8.
     #[inline]
     pub(super) fn may_have(&self, string: &[u8]) -> bool {

@@ -78,6 +78,10 @@ impl<T: Ord + Copy> Intervals<T> {
         self.live == 0
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.live
+    }
+
     pub(super) fn add(&mut self, interval: Interval<T>, predicate: PredicateId) {
         self.live += 1;
         self.carry(vec![Entry {

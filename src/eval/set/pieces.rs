@@ -48,6 +48,11 @@ impl Pieces {
         self.long.is_empty() && self.short.is_empty()
     }
 
+    /// How many have been added, but for short ones.
+    pub(super) fn len(&self) -> usize {
+        self.beginnings.len()
+    }
+
     /// Adds a text, by the piece of it that the fewest others wait for.
     pub(super) fn add(&mut self, text: &[u8], predicate: PredicateId, lists: &mut Lists) {
         let load = |window: &&[u8]| {

@@ -121,17 +121,16 @@ impl Predicates {
     }
 
     /// How much there is of everything.
-    pub(super) fn sizes(&self) -> [usize; 9] {
+    pub(super) fn sizes(&self) -> [usize; 10] {
+        let indexes = self.fields.iter().filter_map(|(_, f)| f.index.as_ref());
         [
             self.all.len(),
             self.by_question.len(),
             self.fields.len(),
             self.by_key.len(),
             self.indexed.len(),
-            self.fields
-                .iter()
-                .filter(|(_, field)| field.index.is_some())
-                .count(),
+            indexes.clone().count(),
+            indexes.map(|index| index.size()).sum(),
             self.places.count(),
             self.lists.count(),
             self.free_texts as usize,
