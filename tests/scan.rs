@@ -463,3 +463,35 @@ fn lines_are_taken_for_what_they_are() {
         }
     }
 }
+
+#[test]
+fn dates_behind_a_key_are_compared_where_they_stand() {
+    let schema = "name = \"dates\"\n[tokens.time]\nkind = \"datetime\"\npaths = [\"time\"]";
+    let schema = Schema::from_toml(schema).unwrap();
+    let filter = common::checked("time:[2024-01-02 .. 2024-01-03]", &schema).compile();
+    let values = [
+        ("\"2024-01-01T23:59:59.999Z\"", false),
+        ("\"2024-01-02T00:00:00.000Z\"", true),
+        ("\"2024-01-03T23:59:59.999Z\"", true),
+        ("\"2024-01-04T00:00:00.000Z\"", false),
+        ("\"2024-01-0\\u0032\"", true),
+        ("\"now\"", false),
+        ("1704164645678", true),
+        ("[\"2024-01-02\"]", true),
+        ("null", false),
+    ];
+    let lines = values.map(|(value, _)| format!("{{\"time\": {value}, \"x\": 0}}\n"));
+    let right: Vec<_> = (0..)
+        .zip(values)
+        .filter(|(_, (_, right))| *right)
+        .map(|(at, _)| at)
+        .collect();
+    for (level, filter) in filter.on_all_levels() {
+        let buffer = lines.concat();
+        let hits = filter
+            .scan(buffer.as_bytes())
+            .map(|hit| hit.unwrap().range.start);
+        let line_of = |start| buffer[..start].matches('\n').count();
+        assert_eq!(hits.map(line_of).collect::<Vec<_>>(), right, "{level}");
+    }
+}

@@ -200,3 +200,39 @@ fn fit<T: Clone + Default>(all: &mut Vec<T>, count: usize) {
         all.resize(count, T::default());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_unusual_room_is_given_back() {
+        let mut room = Room::default();
+        for (used, kept) in [(1, true), (1 << 16, true), ((1 << 16) + 1, false)] {
+            room.values = Vec::with_capacity(used);
+            let mut texts = [
+                &mut room.buffers.decoded,
+                &mut room.buffers.folded,
+                &mut room.word,
+                &mut room.texts,
+            ];
+            for text in &mut texts {
+                **text = String::with_capacity(used);
+            }
+            room.walk.buffers.decoded = String::with_capacity(used);
+            room.shrink();
+            assert_eq!(room.values.capacity() >= used, kept, "{used}");
+            let texts = [
+                &room.buffers.decoded,
+                &room.buffers.folded,
+                &room.word,
+                &room.texts,
+                &room.walk.buffers.decoded,
+            ];
+            assert!(
+                texts.iter().all(|text| (text.capacity() >= used) == kept),
+                "{used}"
+            );
+        }
+    }
+}

@@ -112,6 +112,8 @@ mod tests {
             ("w*d*s", "Windows", true),
             ("w*w*w", "Windows", false),
             ("wind*ndows", "Windows", false),
+            ("*ab*ab*", "ab", false),
+            ("*ab*ab*", "abab", true),
             ("*", "", true),
             ("a*", "", false),
             ("*É*", "café", true),
