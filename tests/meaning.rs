@@ -87,7 +87,15 @@ fn a_long_list_is_any_of_its_values() {
             format!("[{}]", values.join(", "))
         };
         let last = count - 1;
-        let cases: [(String, Vec<String>, Vec<String>); 10] = [
+        let cases: [(String, Vec<String>, Vec<String>); 11] = [
+            (
+                format!("file.name:{}", list(&|n| format!("who{n}le be{n}g"))),
+                vec![format!("\"a who{last}le b\""), format!("\"be{last}gin\"")],
+                vec![
+                    format!("\"who{last}lex\""),
+                    format!("\"who{last} be{last}\""),
+                ],
+            ),
             (
                 format!("file.name:{}", list(&|n| format!("\"word{n}y\""))),
                 vec![format!("\"a WORD{last}y b\"")],
