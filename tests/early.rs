@@ -137,6 +137,12 @@ fn no_number_of_places_is_too_many() {
                 }
             }
         }
+        // Those before it have nothing, and it stands behind them.
+        let nothing = (0..first)
+            .map(|at| format!("\"p{at}\": null, "))
+            .collect::<String>();
+        let event = format!("{{{nothing}\"p{first}\": 1}}");
+        assert!(common::answer(&filter, event.as_bytes()), "{event}");
         // A place without a value says nothing.
         let event = format!("{{\"p{first}\": 1, \"p63\": null, \"p2\": []}}");
         assert!(

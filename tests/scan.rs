@@ -135,19 +135,16 @@ fn a_bad_document_over_several_lines_is_one_error() {
 fn behind_a_document_over_lines_others_are_too() {
     let one = "{\"a\": 1,\n\"b\": [\n2]}";
     // Its lines alone are no JSON, and none of them is an event.
-    let bad = "{\"a\": 01,\n\"b\": [\n2]}";
+    let bad = "{\"a\": \"1,\n\"b\": [\n2]}";
     let buffer = format!("{one}\n{bad}\n{one}\n");
-    let error = Err((4, EventErrorKind::InvalidNumber));
+    let error = Err((4, EventErrorKind::ControlCharacter));
     let one = Ok(one.to_owned());
     assert_eq!(scan_with(&buffer, None), [one.clone(), error, one.clone()]);
     let filter = common::checked("a:1", Schema::open()).compile();
     for (level, filter) in filter.on_all_levels() {
         let found: Vec<_> = filter.scan(buffer.as_bytes()).collect();
         let found: Vec<_> = found.into_iter().map(|found| found.is_ok()).collect();
-        assert!(
-            matches!(*found, [true, true] | [true, false, true]),
-            "{level} {found:?}"
-        );
+        assert_eq!(found, [true, false, true], "{level}");
     }
 }
 
