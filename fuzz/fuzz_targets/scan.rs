@@ -1,4 +1,5 @@
-//! A scan finds the events that match, in whatever shape they stand in a buffer.
+//! A scan finds the events that match, in whatever shape they stand in a buffer, and whatever is
+//! wrong beside them.
 #![no_main]
 
 #[path = "../../tests/common/generate.rs"]
@@ -36,6 +37,28 @@ fuzz_target!(|bytes: (Vec<u8>, Vec<u8>)| {
         for filter in [filter.strict(), filter] {
             let hits = filter.scan(buffer.as_bytes()).filter(Result::is_ok).count();
             assert_eq!(hits, right, "{level}\n{query}\n{buffer}");
+        }
+    }
+    let places = bytes.1.iter().rev().take(2);
+    let places: Vec<(u16, u8)> = places
+        .map(|b| (u16::from(*b) << 8 | u16::from(!*b), *b))
+        .collect();
+    let spoilt = generate::spoilt(buffer, &places);
+    let filter = checked.compile();
+    let strict = filter.strict();
+    let hits = strict.scan(&spoilt).flatten().map(|hit| hit.range);
+    let hits: Vec<_> = hits
+        .filter(|hit| generate::stands_alone(&spoilt, hit.start))
+        .collect();
+    for (level, filter) in filter.on_all_levels() {
+        let seen: Vec<_> = filter
+            .scan(&spoilt)
+            .flatten()
+            .map(|hit| hit.range)
+            .collect();
+        for hit in &hits {
+            let shown = String::from_utf8_lossy(&spoilt);
+            assert!(seen.contains(hit), "{level}\n{query}\n{hit:?}\n{shown}");
         }
     }
 });

@@ -420,3 +420,24 @@ pub fn buffer(c: &mut Choices<'_>) -> (String, Vec<String>) {
     text.push_str(c.of(&["\n", "", "\n\n"]));
     (text, events)
 }
+
+/// A buffer with other bytes at some places, each of which counts from 0 to the end in 65,536 steps.
+pub fn spoilt(buffer: String, places: &[(u16, u8)]) -> Vec<u8> {
+    const BYTES: &[u8; 16] = b"{}[]\",:\n\\ x1nt-.";
+    let mut buffer = buffer.into_bytes();
+    for (at, byte) in places {
+        let at = usize::from(*at) * buffer.len() >> 16;
+        if let Some(place) = buffer.get_mut(at) {
+            *place = BYTES[usize::from(*byte) % BYTES.len()];
+        }
+    }
+    buffer
+}
+
+/// Whether an event starts here, whatever is wrong elsewhere: at the beginning of a line, behind
+/// another event. Elsewhere it may be a piece of something broken.
+pub fn stands_alone(buffer: &[u8], start: usize) -> bool {
+    let (before, event) = buffer.split_at(start);
+    let (last, blanks) = before.split_at(before.trim_ascii_end().len());
+    event.starts_with(b"{") && blanks.contains(&b'\n') && last.ends_with(b"}")
+}
