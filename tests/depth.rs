@@ -164,3 +164,33 @@ fn a_value_as_deep_as_can_be_made_is_read_with_little_stack() {
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(life);
     thread.unwrap().join().unwrap();
 }
+
+#[test]
+fn a_token_of_many_keys_is_looked_up_with_little_stack() {
+    for keys in [1, 2, 7, 8, 9, 10, 64, 65, 66, 100, 20_000] {
+        let filter = format!("{}a:1", "a.".repeat(keys - 1));
+        let life = move || {
+            let limits = Limits::none();
+            let query = Query::parse_with(&filter, &limits).unwrap();
+            let options = CheckOptions {
+                limits,
+                ..CheckOptions::default()
+            };
+            let checked = query.check_with(Schema::open(), &options).unwrap();
+            let (filter, set) = (checked.compile(), FilterSet::new([&checked]));
+            for right in [true, false] {
+                let mut value = serde_json::json!(u8::from(right));
+                for _ in 0..keys {
+                    let mut members = serde_json::Map::new();
+                    members.insert("a".to_owned(), value);
+                    value = serde_json::Value::Object(members);
+                }
+                assert_eq!(filter.is_match_value(&value), right, "{keys}");
+                assert_eq!(set.is_match_value(&value), right, "a set, {keys}");
+                std::mem::forget(value);
+            }
+        };
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn(life);
+        thread.unwrap().join().unwrap();
+    }
+}

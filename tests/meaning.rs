@@ -2,7 +2,7 @@
 
 mod common;
 
-use qualys_filter::Schema;
+use qualys_filter::{Query, Schema};
 
 fn edr(cases: &[(&str, &str, bool)]) {
     for (filter, event, right) in cases {
@@ -300,6 +300,115 @@ fn no_number_of_keys_is_too_many() {
                     assert_eq!(answer, other.is_none(), "{count} {other:?}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn patterns_and_words_by_kind() {
+    let schema = r#"
+        name = "kinds"
+        unknown = "allow"
+        [tokens]
+        "text" = { kind = "text", paths = ["v"] }
+        "keyword" = { kind = "keyword", paths = ["v"] }
+        "id" = { kind = "id", paths = ["v"] }
+        "v" = { kind = "integer", paths = ["v"] }
+    "#;
+    let schema = Schema::from_toml(schema).unwrap();
+    let wanted = [
+        "abc", "abc*", "*abc", "*abc*", "a*c", "*a*c*", "ab*ab*", "*ab*cde*", "*b c*", "23*",
+        "*23*", "1*3", "*true", "`abc`", "\"b c\"", "*", "ש\\\"*", "x-y*", "*a-b*", "\"a b\"",
+        "a.b*",
+    ];
+    let values = [
+        "\"abc\"",
+        "\"xabc\"",
+        "\"abcx\"",
+        "\"ABC abcx\"",
+        "\"x abc y\"",
+        "\"a b c\"",
+        "\"xcdx abcde\"",
+        "\"ab cde ab\"",
+        "1234",
+        "123",
+        "12.3",
+        "true",
+        "\"TRUE\"",
+        "\"x ש\\\"ח y\"",
+        "\"ש\\\"ח\"",
+        "\"é x-yz\"",
+        "\"x-yz\"",
+        "\"é a.bc\"",
+        "\"a.bc\"",
+        "\"\"",
+        "null",
+        "[\"abc\", 123]",
+    ];
+    for token in ["text", "keyword", "id", "unknown"] {
+        for text in wanted {
+            let filter = format!("{token}:{text}");
+            let Ok(query) = filter.parse::<Query>() else {
+                panic!("{filter}")
+            };
+            let Ok(checked) = query.check(&schema) else {
+                continue;
+            };
+            for value in values {
+                let event = format!("{{\"v\": {value}, \"unknown\": {value}}}");
+                common::answer(&checked, event.as_bytes());
+            }
+        }
+    }
+}
+
+/// Numbers and dates that are nearly some.
+#[test]
+fn what_is_nearly_a_value_is_none_to_all() {
+    let values = [
+        ".5",
+        "5.",
+        "+5",
+        "-",
+        "1e",
+        "e5",
+        "1_0",
+        "0x5",
+        "inf",
+        "NaN",
+        "1e5.0",
+        "--5",
+        "1.e5",
+        "1e+",
+        "1 ",
+        "",
+        "2024-01-02T00:00:00+24:00",
+        "2024-01-02T00:00:00+23:60",
+        "2024-01-02T00:00:00+2359",
+        "2024-01-02T00:00:00-00:00",
+        "2024-01-02T24:00:00Z",
+        "2024-01-02T00:60:00Z",
+        "2024-02-30",
+        "2024-1-2",
+        "10.0.0.256",
+        "10.0.0",
+        "::ffff:10.0.0.1",
+        "10.0.0.01",
+    ];
+    let filters = [
+        "v:0.5",
+        "v:5",
+        "v:[-1000000 .. 1000000]",
+        "v:2024-01-02",
+        "v:[2023-01-01 .. 2025-01-01]",
+        "v:10.0.0.1",
+        "v:[10.0.0.0 .. 10.0.1.0]",
+        "v:[1, 5, 2024-01-02, 10.0.0.1, x]",
+    ];
+    for filter in filters {
+        let checked = common::checked(filter, Schema::open());
+        for value in values {
+            common::answer(&checked, format!("{{\"v\": \"{value}\"}}").as_bytes());
         }
     }
 }

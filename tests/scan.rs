@@ -149,6 +149,20 @@ fn behind_a_document_over_lines_others_are_too() {
 }
 
 #[test]
+fn a_strict_scan_reads_what_cannot_matter() {
+    let one = Ok("{\"a\":1}".to_owned());
+    let wrong = Err((1, EventErrorKind::InvalidNumber));
+    for line in [
+        "{\"a\":1,\"b\":01}",
+        "{\"a\":2,\"b\":01}",
+        "{\"b\":[01],\"a\":1}",
+    ] {
+        let found = scan_with(&format!("{line}\n{{\"a\":1}}\n{{\"a\":2}}\n"), None);
+        assert_eq!(found, [wrong.clone(), one.clone()], "{line}");
+    }
+}
+
+#[test]
 fn an_array_in_an_array_is_an_event() {
     let inner = "[{\"a\": 1}]";
     let one = Ok(inner.to_owned());
@@ -392,7 +406,15 @@ fn lines_are_taken_for_what_they_are() {
     // What stands on a line, and the events there.
     let one = "{\"a\": 1}";
     let over_lines = "{\n\"a\": 1\n}";
-    let shapes: [(&str, &[&str]); 13] = [
+    let [nested, members, value] = [
+        "{\"a\": {\"a\": 1}\n, \"b\": 2}",
+        "{\"a\": 1, \"b\": {}\n}",
+        "{\"a\": 1, \"b\":\n{\"a\": 2}}",
+    ];
+    let shapes: [(&str, &[&str]); 16] = [
+        (nested, &[nested]),
+        (members, &[members]),
+        (value, &[value]),
         (one, &[one]),
         ("  {\"a\": 1} \t\r", &[one]),
         ("{\"a\": 1, \"b\": 2}", &["{\"a\": 1, \"b\": 2}"]),
@@ -434,7 +456,7 @@ fn lines_are_taken_for_what_they_are() {
         let levels = checked.compile().on_all_levels();
         for first in shapes {
             for second in shapes {
-                for third in [shapes[0], shapes[4], shapes[9], shapes[11]] {
+                for third in [shapes[0], shapes[3], shapes[7], shapes[12], shapes[14]] {
                     let lines = [first.0, second.0, third.0].join("\n") + "\n";
                     let events = [first.1, second.1, third.1].concat();
                     for (level, filter) in &levels {

@@ -533,6 +533,89 @@ fn what_is_removed_leaves_nothing_behind() {
 }
 
 #[test]
+fn each_value_is_counted_once() {
+    let pairs = [
+        ("action:`A`", "action:`B`"),
+        ("file.hash.md5:a", "file.hash.md5:b"),
+        ("file.size:8", "file.size:9"),
+        ("file.size:[1 .. 5]", "file.size:[1 .. 6]"),
+        ("dateTime:2020", "dateTime:2021"),
+        (
+            "network.remote.address.ip:10.0.0.1",
+            "network.remote.address.ip:10.0.0.2",
+        ),
+        (
+            "network.remote.address.ip:10.0.0.0/8",
+            "network.remote.address.ip:10.0.0.0/9",
+        ),
+        ("file.fullPath:*piece*", "file.fullPath:*other*"),
+    ];
+    let pairs = pairs.map(|(a, b)| [a, b].map(|text| common::checked(text, Schema::edr())));
+    // All of the first kind at once, so that no index is left out.
+    let mut set = FilterSet::new(pairs.iter().map(|[a, _]| a));
+    const VALUES: usize = 6;
+    let before = set.sizes()[VALUES];
+    for (count, [_, other]) in (1..).zip(&pairs) {
+        set.insert(other).unwrap();
+        assert_eq!(set.sizes()[VALUES], before + count, "{}", other.text());
+    }
+}
+
+/// What one filter has looked up and another one only asks for stays right when the first one goes.
+#[test]
+fn filters_that_share_a_condition_come_and_go() {
+    let texts = [
+        "a:1",
+        "a:1 AND b:2",
+        "b:2 AND NOT a:1",
+        "a:[1, 5] AND b:2",
+        "a:[1, 5]",
+        "a:[1 .. 5]",
+        "a:[1 .. 5] AND b:2",
+        "NOT a:1",
+        "a:(b:2)",
+        "word AND b:2",
+        "word",
+        "a:* AND b:*",
+    ];
+    let filters = texts.map(|text| common::checked(text, Schema::open()));
+    let events = [
+        "{}",
+        r#"{"a": 1}"#,
+        r#"{"b": 2}"#,
+        r#"{"a": 1, "b": 2}"#,
+        r#"{"a": 5, "b": 2}"#,
+        r#"{"a": 3, "b": 2, "c": "a word"}"#,
+        r#"{"a": 0, "b": 2}"#,
+        r#"{"a": 7, "b": 3}"#,
+        r#"{"a": {"b": 2}, "c": "word"}"#,
+        r#"{"a": [7, 1], "b": [3, 2]}"#,
+    ];
+    let hold = |set: &FilterSet, kept: &[(FilterId, &Checked)]| {
+        for event in events {
+            let json = Json::read(event.as_bytes(), 128).unwrap();
+            let right = kept
+                .iter()
+                .filter(|(_, checked)| oracle::is_match(checked, &json));
+            let right: Vec<_> = right.map(|(id, _)| *id).collect();
+            assert_eq!(set.matches(event.as_bytes()), Ok(right), "{event}");
+        }
+    };
+    for first in &filters {
+        for second in &filters {
+            for third in &filters {
+                let mut set = FilterSet::new([first, second, third]);
+                let ids = [0, 1, 2].map(FilterId::new);
+                assert!(set.remove(ids[0]));
+                hold(&set, &[(ids[1], second), (ids[2], third)]);
+                assert!(set.remove(ids[2]));
+                hold(&set, &[(ids[1], second)]);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_builder_says_the_id_of_each() {
     let filters = ["a:1", "a:2", "a:3"].map(|text| common::checked(text, &SCHEMA));
     let mut builder = FilterSetBuilder::new();

@@ -232,6 +232,10 @@ mod tests {
                 if all.is_empty() { break; }
                 let at = index.index(all.len());
                 prop_assert_eq!(intervals.remove(&all[at], at as u32), std::mem::take(&mut live[at]));
+                // No more is kept of the others than there is.
+                let kept: usize = intervals.blocks.iter().map(Vec::len).sum();
+                prop_assert_eq!(intervals.len(), live.iter().filter(|live| **live).count());
+                prop_assert!(kept <= 2 * intervals.len());
             }
             let mut found = Vec::new();
             intervals.find(&value, |predicate| found.push(predicate as usize));
