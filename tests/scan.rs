@@ -514,3 +514,30 @@ fn dates_behind_a_key_are_compared_where_they_stand() {
         assert_eq!(hits.map(line_of).collect::<Vec<_>>(), right, "{level}");
     }
 }
+
+/// JSON may write a key in other ways, of which a scan has to think before it passes over a line.
+#[test]
+fn keys_are_found_however_they_are_written() {
+    let keys: [(&str, &[&str]); 6] = [
+        ("key", &["key", "k\\u0065y", "\\u006b\\u0065\\u0079"]),
+        ("a/b", &["a/b", "a\\/b", "a\\u002fb"]),
+        ("a\"b", &["a\\\"b", "a\\u0022b"]),
+        ("a\\b", &["a\\\\b", "a\\u005cb"]),
+        ("\u{142}", &["\u{142}", "\\u0142"]),
+        ("\t", &["\\t", "\\u0009"]),
+    ];
+    for (key, spellings) in keys {
+        let key = serde_json::to_string(key).unwrap();
+        let schema = format!("name = \"keys\"\n[tokens.t]\nkind = \"keyword\"\npaths = [{key}]");
+        let schema = Schema::from_toml(&schema).unwrap();
+        let filter = common::checked("t:1", &schema).compile();
+        for spelling in spellings {
+            let line = format!("{{\"{spelling}\": 1}}\n");
+            let buffer = format!("{{\"x\": 1}}\n{line}{{}}\n{line}");
+            for (level, filter) in filter.on_all_levels() {
+                let found = filter.scan(buffer.as_bytes()).filter(Result::is_ok).count();
+                assert_eq!(found, 2, "{spelling} {level}");
+            }
+        }
+    }
+}

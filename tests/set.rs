@@ -462,6 +462,9 @@ fn the_good_filters_are_used() {
         Ok(text.parse::<Query>()?.check(&SCHEMA)?)
     };
     let (set, refused) = FilterSet::try_new(texts.map(|(name, text)| (name, read(text))));
+    let (_, why) = FilterSet::try_new([("one", Err::<Checked, _>(std::fmt::Error))]);
+    let source = std::error::Error::source(&why[0]).map(ToString::to_string);
+    assert_eq!(source, Some(std::fmt::Error.to_string()));
     let said: Vec<_> = refused.iter().map(ToString::to_string).collect();
     assert!(
         said[0].starts_with("filter `two`: ") && said[0].len() > 20,
@@ -529,6 +532,34 @@ fn what_is_removed_leaves_nothing_behind() {
             assert!(set.remove(FilterId::new(at as u32)));
         }
         assert_eq!(set.sizes(), FilterSet::default().sizes());
+    }
+}
+
+#[test]
+fn the_other_events_are_those_that_no_filter_matches() {
+    let filters = ["a:1", "b:2"].map(|filter| common::checked(filter, Schema::open()));
+    let set = FilterSet::new(&filters);
+    let lines = [
+        "{\"a\": 1}\n",
+        "{}\n",
+        "{\"b\": 2}\n",
+        "{\"a\": 2}\n",
+        "{\"c\": \"x\"}\n",
+    ];
+    let buffer = lines.concat();
+    for (level, set) in set.on_all_levels() {
+        for set in [set.strict(), set] {
+            for count in [false, true] {
+                let options = ScanOptions {
+                    count,
+                    invert: true,
+                    ..ScanOptions::default()
+                };
+                let hits = set.scan_with(buffer.as_bytes(), &options);
+                let hits: Vec<_> = hits.map(|hit| &buffer[hit.unwrap().range]).collect();
+                assert_eq!(hits, [1, 3, 4].map(|at| lines[at].trim_end()), "{level}");
+            }
+        }
     }
 }
 

@@ -36,7 +36,9 @@ pub fn answer(checked: &Checked, event: &[u8]) -> bool {
     let start = event.iter().position(|b| !b.is_ascii_whitespace());
     // An array is a list of events to a scan, and one event to `is_match`.
     let is_array = event.get(start.unwrap_or(0)) == Some(&b'[');
-    for (name, filter) in filter.on_all_levels() {
+    let levels = filter.on_all_levels();
+    assert!(!levels.is_empty());
+    for (name, filter) in levels {
         for filter in [filter.strict(), filter] {
             assert_eq!(filter.is_match(event), Ok(right), "{name}\n{}", shown());
             for (count, invert) in [(false, false), (true, false), (false, true)] {
