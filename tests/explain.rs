@@ -1,8 +1,11 @@
-//! How a filter looks for its matches: a snapshot to read. What is looked for first decides how fast a
-//! scan is, and nothing else.
+//! How a filter looks for its matches, and what its conditions come to: snapshots to read. What is
+//! looked for first decides how fast a scan is, and nothing else.
+
+mod common;
 
 use std::fmt::Write;
 
+use qualys_filter::eval::oracle::{Json, answers, is_match};
 use qualys_filter::{CheckOptions, Checked, FilterSet, Query, Schema};
 
 const FILTERS: &[&str] = &[
@@ -113,6 +116,37 @@ fn sets_say_how_they_look_for_their_matches() {
         indented(&mut shown, &set.explain().to_string());
         if filters.len() == 1 {
             indented(&mut shown, &set.strict().explain().to_string());
+        }
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn every_condition_comes_to_something() {
+    let filter = "a:1 AND b:(c:2 AND (d:3 OR NOT e:4 OR f:(g:5))) AND NOT w:6";
+    let checked = common::checked(filter, Schema::open());
+    let events = [
+        r#"{"a": 1, "b": [{"c": 0}, {"c": 2, "d": 0, "e": 9}, {"c": 2, "d": 3}], "w": [5, 7]}"#,
+        r#"{"a": [0, 2], "b": [{"c": 7}, {"c": 2, "e": 4, "f": [{"g": 1}, {"g": 5}]}], "w": 6}"#,
+        r#"{"b": {"c": 2, "e": 4, "f": {"g": 1}}}"#,
+        r#"{"a": 1, "b": []}"#,
+    ];
+    let mut shown = format!("{filter}\n");
+    for event in events {
+        let json = Json::read(event.as_bytes(), 128).unwrap();
+        let answers = answers(&checked, &json);
+        assert_eq!(
+            answers[checked.root().index()].holds,
+            is_match(&checked, &json)
+        );
+        shown += &format!("\n{event}\n");
+        for (id, answer) in answers.into_iter().enumerate() {
+            let values = answer.values;
+            let (holds, asked) = (answer.holds, answer.asked);
+            shown += &format!(
+                "{id}: holds {holds}, asked {asked}, element {:?}, {values:?}\n",
+                answer.element
+            );
         }
     }
     insta::assert_snapshot!(shown);

@@ -2,7 +2,8 @@
 
 mod common;
 
-use qualys_filter::{Query, Schema};
+use qualys_filter::eval::oracle::{self, Json};
+use qualys_filter::{FilterSet, Query, Schema};
 
 fn edr(cases: &[(&str, &str, bool)]) {
     for (filter, event, right) in cases {
@@ -346,6 +347,7 @@ fn patterns_and_words_by_kind() {
         "[\"abc\", 123]",
     ];
     for token in ["text", "keyword", "id", "unknown"] {
+        let mut all = Vec::new();
         for text in wanted {
             let filter = format!("{token}:{text}");
             let Ok(query) = filter.parse::<Query>() else {
@@ -358,6 +360,19 @@ fn patterns_and_words_by_kind() {
                 let event = format!("{{\"v\": {value}, \"unknown\": {value}}}");
                 common::answer(&checked, event.as_bytes());
             }
+            all.push(checked);
+        }
+        // Looked up together, where each was asked alone.
+        let set = FilterSet::new(&all);
+        for value in values {
+            let event = format!("{{\"v\": {value}, \"unknown\": {value}}}");
+            let json = Json::read(event.as_bytes(), 128).unwrap();
+            let right = set
+                .ids()
+                .zip(&all)
+                .filter(|(_, checked)| oracle::is_match(checked, &json));
+            let right: Vec<_> = right.map(|(id, _)| id).collect();
+            assert_eq!(set.matches(event.as_bytes()), Ok(right), "{token}: {value}");
         }
     }
 }
