@@ -148,9 +148,9 @@ impl WantedBuilder {
             place.below.push(next);
             depth = place.depth + 1;
         }
+        // Its parent is noted once it has its number.
         self.places.push(Place {
             key: key.into(),
-            parent,
             depth,
             ..Place::default()
         });
