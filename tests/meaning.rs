@@ -318,8 +318,28 @@ fn patterns_and_words_by_kind() {
     "#;
     let schema = Schema::from_toml(schema).unwrap();
     let wanted = [
-        "abc", "abc*", "*abc", "*abc*", "a*c", "*a*c*", "ab*ab*", "*ab*cde*", "*b c*", "23*",
-        "*23*", "1*3", "*true", "`abc`", "\"b c\"", "*", "ש\\\"*", "x-y*", "*a-b*", "\"a b\"",
+        "abc",
+        "abc*",
+        "*abc",
+        "*abc*",
+        "a*c",
+        "*a*c*",
+        "ab*ab*",
+        "*ab*cde*",
+        "*b c*",
+        "23*",
+        "*23*",
+        "1*3",
+        "*true",
+        "`abc`",
+        "\"b c\"",
+        "*",
+        "ש\\\"*",
+        "\"ש\\\"*ח\"",
+        "\"*ש\\\"ח\"",
+        "x-y*",
+        "*a-b*",
+        "\"a b\"",
         "a.b*",
     ];
     let values = [
@@ -330,6 +350,9 @@ fn patterns_and_words_by_kind() {
         "\"x abc y\"",
         "\"a b c\"",
         "\"xcdx abcde\"",
+        "\"xcdey\"",
+        "\"cde ab\"",
+        "\"é ש\\\"ח\"",
         "\"ab cde ab\"",
         "1234",
         "123",
@@ -362,6 +385,19 @@ fn patterns_and_words_by_kind() {
             }
             all.push(checked);
         }
+        let [word, end] = ["\"ש\\\"*ח\"", "\"*ש\\\"ח\""].map(|text| {
+            let checked = common::checked(&format!("{token}:{text}"), &schema);
+            common::answer(
+                &checked,
+                r#"{"v": "x ש\"ח y", "unknown": "x ש\"ח y"}"#.as_bytes(),
+            )
+        });
+        // A word of Hebrew may hold a quote.
+        assert_eq!(
+            [word, end],
+            [matches!(token, "text" | "unknown"); 2],
+            "{token}"
+        );
         // Looked up together, where each was asked alone.
         let set = FilterSet::new(&all);
         for value in values {

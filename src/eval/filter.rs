@@ -117,10 +117,8 @@ impl Filter {
     #[doc(hidden)]
     pub fn on_all_levels(&self) -> Vec<(&'static str, Filter)> {
         let on = |(name, level)| {
-            let program = Program {
-                level,
-                ..Program::clone(&self.program)
-            };
+            let mut program = Program::clone(&self.program);
+            program.level = level;
             let program = Arc::new(program);
             (name, Filter { program })
         };

@@ -37,7 +37,7 @@ pub fn answers(checked: &Checked, event: &Json) -> Vec<Answer> {
     let mut todo = vec![(checked.root(), event)];
     while let Some((root, scope)) = todo.pop() {
         let group = oracle.group.get(root.index()).copied().flatten();
-        for id in (first_below(checked, root)..=root.index()).map(NodeId::new) {
+        for id in (0..=root.index()).map(NodeId::new) {
             if oracle.group.get(id.index()).copied().flatten() != group {
                 continue;
             }
@@ -68,13 +68,4 @@ pub fn answers(checked: &Checked, event: &Json) -> Vec<Answer> {
         }
     }
     answers
-}
-
-/// Where the conditions that one is made of start: they come directly before it, theirs before them.
-fn first_below(checked: &Checked, root: NodeId) -> usize {
-    let mut first = root;
-    while let Some(child) = checked.node(first).kind.children().first() {
-        first = *child;
-    }
-    first.index()
 }

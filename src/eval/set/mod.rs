@@ -180,13 +180,9 @@ impl FilterSet {
     #[doc(hidden)]
     pub fn on_all_levels(&self) -> Vec<(&'static str, FilterSet)> {
         let on = |(name, level)| {
-            (
-                name,
-                FilterSet {
-                    level,
-                    ..self.clone()
-                },
-            )
+            let mut set = self.clone();
+            set.level = level;
+            (name, set)
         };
         Level::all().into_iter().map(on).collect()
     }

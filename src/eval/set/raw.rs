@@ -154,10 +154,8 @@ impl Pace {
         self.read += read;
         if self.searches == 64 {
             let rest = if self.passed < self.read { 1024 } else { 0 };
-            *self = Pace {
-                rest,
-                ..Pace::default()
-            };
+            *self = Pace::default();
+            self.rest = rest;
         }
     }
 }
