@@ -104,6 +104,21 @@ fn no_event_costs_an_allocation() {
 }
 
 #[test]
+fn many_elements_take_no_more_room_than_two() {
+    let filter = "a:(b:1 AND c:(d:2 OR e:3)) OR NOT a.x:4".parse::<Query>();
+    let filter = filter.unwrap().check(Schema::open()).unwrap().compile();
+    let event = |count| {
+        let element = r#"{"b": 1, "c": [{"d": 1, "e": 1}, {"d": 3}], "x": 4}"#;
+        format!("{{\"a\": [{}]}}", vec![element; count].join(", "))
+    };
+    let (few, many) = (event(2), event(10_000));
+    assert_eq!(filter.is_match(few.as_bytes()), Ok(false));
+    let count = COUNT.get();
+    assert_eq!(filter.is_match(many.as_bytes()), Ok(false));
+    assert_eq!(COUNT.get() - count, 0);
+}
+
+#[test]
 fn no_event_costs_a_set_an_allocation() {
     let buffer = events::buffer(1, 4 << 20);
     let lines = || {
