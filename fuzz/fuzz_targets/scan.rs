@@ -41,7 +41,7 @@ fuzz_target!(|bytes: (Vec<u8>, Vec<u8>)| {
     }
     let places = bytes.1.iter().rev().take(2);
     let places: Vec<(u16, u8)> = places
-        .map(|b| (u16::from(*b) << 8 | u16::from(!*b), *b))
+        .map(|b| ((u16::from(*b) << 8) | u16::from(!*b), *b))
         .collect();
     let spoilt = generate::spoilt(buffer, &places);
     let filter = checked.compile();

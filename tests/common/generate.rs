@@ -426,7 +426,7 @@ pub fn spoilt(buffer: String, places: &[(u16, u8)]) -> Vec<u8> {
     const BYTES: &[u8; 16] = b"{}[]\",:\n\\ x1nt-.";
     let mut buffer = buffer.into_bytes();
     for (at, byte) in places {
-        let at = usize::from(*at) * buffer.len() >> 16;
+        let at = (usize::from(*at) * buffer.len()) >> 16;
         if let Some(place) = buffer.get_mut(at) {
             *place = BYTES[usize::from(*byte) % BYTES.len()];
         }
