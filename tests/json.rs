@@ -202,6 +202,12 @@ fn hostile_events_come_to_an_end() {
         format!("{}1", " ".repeat(MANY)),
         "\u{feff}{\"a\":1}\r\n".repeat(MANY / 16),
         "{\"a\":1\n".repeat(MANY / 16),
+        // Errors without end behind an event that is long.
+        format!(
+            "{{\"a\":2,\"b\":\"{}\"}}\n{}",
+            "x".repeat(8 << 20),
+            "{\"a\":\n".repeat(MANY / 16)
+        ),
         "{\"a\":{\"b\":\n".repeat(MANY / 16),
     ];
     for filter in filters() {

@@ -225,7 +225,9 @@ impl<'b> Events<'b> {
 
     /// Where to go on behind a value that cannot be read.
     fn resume(&mut self, start: usize, line_end: usize) -> usize {
-        let taken = self.buffer.get(self.taken.clone()).unwrap_or_default();
+        // Once: there may be as many errors as bytes.
+        let taken = std::mem::take(&mut self.taken);
+        let taken = self.buffer.get(taken).unwrap_or_default();
         self.over_lines |= memchr(b'\n', taken).is_some();
         let before = self.buffer.get(..start).unwrap_or_default();
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
