@@ -8,6 +8,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod behind;
 mod block;
 mod document;
 mod find;
@@ -20,6 +21,7 @@ mod string;
 mod vector;
 mod window;
 
+pub(super) use behind::{Behind, behind_key};
 pub(super) use document::{any_string, validate};
 pub(super) use find::Needle;
 pub(super) use keys::{Keys, Seen};

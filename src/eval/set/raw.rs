@@ -7,8 +7,8 @@
 //! and no such escape stands, no rule holds. That is necessary and not sufficient: the same key may
 //! stand elsewhere.
 
-use super::super::json::{Keys, Level, Seen};
-use super::super::raw::{Behind, behind_key, key_needle};
+use super::super::json::{Behind, Keys, Level, Seen, behind_key};
+use super::super::raw::key_needle;
 use super::super::test::Scalar;
 use super::Set;
 use super::places::FieldId;
