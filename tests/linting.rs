@@ -924,6 +924,38 @@ fn an_event_is_held_against_each_condition() {
     assert!(run.stderr.contains("no event number 99"), "{}", run.stderr);
 }
 
+#[test]
+fn the_place_of_a_group_is_shown() {
+    let run = qlint(&["explain", "-e", "indicator:(verdict:MALICIOUS)"]);
+    let lines: Vec<&str> = run.stdout.lines().skip(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "some one element of indicator2 is so",
+            "└─ verdict is `MALICIOUS`, in any case  (keyword at verdict)",
+        ]
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let schema = folder.path().join("tags.toml");
+    let text = "[tokens.\"tags.name\"]\nkind = \"keyword\"\npaths = [\"tags[]\"]\n";
+    fs::write(&schema, text).unwrap();
+    let run = qlint(&[
+        "explain",
+        "-s",
+        schema.to_str().unwrap(),
+        "-e",
+        "tags:(name:a)",
+    ]);
+    let lines: Vec<&str> = run.stdout.lines().skip(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "some one element of tags is so",
+            "└─ name is `a`, in any case  (keyword at the element itself)",
+        ]
+    );
+}
+
 // ---- rules, completions, manuals ----
 
 #[test]

@@ -9,8 +9,8 @@ use crate::syntax::{ExprId, ExprKind, Query, Step};
 use super::checked::{Field, Keys};
 use super::literal::SHOWN;
 
-/// The arrays that every known sub-token of a group has a path through; `None` where no sub-token
-/// is known.
+/// The arrays that every known sub-token of a group has a path through, in the order of the first
+/// one's paths; `None` where no sub-token is known.
 type Shared = Option<Vec<Path>>;
 
 /// For each nested group of a query, in the order of the text, the arrays that its known
@@ -161,39 +161,33 @@ impl<'s> Scopes<'s> {
                 };
                 (group, Entered::Element)
             }
-            Some(arrays) => {
-                let innermost = arrays
-                    .into_iter()
-                    .filter(under)
-                    .max_by_key(|path| path.keys().len());
-                match innermost {
-                    Some(array) if around.as_ref() != Some(&array) => {
-                        let elements = keys(array.keys().skip(from));
-                        let array = Some(array);
-                        let group = Group {
-                            expr,
-                            array,
-                            rest: String::new(),
-                            elements: Some(elements),
-                        };
-                        (group, Entered::Element)
-                    }
-                    same => {
-                        let entered = match same {
-                            Some(_) => Entered::Same,
-                            None => Entered::NoSharedArray,
-                        };
-                        let rest = format!("{rest}{head}.");
-                        let group = Group {
-                            expr,
-                            array: around,
-                            rest,
-                            elements: None,
-                        };
-                        (group, entered)
-                    }
+            Some(arrays) => match innermost(arrays.into_iter().filter(under)) {
+                Some(array) if around.as_ref() != Some(&array) => {
+                    let elements = keys(array.keys().skip(from));
+                    let array = Some(array);
+                    let group = Group {
+                        expr,
+                        array,
+                        rest: String::new(),
+                        elements: Some(elements),
+                    };
+                    (group, Entered::Element)
                 }
-            }
+                same => {
+                    let entered = match same {
+                        Some(_) => Entered::Same,
+                        None => Entered::NoSharedArray,
+                    };
+                    let rest = format!("{rest}{head}.");
+                    let group = Group {
+                        expr,
+                        array: around,
+                        rest,
+                        elements: None,
+                    };
+                    (group, entered)
+                }
+            },
         };
         self.groups.push(group);
         self.name.push(head);
@@ -246,6 +240,14 @@ impl<'s> Scopes<'s> {
         let places = vec![keys(format!("{rest}{last}").split('.'))];
         Field { places }
     }
+}
+
+/// The innermost of some arrays; of equally deep ones the first.
+fn innermost(arrays: impl Iterator<Item = Path>) -> Option<Path> {
+    arrays.reduce(|best, path| {
+        let deeper = path.keys().len() > best.keys().len();
+        if deeper { path } else { best }
+    })
 }
 
 fn keys<'k>(keys: impl Iterator<Item = &'k str>) -> Keys {

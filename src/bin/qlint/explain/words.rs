@@ -40,10 +40,7 @@ pub(super) fn of(checked: &Checked, id: NodeId) -> String {
             _ => String::new(),
         },
         NodeKind::Not(_) => "this does not hold, also where there is no value".to_owned(),
-        NodeKind::Element(keys, _) => match place(keys) {
-            place if place.is_empty() => "some one element is so".to_owned(),
-            place => format!("some one element of {place} is so"),
-        },
+        NodeKind::Element(keys, _) => format!("some one element of {} is so", place(keys)),
         NodeKind::Test(field, kind, test) => {
             let (token, behind) = (token(checked, id), behind(*kind, field));
             format!("{token} {}{behind}", self::test(test))
@@ -74,9 +71,13 @@ fn behind(kind: Kind, field: &Field) -> String {
     format!("  ({kind} at {})", places.join(", else "))
 }
 
+/// The keys of a place; where there are none, the values are the elements of the group around.
 fn place(keys: &Keys) -> String {
     let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
-    keys.join(".")
+    match keys.is_empty() {
+        true => "the element itself".to_owned(),
+        false => keys.join("."),
+    }
 }
 
 fn test(test: &Test) -> String {

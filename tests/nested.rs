@@ -1,0 +1,235 @@
+//! Nested groups: which array a group asks an element of, and where its sub-tokens are read.
+
+mod common;
+
+use qualys_filter::{Checked, FindingKind, Query, Schema};
+
+fn holds(schema: &Schema, cases: &[(&str, &str, bool)]) {
+    for (filter, event, right) in cases {
+        let answer = common::answer(&common::checked(filter, schema), event.as_bytes());
+        assert_eq!(answer, *right, "{filter}\n{event}");
+    }
+}
+
+/// A schema of keyword tokens, each with its paths.
+fn schema(tokens: &[(&str, &[&str])]) -> Schema {
+    let text: String = tokens
+        .iter()
+        .map(|(name, paths)| {
+            format!("[tokens.\"{name}\"]\nkind = \"keyword\"\npaths = {paths:?}\n")
+        })
+        .collect();
+    Schema::from_toml(&text).unwrap()
+}
+
+#[test]
+fn of_equally_deep_arrays_the_first_of_the_first_sub_token_counts() {
+    let new = r#"{"indicator2":[{"verdict":"MALICIOUS"}]}"#;
+    let both = r#"{"indicator2":[{"verdict":"KNOWN"}],"verdict":["MALICIOUS"]}"#;
+    holds(
+        Schema::edr(),
+        &[
+            ("indicator:(verdict:MALICIOUS)", new, true),
+            ("indicator:(NOT verdict:KNOWN)", new, true),
+            ("indicator:(verdict:MALICIOUS OR category:x)", new, true),
+            ("indicator:(verdict:MALICIOUS)", both, false),
+            (
+                "indicator:(verdict:MALICIOUS)",
+                r#"{"verdict":["MALICIOUS"]}"#,
+                false,
+            ),
+        ],
+    );
+    let schema = schema(&[
+        ("g.a", &["x[].a", "y[].a", "z[].a"]),
+        ("g.b", &["z[].b", "y[].b", "x[].b"]),
+        ("g.c", &["y[].c", "z[].c"]),
+    ]);
+    let only = |array: &str| format!(r#"{{"{array}":[{{"a":1,"b":1,"c":1}}]}}"#);
+    for (filter, array) in [
+        ("g:(a:1 AND b:1)", "x"),
+        ("g:(b:1 AND a:1)", "z"),
+        // What does not share the array does not count, whichever comes first.
+        ("g:(a:1 AND b:1 AND c:1)", "y"),
+        ("g:(b:1 AND c:1 AND a:1)", "z"),
+        ("g:(c:1 AND a:1)", "y"),
+        // The first sub-token may be unknown, under `NOT`, or asked for nothing.
+        ("g:(d IS NULL AND b:1 AND a:1)", "z"),
+        ("g:(NOT b:2 AND a:1)", "z"),
+        ("g:((b:1 OR a:2) AND a:1)", "z"),
+    ] {
+        for other in ["x", "y", "z"] {
+            holds(&schema, &[(filter, &only(other), other == array)]);
+        }
+    }
+}
+
+#[test]
+fn a_deeper_array_counts_before_one_that_comes_first() {
+    let schema = schema(&[
+        ("g.a", &["x[].a", "y[].in[].a", "y[].a"]),
+        ("g.b", &["y[].b", "x[].b", "y[].in[].b"]),
+    ]);
+    let cases = [
+        (r#"{"y":[{"in":[{"a":1,"b":1}]}]}"#, true),
+        (r#"{"y":[{"in":[{"a":1},{"b":1}]}]}"#, false),
+        (r#"{"y":[{"in":[{"a":1}]},{"in":[{"b":1}]}]}"#, false),
+        (r#"{"y":[{"a":1,"b":1}]}"#, false),
+        (r#"{"x":[{"a":1,"b":1}]}"#, false),
+    ];
+    for (event, right) in cases {
+        holds(&schema, &[("g:(a:1 AND b:1)", event, right)]);
+        holds(&schema, &[("g:(b:1 AND a:1)", event, right)]);
+    }
+}
+
+#[test]
+fn an_inner_group_speaks_of_the_element_of_the_outer_one() {
+    let schema = schema(&[
+        ("g.a", &["x[].a", "y[].a"]),
+        ("g.h.b", &["y[].b", "x[].b", "x[].h[].b"]),
+        ("g.h.c", &["y[].h[].c", "x[].h[].c", "x[].c", "y[].c"]),
+    ]);
+    holds(
+        &schema,
+        &[
+            // The outer group's first sub-token stands before the inner group.
+            (
+                "g:(a:1 AND h:(b:1))",
+                r#"{"x":[{"a":1,"h":[{"b":1}]}]}"#,
+                true,
+            ),
+            ("g:(a:1 AND h:(b:1))", r#"{"y":[{"a":1,"b":1}]}"#, false),
+            // Here the first sub-token of both is that of the inner group.
+            ("g:(h:(b:1) AND a:1)", r#"{"y":[{"a":1,"b":1}]}"#, true),
+            (
+                "g:(h:(b:1) AND a:1)",
+                r#"{"x":[{"a":1,"h":[{"b":1}]}]}"#,
+                false,
+            ),
+            // Both arrays of the inner group are under that of the outer one.
+            (
+                "g:(a:1 AND h:(c:1 AND b:1))",
+                r#"{"x":[{"a":1,"h":[{"b":1,"c":1}]}]}"#,
+                true,
+            ),
+            (
+                "g:(a:1 AND h:(c:1 AND b:1))",
+                r#"{"x":[{"a":1,"h":[{"b":1},{"c":1}]}]}"#,
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_group_may_ask_the_elements_themselves() {
+    let schema = schema(&[("tags.name", &["tags[]"]), ("tags.own", &["tags[].own"])]);
+    holds(
+        &schema,
+        &[
+            ("tags:(name:a)", r#"{"tags":["b","a"]}"#, true),
+            ("tags:(NOT name:a)", r#"{"tags":["b","a"]}"#, true),
+            ("tags:(NOT name:a)", r#"{"tags":["a","a"]}"#, false),
+            ("tags:(NOT name:a)", r#"{"tags":[]}"#, false),
+            ("tags:(name IS NULL)", r#"{"tags":["a"]}"#, false),
+            ("tags:(name:a AND own IS NULL)", r#"{"tags":["a"]}"#, true),
+        ],
+    );
+}
+
+#[test]
+fn unknown_sub_tokens_are_read_in_the_same_elements() {
+    let schema = schema(&[("g.a", &["x[].deep.a"]), ("g.h.b", &["x[].in[].b"])]);
+    holds(
+        &schema,
+        &[
+            ("g:(a:1 AND u:1)", r#"{"x":[{"deep":{"a":1},"u":1}]}"#, true),
+            (
+                "g:(u:1 AND a:1)",
+                r#"{"x":[{"deep":{"a":1}},{"u":1}]}"#,
+                false,
+            ),
+            (
+                "g:(u.v:1 AND a:1)",
+                r#"{"x":[{"deep":{"a":1},"u":[{"v":1}]}]}"#,
+                true,
+            ),
+            // A group of which nothing is known, in one of which something is.
+            (
+                "g:(a:1 AND u:(v:1 AND w:1))",
+                r#"{"x":[{"deep":{"a":1},"u":[{"v":1,"w":1}]}]}"#,
+                true,
+            ),
+            (
+                "g:(a:1 AND u:(v:1 AND w:1))",
+                r#"{"x":[{"deep":{"a":1},"u":[{"v":1},{"w":1}]}]}"#,
+                false,
+            ),
+            (
+                "g:(a:1 AND u:(NOT v:1))",
+                r#"{"x":[{"deep":{"a":1}}]}"#,
+                false,
+            ),
+            // Known further in: the unknown is read where the known is.
+            (
+                "g:(h:(b:1 AND u:1) AND a:1)",
+                r#"{"x":[{"deep":{"a":1},"in":[{"b":1,"u":1}]}]}"#,
+                true,
+            ),
+            (
+                "g:(h:(b:1 AND u:1) AND a:1)",
+                r#"{"x":[{"deep":{"a":1},"in":[{"b":1}],"u":1}]}"#,
+                false,
+            ),
+            // Nothing known: what stands at the group's own path, arrays walked.
+            (
+                "q.r:(s:1 AND t IS NULL)",
+                r#"{"q":[{"r":[[{"s":1}]]}]}"#,
+                true,
+            ),
+            (
+                "q.r:(s:1 AND t IS NULL)",
+                r#"{"q":[{"r":[[{"s":1,"t":1}]]}]}"#,
+                false,
+            ),
+            ("q.r:(t IS NULL)", r#"{"q":[{"r":[]}]}"#, false),
+            ("q.r:(t IS NULL)", r#"{"q":[{"r":{}}]}"#, true),
+        ],
+    );
+}
+
+#[test]
+fn a_group_without_a_shared_array_asks_no_more_than_its_clauses() {
+    let schema = schema(&[("g.a", &["x[].a"]), ("g.b", &["y[].b"]), ("g.c", &["c"])]);
+    let checked = |filter: &str| -> Checked {
+        let query: Query = filter.parse().unwrap();
+        query.check(&schema).unwrap()
+    };
+    for (filter, warned) in [
+        ("g:(a:1 AND b:1)", true),
+        ("g:(a:1 AND c:1)", true),
+        ("g:(c:1)", true),
+        ("g:(a:1 AND NOT a:2)", false),
+        ("g:(u:1)", false),
+        ("g:(a:1 AND u:1)", false),
+    ] {
+        let found = checked(filter);
+        let found = found.warnings().iter();
+        let found = found.filter(|found| matches!(found.kind(), FindingKind::NoSharedArray));
+        assert_eq!(found.count(), usize::from(warned), "{filter}");
+    }
+    holds(
+        &schema,
+        &[
+            ("g:(a:1 AND b:1)", r#"{"x":[{"a":1}],"y":[{"b":1}]}"#, true),
+            ("g:(a:1 AND NOT b:1)", r#"{"x":[{"a":1}]}"#, true),
+            (
+                "g:(a:1 AND c:1 AND u:1)",
+                r#"{"x":[{"a":1}],"c":1,"g":{"u":1}}"#,
+                true,
+            ),
+            ("g:(NOT c:1)", "{}", true),
+        ],
+    );
+}
