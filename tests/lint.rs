@@ -151,6 +151,102 @@ fn generated_filters_are_fixed() {
     }
 }
 
+#[test]
+fn converted_patterns_match_after_their_fix() {
+    for (filter, event, right) in [
+        (
+            r"registry.path:`*\Microsoft\Terminal Server Client\Servers\\*`",
+            r"HKCU\Software\Microsoft\Terminal Server Client\Servers\203.0.113.7",
+            r#"registry.path:"*\Microsoft\Terminal Server Client\Servers\*""#,
+        ),
+        (
+            r"registry.path:`*\Services\PortProxy\v4tov4\tcp\\*`",
+            r"HKLM\SYSTEM\CurrentControlSet\Services\PortProxy\v4tov4\tcp\0.0.0.0/8080",
+            r#"registry.path:"*\Services\PortProxy\v4tov4\tcp\*""#,
+        ),
+        (
+            r"NOT registry.path:[`x`, `*\\Run\\*`] OR registry.path:(`*\Run\\*` AND `a*`)",
+            r"HKCU\Run\x",
+            r#"NOT registry.path:[`x`, "*\Run\*"] OR registry.path:("*\Run\*" AND "a*")"#,
+        ),
+        (
+            r"registry.path:`\\server\share\\*`",
+            r"\\server\share\x",
+            r#"registry.path:"\\\server\share\*""#,
+        ),
+    ] {
+        let rule = Rule::find("wildcard_in_backticks").unwrap();
+        let wanted = |remark: &qualys_filter::lint::Remark| remark.code() == rule.code();
+        let fixed = linter(Schema::edr()).fix_where(filter, Safety::Unsafe, wanted);
+        assert_eq!(fixed.text, right);
+        let event = event.replace('\\', r"\\");
+        let event = format!(r#"{{"type":"REGISTRY","registry":{{"path":"{event}"}}}}"#);
+        let matches = |filter: &str| {
+            let checked = checked(Schema::edr(), filter).unwrap();
+            common::answer(&checked, event.as_bytes())
+        };
+        assert_eq!(matches(&fixed.text), !filter.starts_with("NOT"), "{filter}");
+        assert_ne!(matches(&fixed.text), matches(filter), "{filter}");
+    }
+}
+
+#[test]
+fn a_suggested_value_is_written_in_quotes_that_fit() {
+    let text = "[tokens.category]\nkind = \"keyword\"\nvalues = [\"Bridges and Routers\", \"IoT\", \"a`b c`d\"]";
+    let schema = Schema::from_toml(text).unwrap();
+    for (filter, right) in [
+        (
+            "category:\"Bridges and Router\"",
+            "category:\"Bridges and Routers\"",
+        ),
+        (
+            "category:'Bridges and Router'",
+            "category:\"Bridges and Routers\"",
+        ),
+        (
+            "NOT category:`Bridges and Router`",
+            "NOT category:`Bridges and Routers`",
+        ),
+        (
+            "NOT(category:Bridges-and-Routers)",
+            "NOT(category:\"Bridges and Routers\")",
+        ),
+        (
+            "category:[IoT, 'Bridges and Router']",
+            "category:[IoT, \"Bridges and Routers\"]",
+        ),
+        (
+            "category:[Bridges-and-Routers,IoT]",
+            "category:[\"Bridges and Routers\",IoT]",
+        ),
+        (
+            "category:(\"Bridges and Router\" OR IoTT)AND x:y",
+            "category:(\"Bridges and Routers\" OR IoT)AND x:y",
+        ),
+        ("category:IoTs", "category:IoT"),
+        ("category:'a`b c d'", "category:\"a`b c`d\""),
+        ("category:'a`b c`'AND x:y", "category:\"a`b c`d\"AND x:y"),
+    ] {
+        let linter = Linter::new(&schema);
+        let fixes = |text: &str| {
+            let report = linter.lint(text);
+            let unknown = report
+                .remarks()
+                .iter()
+                .filter(|remark| remark.code().ends_with("unknown_value"));
+            unknown
+                .map(|remark| remark.fix().unwrap().clone())
+                .collect::<Vec<_>>()
+        };
+        let fixed = fixes(filter)
+            .into_iter()
+            .rev()
+            .fold(filter.to_owned(), |text, fix| fix.apply(&text));
+        assert_eq!(fixed, right);
+        assert!(fixes(&fixed).is_empty(), "{fixed}");
+    }
+}
+
 /// The blocks of a page marked so, by lines, with the schema that the mark names.
 fn lines(page: &str, mark: &str) -> Vec<(String, String)> {
     let mut lines = Vec::new();

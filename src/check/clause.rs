@@ -194,7 +194,7 @@ impl Checker<'_> {
         let suggestion = suggest(written, known.values()).map(str::to_owned);
         let fix = suggestion
             .as_ref()
-            .map(|value| Fix::replace(literal.span, value));
+            .map(|value| Fix::replace(literal.span, literal.with_text(value).to_string()));
         let kind = FindingKind::UnknownValue {
             token: shown(&token.name),
             value: shown(written),

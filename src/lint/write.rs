@@ -1,19 +1,6 @@
 //! Writing values in other places than they were written in.
 
-use crate::syntax::{Condition, Literal, Quoting};
-
-/// Whether a bare value may stand anywhere a value may.
-fn is_plain(text: &str) -> bool {
-    let first = text.starts_with(|c: char| c.is_alphanumeric() || c == '*');
-    let words = text.split_ascii_whitespace();
-    let mut words = words.map(str::to_ascii_lowercase);
-    let reserved = |word: String| matches!(&*word, "and" | "or" | "not" | "is" | "to" | "in");
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '*' | '@');
-    first
-        && text.chars().all(|c| plain(c) || c == ' ')
-        && !words.any(reserved)
-        && !text.contains("..")
-}
+use crate::syntax::{Condition, Literal, Quoting, is_plain};
 
 /// The value as it may stand anywhere, with the same meaning; none if it can stand only where it
 /// does.

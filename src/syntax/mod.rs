@@ -19,7 +19,7 @@ pub use error::{ParseError, ParseErrorKind, ParseErrors};
 pub use format::{Comment, Layout};
 pub use visit::{Step, Walk};
 
-pub(crate) use print::quote;
+pub(crate) use print::{is_plain, quote};
 
 /// Whether `name` can stand as a search token: names of letters, digits, `_` and `-` joined by
 /// dots, each starting with a letter or `_`, and not `AND`, `OR` or `NOT`.

@@ -179,10 +179,65 @@ pub(crate) fn quote(text: &str) -> String {
     quoted
 }
 
+/// Whether a value without quotes means the same wherever a value can be.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let first = text.starts_with(|c: char| c.is_alphanumeric() || c == '*');
+    let words = text.split_ascii_whitespace();
+    let mut words = words.map(str::to_ascii_lowercase);
+    let reserved = |word: String| matches!(&*word, "and" | "or" | "not" | "is" | "to" | "in");
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '*' | '@');
+    first
+        && text.chars().all(|c| plain(c) || c == ' ')
+        && !words.any(reserved)
+        && !text.contains("..")
+}
+
+impl Literal {
+    /// Another value as this one is written: in its quotes, or in those that the other one needs.
+    ///
+    /// `*` is an ordinary character in the result, unless no quotes can say so.
+    pub(crate) fn with_text(&self, text: &str) -> String {
+        let exact = self.quoting == Quoting::Backtick || text.contains('*');
+        match self.quoting {
+            _ if exact && !text.contains('`') => format!("`{text}`"),
+            Quoting::Bare if is_plain(text) && !text.contains(' ') => text.to_owned(),
+            _ => quote(text),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::ast::ExprKind;
     use super::*;
+
+    #[test]
+    fn another_value_is_written_in_the_quotes_that_it_needs() {
+        for (query, bare, blank, backtick) in [
+            ("a:b", "c", r#""c d""#, r#""c`d""#),
+            ("a:'b'", r#""c""#, r#""c d""#, r#""c`d""#),
+            ("a:`b`", "`c`", "`c d`", r#""c`d""#),
+        ] {
+            let query: Query = query.parse().unwrap();
+            let ExprKind::Clause(clause) = &query.expr(query.root().unwrap()).kind else {
+                panic!("a clause");
+            };
+            let Condition::Value(literal) = &clause.condition else {
+                panic!("a value");
+            };
+            for (text, right) in [("c", bare), ("c d", blank), ("c`d", backtick)] {
+                assert_eq!(literal.with_text(text), right, "{query}");
+            }
+            assert_eq!(literal.with_text("c*"), "`c*`", "{query}");
+            assert_eq!(
+                literal.with_text("NOT"),
+                match literal.quoting {
+                    Quoting::Backtick => "`NOT`",
+                    _ => "\"NOT\"",
+                }
+            );
+        }
+    }
 
     #[test]
     fn parts_are_printed_as_the_whole_is() {

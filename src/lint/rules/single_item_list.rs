@@ -5,7 +5,7 @@ use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
 use super::super::write::{anywhere, blank_behind};
 use crate::span::{Fix, Span};
-use crate::syntax::Condition;
+use crate::syntax::{Condition, Literal, Quoting};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::single_item_list",
@@ -22,7 +22,8 @@ Looks for lists of one value.
 
 ## Why
 
-The brackets say nothing. Left from a longer list, they may also mean that values have been lost.
+The brackets say nothing. Left from a longer list, they may also mean that values have been lost. Where a
+range seems to be meant, as in `[5 - 10]`, there is no fix: a range is written with dots.
 
 ## Example
 
@@ -46,9 +47,11 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             return None;
         };
         let list = Span::new(clause.token.span.end, seen.expr.span.end);
-        let remark = Remark::new(list, "a list of one value")
-            .label("one value")
-            .help("write the value without brackets");
+        let remark = Remark::new(list, "a list of one value").label("one value");
+        if seems_a_range(literal) {
+            return Some(remark.help("for a range, write two dots: `[a .. b]`"));
+        }
+        let remark = remark.help("write the value without brackets");
         Some(match anywhere(literal) {
             Some(value) => {
                 let blank = blank_behind(context.query.text(), list.end);
@@ -59,6 +62,23 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         })
     });
     remarks.collect()
+}
+
+/// Whether a bare value holds what other languages and people put between the ends of a range.
+fn seems_a_range(literal: &Literal) -> bool {
+    let dash = |c: char| matches!(c, '-' | '~' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let dots = |c: char| matches!(c, '\u{2025}' | '\u{2026}' | '\u{22ef}');
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let text = &*literal.text;
+    let between = text.contains(dots) || {
+        let mut words = text.split_ascii_whitespace();
+        words.any(|word| word.chars().all(dash))
+    };
+    // Four digits with others are a year and a month.
+    let numbers = text
+        .split_once(dash)
+        .is_some_and(|(a, b)| number(a) && number(b) && a.len() != 4);
+    literal.quoting == Quoting::Bare && (between || numbers)
 }
 
 #[cfg(test)]
@@ -78,6 +98,16 @@ mod tests {
             "x:['[2024..2025]']",
             ":['[2024..2025]']",
         );
+        for range in ["[5-10]", "[5 - 10]", "[now-7d - now]", "[a – b]", "[5–10]"] {
+            bad(
+                "single_item_list",
+                &format!("x:{range}"),
+                &format!(":{range}"),
+            );
+        }
+        fixed("single_item_list", "x:[2024-01]", "x:2024-01");
+        fixed("single_item_list", "x:[a-b]", "x:a-b");
+        fixed("single_item_list", "x:[`5-10`]", "x:`5-10`");
         good(
             "single_item_list",
             &[
