@@ -3,7 +3,7 @@
 mod common;
 
 use qualys_filter::eval::oracle::{self, Json};
-use qualys_filter::{FilterSet, Query, Schema};
+use qualys_filter::{FilterSet, Schema};
 
 fn edr(cases: &[(&str, &str, bool)]) {
     for (filter, event, right) in cases {
@@ -317,30 +317,111 @@ fn patterns_and_words_by_kind() {
         "v" = { kind = "integer", paths = ["v"] }
     "#;
     let schema = Schema::from_toml(schema).unwrap();
-    let wanted = [
-        "abc",
-        "abc*",
-        "*abc",
-        "*abc*",
-        "a*c",
-        "*a*c*",
-        "ab*ab*",
-        "*ab*cde*",
-        "*b c*",
-        "23*",
-        "*23*",
-        "1*3",
-        "*true",
-        "`abc`",
-        "\"b c\"",
-        "*",
-        "ש\\\"*",
-        "\"ש\\\"*ח\"",
-        "\"*ש\\\"ח\"",
-        "x-y*",
-        "*a-b*",
-        "\"a b\"",
-        "a.b*",
+    // A row is a written value; the strings that are it as a whole; those that have it only as a word
+    // or as words; those that only begin with it, where that is another question; and the numbers and
+    // booleans whose text is it.
+    type Row<'r> = (
+        &'r str,
+        &'r [&'r str],
+        &'r [&'r str],
+        &'r [&'r str],
+        &'r [&'r str],
+    );
+    const ABC: &str = "[\"abc\", 123]";
+    const NO: &[&str] = &[];
+    let rows: [Row<'_>; 22] = [
+        (
+            "abc",
+            &["\"abc\"", ABC],
+            &["\"abcx\"", "\"ABC abcx\"", "\"x abc y\"", "\"xcdx abcde\""],
+            &["\"abcx\"", "\"ABC abcx\""],
+            NO,
+        ),
+        (
+            "abc*",
+            &["\"abc\"", "\"abcx\"", "\"ABC abcx\"", ABC],
+            &["\"x abc y\"", "\"xcdx abcde\""],
+            NO,
+            NO,
+        ),
+        (
+            "*abc",
+            &["\"abc\"", "\"xabc\"", ABC],
+            &["\"ABC abcx\"", "\"x abc y\""],
+            NO,
+            NO,
+        ),
+        (
+            "*abc*",
+            &[
+                "\"abc\"",
+                "\"xabc\"",
+                "\"abcx\"",
+                "\"ABC abcx\"",
+                "\"x abc y\"",
+                "\"xcdx abcde\"",
+                ABC,
+            ],
+            NO,
+            NO,
+            NO,
+        ),
+        (
+            "a*c",
+            &["\"abc\"", "\"a b c\"", "\"a.bc\"", ABC],
+            &["\"ABC abcx\"", "\"x abc y\"", "\"é a.bc\""],
+            NO,
+            NO,
+        ),
+        (
+            "*a*c*",
+            &[
+                "\"abc\"",
+                "\"xabc\"",
+                "\"abcx\"",
+                "\"ABC abcx\"",
+                "\"x abc y\"",
+                "\"a b c\"",
+                "\"xcdx abcde\"",
+                "\"ab cde ab\"",
+                "\"é a.bc\"",
+                "\"a.bc\"",
+                ABC,
+            ],
+            NO,
+            NO,
+            NO,
+        ),
+        ("ab*ab*", &["\"ABC abcx\"", "\"ab cde ab\""], NO, NO, NO),
+        ("*ab*cde*", &["\"xcdx abcde\"", "\"ab cde ab\""], NO, NO, NO),
+        ("*b c*", &["\"a b c\"", "\"ab cde ab\""], NO, NO, NO),
+        ("23*", NO, NO, NO, NO),
+        ("*23*", NO, NO, NO, &["1234", "123", ABC]),
+        ("1*3", NO, NO, NO, &["123", "12.3", ABC]),
+        ("*true", &["\"TRUE\""], NO, NO, &["true"]),
+        ("`abc`", &["\"abc\"", ABC], NO, NO, NO),
+        ("\"b c\"", NO, &["\"a b c\""], NO, NO),
+        // A word of Hebrew may hold a quote. A bare backslash is a character.
+        ("ש\\\"*", NO, NO, NO, NO),
+        (
+            "\"ש\\\"*ח\"",
+            &["\"ש\\\"ח\""],
+            &["\"é ש\\\"ח\"", "\"x ש\\\"ח y\""],
+            NO,
+            NO,
+        ),
+        (
+            "\"*ש\\\"ח\"",
+            &["\"é ש\\\"ח\"", "\"ש\\\"ח\""],
+            &["\"x ש\\\"ח y\""],
+            NO,
+            NO,
+        ),
+        // A pattern is never words side by side.
+        ("x-y*", &["\"x-yz\""], NO, NO, NO),
+        ("*a-b*", NO, NO, NO, NO),
+        ("\"a b\"", NO, &["\"a b c\""], &["\"a b c\""], NO),
+        ("a.b*", &["\"a.bc\""], &["\"é a.bc\""], NO, NO),
     ];
     let values = [
         "\"abc\"",
@@ -371,33 +452,30 @@ fn patterns_and_words_by_kind() {
     ];
     for token in ["text", "keyword", "id", "unknown"] {
         let mut all = Vec::new();
-        for text in wanted {
-            let filter = format!("{token}:{text}");
-            let Ok(query) = filter.parse::<Query>() else {
-                panic!("{filter}")
-            };
-            let Ok(checked) = query.check(&schema) else {
-                continue;
-            };
+        let anything: Vec<&str> = values
+            .into_iter()
+            .filter(|value| *value != "null")
+            .collect();
+        for (text, whole, words, beginning, numbers) in
+            rows.into_iter().chain([("*", &anything[..], NO, NO, NO)])
+        {
+            let checked = common::checked(&format!("{token}:{text}"), &schema);
             for value in values {
                 let event = format!("{{\"v\": {value}, \"unknown\": {value}}}");
-                common::answer(&checked, event.as_bytes());
+                let more = match token {
+                    "text" => words.contains(&value) || numbers.contains(&value),
+                    "keyword" => numbers.contains(&value),
+                    "id" => {
+                        beginning.contains(&value) || (numbers.contains(&value) && value != "true")
+                    }
+                    _ => words.contains(&value),
+                };
+                let answer = common::answer(&checked, event.as_bytes());
+                let right = whole.contains(&value) || more;
+                assert_eq!(answer, right, "{token}:{text} {value}");
             }
             all.push(checked);
         }
-        let [word, end] = ["\"ש\\\"*ח\"", "\"*ש\\\"ח\""].map(|text| {
-            let checked = common::checked(&format!("{token}:{text}"), &schema);
-            common::answer(
-                &checked,
-                r#"{"v": "x ש\"ח y", "unknown": "x ש\"ח y"}"#.as_bytes(),
-            )
-        });
-        // A word of Hebrew may hold a quote.
-        assert_eq!(
-            [word, end],
-            [matches!(token, "text" | "unknown"); 2],
-            "{token}"
-        );
         // Looked up together, where each was asked alone.
         let set = FilterSet::new(&all);
         for value in values {
@@ -446,20 +524,43 @@ fn what_is_nearly_a_value_is_none_to_all() {
         "::ffff:10.0.0.1",
         "10.0.0.01",
     ];
-    let filters = [
-        "v:0.5",
-        "v:5",
-        "v:[-1000000 .. 1000000]",
-        "v:2024-01-02",
-        "v:[2023-01-01 .. 2025-01-01]",
-        "v:10.0.0.1",
-        "v:[10.0.0.0 .. 10.0.1.0]",
-        "v:[1, 5, 2024-01-02, 10.0.0.1, x]",
+    let zones = ["2024-01-02T00:00:00+2359", "2024-01-02T00:00:00-00:00"];
+    // None of these values is a number, three are dates or addresses, and the rest is text, which has
+    // words: `.5` the word `5`, and `2024-01-02T24:00:00Z` the words `2024`, `01`, `02t24`, …
+    let with_5 = [".5", "5.", "+5", "--5"];
+    let with_the_day: Vec<&str> = values
+        .into_iter()
+        .filter(|value| value.starts_with("2024-01-02T"))
+        .collect();
+    let with_1 = [
+        "1e",
+        "1_0",
+        "1e5.0",
+        "1.e5",
+        "1e+",
+        "1 ",
+        "2024-1-2",
+        "10.0.0.256",
+        "10.0.0",
+        "::ffff:10.0.0.1",
+        "10.0.0.01",
     ];
-    for filter in filters {
+    let of_a_list = [&with_1[..], &with_5, &with_the_day].concat();
+    let filters: [(&str, &[&str]); 8] = [
+        ("v:0.5", &[]),
+        ("v:5", &with_5),
+        ("v:[-1000000 .. 1000000]", &[]),
+        ("v:2024-01-02", &with_the_day),
+        ("v:[2023-01-01 .. 2025-01-01]", &zones),
+        ("v:10.0.0.1", &["::ffff:10.0.0.1"]),
+        ("v:[10.0.0.0 .. 10.0.1.0]", &["::ffff:10.0.0.1"]),
+        ("v:[1, 5, 2024-01-02, 10.0.0.1, x]", &of_a_list),
+    ];
+    for (filter, right) in filters {
         let checked = common::checked(filter, Schema::open());
         for value in values {
-            common::answer(&checked, format!("{{\"v\": \"{value}\"}}").as_bytes());
+            let answer = common::answer(&checked, format!("{{\"v\": \"{value}\"}}").as_bytes());
+            assert_eq!(answer, right.contains(&value), "{filter}: {value}");
         }
     }
 }
