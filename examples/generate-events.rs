@@ -8,6 +8,7 @@ mod events;
 
 use std::io::{self, Write};
 
+#[allow(clippy::disallowed_methods, reason = "this is for the tool")]
 fn main() -> io::Result<()> {
     let mut args = std::env::args().skip(1);
     let mut number = |default: u64| {

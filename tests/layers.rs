@@ -74,6 +74,46 @@ fn arrows_point_one_way() {
     );
 }
 
+/// In the tool, too, there is one place that writes to people: it lets nothing pass that a terminal
+/// obeys.
+#[test]
+fn the_tool_has_one_way_out() {
+    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/qlint");
+    let mut files = Vec::new();
+    rust_files(&tool, &mut files);
+    assert!(files.len() > 30);
+    let ways = [
+        "io::stdout",
+        "io::stderr",
+        "print!(",
+        "println!(",
+        "dbg!(",
+        "/dev/std",
+        "from_raw_fd",
+    ];
+    let mut found = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for line in code.lines().map(|line| line.split("//").next().unwrap()) {
+            let line = line
+                .replace("Out::stdout()", "")
+                .replace("Out::stderr()", "");
+            if ways.iter().any(|way| line.contains(way)) {
+                found.push((
+                    file.strip_prefix(&tool).unwrap().to_owned(),
+                    line.to_owned(),
+                ));
+            }
+        }
+    }
+    found.retain(|(file, _)| *file != Path::new("output/out.rs"));
+    assert!(found.is_empty(), "{found:?}");
+    // The names of files are no strings, so that nobody shows them by chance.
+    let name = fs::read_to_string(tool.join("output/name.rs")).unwrap();
+    assert!(!name.contains("Deref") && !name.contains("AsRef"));
+}
+
 #[test]
 fn only_the_binary_talks() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -3,11 +3,13 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use memmap2::Mmap;
 use qualys_filter::eval::{first_end, last_end};
+
+use crate::output::Name;
 
 /// How much is read at once. A block should fit into the cache of a core, so that it is still there
 /// when it is searched, and a few of them into 8 MiB.
@@ -16,7 +18,7 @@ const BLOCK: usize = 512 * 1024;
 /// A file of events, or standard input, without its compression.
 pub(crate) struct Input {
     /// What messages call it.
-    pub(crate) name: String,
+    pub(crate) name: Name,
     /// How many bytes it has, if that is known and tells how far reading has got.
     pub(crate) len: Option<u64>,
     bytes: Bytes,
@@ -31,9 +33,9 @@ enum Bytes {
 
 impl Input {
     /// Opens a file, or standard input for `-`; perhaps mapped into memory.
-    pub(crate) fn open(path: &str, mmap: bool) -> io::Result<Input> {
-        if path == "-" {
-            let name = "<stdin>".to_owned();
+    pub(crate) fn open(path: &Path, mmap: bool) -> io::Result<Input> {
+        if path.as_os_str() == "-" {
+            let name = Name::from("<stdin>");
             let bytes = Bytes::Stream(plain(BufReader::new(io::stdin()))?.0);
             let len = None;
             return Ok(Input { name, len, bytes });
@@ -44,7 +46,7 @@ impl Input {
             let kind = io::ErrorKind::IsADirectory;
             return Err(io::Error::new(kind, "it is a directory"));
         }
-        let name = path.to_owned();
+        let name = Name::from(path);
         let (reader, compressed) = plain(BufReader::new(file))?;
         if compressed || !metadata.is_file() {
             let (len, bytes) = (None, Bytes::Stream(reader));

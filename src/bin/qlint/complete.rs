@@ -13,7 +13,8 @@ use qualys_filter::schema::Token;
 
 use crate::args::{Args, CompletionsArgs, JsonSchemaArgs, JsonSchemaOf, ManArgs};
 use crate::lint::config;
-use crate::{Failure, Outcome, output};
+use crate::output::{self, Name, Out};
+use crate::{Failure, Outcome};
 
 /// The command line, with the names of rules and tokens as what may stand where they are taken. Any
 /// other text may too, so this is only for completions.
@@ -37,13 +38,14 @@ fn command() -> clap::Command {
 pub(crate) fn completions(args: &CompletionsArgs) -> Result<Outcome, Failure> {
     let mut text = Vec::new();
     generate(args.shell, &mut command(), "qlint", &mut text);
-    io::stdout().write_all(&text)?;
+    Out::stdout().write_all(&text)?;
     Ok(Outcome::Good)
 }
 
 pub(crate) fn man(args: &ManArgs) -> Result<Outcome, Failure> {
     let folder = &args.folder;
-    let failed = |error: io::Error| format!("cannot write to {}: {error}", folder.display());
+    let failed =
+        |error: io::Error| format!("cannot write to {}: {error}", Name::from(folder.as_path()));
     fs::create_dir_all(folder).map_err(failed)?;
     let mut command = Args::command();
     command.build();
@@ -67,6 +69,6 @@ pub(crate) fn json_schema(args: &JsonSchemaArgs) -> Result<Outcome, Failure> {
         JsonSchemaOf::Config => config::json_schema(),
         JsonSchemaOf::Report => output::json_schema(),
     };
-    writeln!(io::stdout(), "{schema:#}")?;
+    writeln!(Out::stdout(), "{schema:#}")?;
     Ok(Outcome::Good)
 }

@@ -1,39 +1,32 @@
 //! Which files the arguments name.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 
-/// A file to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Input {
-    /// As messages call it; `-` is standard input.
-    pub(crate) name: String,
-}
-
 /// The files that the arguments name, in the order of the arguments, those of a folder in the order
-/// of their names; and what is wrong with arguments.
+/// of their names; and what is wrong with arguments. `-` is standard input.
 ///
 /// Folders are walked as ripgrep does: hidden files and what `.gitignore` names are left out, and
 /// symbolic links are not followed.
 pub(crate) fn find(
-    arguments: &[String],
+    arguments: &[OsString],
     included: &dyn Fn(&Path) -> bool,
-) -> (Vec<Input>, Vec<String>) {
+) -> (Vec<PathBuf>, Vec<String>) {
     let mut found = Found::default();
     for argument in arguments {
         let path = Path::new(argument);
-        if argument == "-" {
-            found.add(argument.clone());
-        } else if path.is_dir() {
-            found.walk(path, included);
-        } else if path.symlink_metadata().is_ok() || !argument.contains(['*', '?', '[', '{']) {
+        let pattern = argument
+            .to_str()
+            .filter(|text| text.contains(['*', '?', '[', '{']));
+        match pattern {
+            _ if path.is_dir() => found.walk(path, included),
+            Some(pattern) if path.symlink_metadata().is_err() => found.glob(pattern),
             // Whether it can be read is seen when it is.
-            found.add(argument.clone());
-        } else {
-            found.glob(argument);
+            _ => found.add(path),
         }
     }
     (found.inputs, found.errors)
@@ -41,15 +34,15 @@ pub(crate) fn find(
 
 #[derive(Default)]
 struct Found {
-    inputs: Vec<Input>,
-    known: HashSet<String>,
+    inputs: Vec<PathBuf>,
+    known: HashSet<PathBuf>,
     errors: Vec<String>,
 }
 
 impl Found {
-    fn add(&mut self, name: String) {
-        if self.known.insert(name.clone()) {
-            self.inputs.push(Input { name });
+    fn add(&mut self, path: &Path) {
+        if self.known.insert(path.to_owned()) {
+            self.inputs.push(path.to_owned());
         }
     }
 
@@ -63,19 +56,12 @@ impl Found {
                 Ok(entry) => {
                     let file = entry.file_type().is_some_and(|kind| kind.is_file());
                     if file && included(entry.path()) {
-                        self.entry(entry.path());
+                        let path = entry.path();
+                        self.add(path.strip_prefix(".").unwrap_or(path));
                     }
                 }
                 Err(error) => self.errors.push(error.to_string()),
             }
-        }
-    }
-
-    fn entry(&mut self, path: &Path) {
-        let path = path.strip_prefix(".").unwrap_or(path);
-        match path.to_str() {
-            Some(name) => self.add(name.to_owned()),
-            None => self.errors.push(format!("{path:?} is not UTF-8")),
         }
     }
 

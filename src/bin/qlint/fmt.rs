@@ -1,17 +1,15 @@
 //! `qlint fmt`: filters in their canonical form.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::ops::Range;
-use std::path::Path;
 
-use anstream::{AutoStream, ColorChoice};
 use qualys_filter::Query;
 use qualys_filter::syntax::{Comment, Layout};
 
 use crate::args::FmtArgs;
 use crate::lint::report::{File, Finding};
 use crate::lint::{Origin, Task, Tasks, counted, misconfigured};
-use crate::output::{self, say};
+use crate::output::{self, Form, Out, say};
 use crate::source::{Keys, Kind, Located, with_edits};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome, save};
@@ -41,24 +39,23 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
     let width = |task: &Task| args.width.unwrap_or(task.config.width);
     let look = |task: &Task| one(task, width(task), write);
     let all = in_parallel(&tasks, args.files.threads(), look);
-    let stdout = io::stdout();
-    let color = AutoStream::choice(&stdout) != ColorChoice::Never;
-    let mut out = io::BufWriter::new(stdout.lock());
+    let mut out = Out::stdout();
     let (mut changed, mut wrong) = (0, 0);
     for (task, done) in tasks.iter().zip(all) {
         let different = done.before != done.after;
         changed += usize::from(different);
         wrong += done.wrong.findings.len();
         if args.diff {
-            save::diff(&task.name, &done.before, &done.after, color, &mut out)?;
+            save::diff(&task.name, &done.before, &done.after, &mut out)?;
         } else if args.check {
             if different {
                 writeln!(out, "{} would change", task.name)?;
             }
         } else if task.origin != Origin::File && done.failure.is_none() {
-            write!(out, "{}", done.after)?;
+            let mut data = out.data(Form::Text);
+            write!(data, "{}", done.after)?;
             if matches!(task.origin, Origin::Argument(_)) {
-                writeln!(out)?;
+                writeln!(data)?;
             }
         }
         out.flush()?;
@@ -117,8 +114,7 @@ fn one(task: &Task, width: usize, write: bool) -> Done {
         }
     }
     if write && task.origin == Origin::File && done.after != before {
-        let path = Path::new(&task.name);
-        if let Err(message) = save::replace(path, &before, &done.after) {
+        if let Err(message) = save::replace(task.name.path(), &before, &done.after) {
             done.failure = Some(message);
             done.after = before.clone();
         }

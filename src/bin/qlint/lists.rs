@@ -1,5 +1,6 @@
 //! Files that list filters: `.qql`, one filter a line, TOML and YAML.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use ignore::WalkBuilder;
 use serde_json::Value;
 
 use crate::Failure;
-use crate::output::say;
+use crate::output::{Name, say};
 use crate::source::{Source, read_text};
 
 /// A filter with its name, and where it stands.
@@ -18,7 +19,7 @@ pub(crate) struct Listed {
     pub(crate) text: String,
     /// What messages call the file, and the text that places are shown in, where the filter starts
     /// at this byte.
-    pub(crate) file: String,
+    pub(crate) file: Name,
     pub(crate) source: Arc<str>,
     pub(crate) start: usize,
 }
@@ -26,11 +27,11 @@ pub(crate) struct Listed {
 impl Listed {
     /// A filter that was given as an argument.
     pub(crate) fn argument(text: &str) -> Listed {
-        Listed::alone("FILTER".to_owned(), String::new(), text)
+        Listed::alone(Name::from("FILTER"), String::new(), text)
     }
 
     /// A filter whose places are shown in its own text.
-    fn alone(file: String, name: String, text: &str) -> Listed {
+    fn alone(file: Name, name: String, text: &str) -> Listed {
         Listed {
             name,
             text: text.to_owned(),
@@ -43,7 +44,7 @@ impl Listed {
 
 /// The filters of these files and folders, and whether anything could not be read, which is said on
 /// standard error.
-pub(crate) fn read_all(paths: &[String], lines: bool) -> (Vec<Listed>, bool) {
+pub(crate) fn read_all(paths: &[OsString], lines: bool) -> (Vec<Listed>, bool) {
     let mut all = Vec::new();
     let mut failed = false;
     let mut take = |filters: Result<Vec<Listed>, Failure>| match filters {
@@ -54,7 +55,8 @@ pub(crate) fn read_all(paths: &[String], lines: bool) -> (Vec<Listed>, bool) {
         }
     };
     for path in paths {
-        if path == "-" || !fs::metadata(path).is_ok_and(|metadata| metadata.is_dir()) {
+        let path = Path::new(path);
+        if path.as_os_str() == "-" || !fs::metadata(path).is_ok_and(|metadata| metadata.is_dir()) {
             take(read(path, lines));
             continue;
         }
@@ -65,16 +67,14 @@ pub(crate) fn read_all(paths: &[String], lines: bool) -> (Vec<Listed>, bool) {
                 Ok(entry) if !is_list(entry.path()) => {}
                 Ok(entry) => {
                     found = true;
-                    match entry.path().to_str() {
-                        Some(file) => take(read(file, lines)),
-                        None => take(Err(format!("{:?} is not UTF-8", entry.path()).into())),
-                    }
+                    take(read(entry.path(), lines));
                 }
                 Err(error) => take(Err(error.to_string().into())),
             }
         }
         if !found {
-            let message = format!("{path} holds no .qql, .toml or .yaml file");
+            let name = Name::from(path);
+            let message = format!("{name} holds no .qql, .toml or .yaml file");
             take(Err(message.into()));
         }
     }
@@ -90,8 +90,8 @@ fn is_list(path: &Path) -> bool {
 }
 
 /// The filters of a file.
-fn read(path: &str, lines: bool) -> Result<Vec<Listed>, Failure> {
-    match extension(Path::new(path)) {
+fn read(path: &Path, lines: bool) -> Result<Vec<Listed>, Failure> {
+    match extension(path) {
         Some("toml") if !lines => {
             let (file, text) = read_text(path)?;
             let list = toml::from_str(&text).map_err(|error| {
@@ -146,7 +146,7 @@ fn read(path: &str, lines: bool) -> Result<Vec<Listed>, Failure> {
 }
 
 /// The filters of a list in TOML or YAML: texts, or tables of a text and a name.
-fn named(file: &str, list: Value) -> Result<Vec<Listed>, Failure> {
+fn named(file: &Name, list: Value) -> Result<Vec<Listed>, Failure> {
     let list = match list {
         Value::Object(mut table) if table.len() == 1 => table.remove("filters"),
         Value::Object(_) => None,
@@ -187,16 +187,20 @@ fn named(file: &str, list: Value) -> Result<Vec<Listed>, Failure> {
         };
         let name = name.unwrap_or_else(|| default_name(file, (!only).then_some(position)));
         // Places in a string of TOML or YAML are not those in its value.
-        Ok(Listed::alone(format!("{file}: {name}"), name, &text))
+        Ok(Listed::alone(
+            Name::from(format!("{file}: {name}")),
+            name,
+            &text,
+        ))
     };
     let listed = (1..).zip(list).map(one).collect::<Result<_, String>>()?;
     Ok(listed)
 }
 
 /// What a filter without a name is called: its file, and its place there if it is not the only one.
-fn default_name(file: &str, place: Option<usize>) -> String {
-    let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str());
-    let stem = clean(stem.unwrap_or(file));
+fn default_name(file: &Name, place: Option<usize>) -> String {
+    let stem = file.path().file_stem().map(|stem| stem.to_string_lossy());
+    let stem = clean(&stem.unwrap_or_else(|| file.text()));
     match place {
         Some(place) => format!("{stem}:{place}"),
         None => stem,

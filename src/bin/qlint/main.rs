@@ -5,6 +5,8 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
     clippy::string_slice,
     clippy::unreachable,
     clippy::unwrap_used
@@ -33,9 +35,8 @@ mod work;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::{Args, Command};
+use output::Unwritable;
 
 /// How a command came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,10 @@ impl From<Outcome> for ExitCode {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::read() {
+        Ok(args) => args,
+        Err(outcome) => return outcome.into(),
+    };
     args.color.write_global();
     let outcome = match &args.command {
         Command::Check(args) => lint::check(args),
@@ -78,19 +82,16 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(outcome) => outcome.into(),
-        // Whoever reads our output has had enough of it.
-        Err(error) if is_broken_pipe(&error) => Outcome::Good.into(),
         Err(error) => {
             output::say(&error.to_string());
-            Outcome::Failed.into()
+            let io = error.downcast_ref::<std::io::Error>();
+            match io.is_some_and(Unwritable::is) {
+                true => Outcome::Broken.into(),
+                false => Outcome::Failed.into(),
+            }
         }
     }
 }
 
 /// Anything that ends the program, with its message.
 pub(crate) type Failure = Box<dyn std::error::Error>;
-
-fn is_broken_pipe(error: &Failure) -> bool {
-    let io = error.downcast_ref::<std::io::Error>();
-    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
-}

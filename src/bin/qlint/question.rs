@@ -1,5 +1,6 @@
 //! What `qlint match` asks of events: one filter, or a set of them.
 
+use std::ffi::OsString;
 use std::ops::Range;
 
 use miette::Diagnostic;
@@ -42,6 +43,7 @@ impl Question {
             warnings: 0,
         };
         if let Some(text) = args.filter() {
+            let text = text.to_str().ok_or("the filter is not UTF-8")?;
             let filter = Listed::argument(text);
             let Some(checked) = reader.check(&filter) else {
                 return Ok(None);
@@ -51,7 +53,7 @@ impl Question {
             return Ok(Some(Question::One(filter)));
         }
         let events = args.files();
-        let from_stdin = |files: &[String]| files.iter().any(|file| file == "-");
+        let from_stdin = |files: &[OsString]| files.iter().any(|file| file == "-");
         let is_read = !args.explain_plan && (events.is_empty() || from_stdin(events));
         if from_stdin(&args.filters) && is_read {
             return Err("standard input cannot be both the filters and the events".into());

@@ -1,12 +1,12 @@
 //! `qlint rules` and `qlint rule`: what can be found in a filter.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use qualys_filter::lint::Rule;
 use serde_json::json;
 
 use crate::args::{RuleArgs, RulesArgs, TokensFormat};
-use crate::output::say;
+use crate::output::{Out, say};
 use crate::{Failure, Outcome};
 
 /// The list of rules.
@@ -16,7 +16,7 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {
         rule.code().contains(&pattern) || rule.summary().to_lowercase().contains(&pattern)
     };
     let rules: Vec<&Rule> = Rule::all().iter().filter(holds).collect();
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = Out::stdout();
     let width = rules
         .iter()
         .map(|rule| rule.code().len())
@@ -64,7 +64,7 @@ pub(crate) fn rule(args: &RuleArgs) -> Result<Outcome, Failure> {
         return Ok(Outcome::Failed);
     };
     let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().name());
-    let mut out = io::stdout().lock();
+    let mut out = Out::stdout();
     writeln!(out, "# {}\n", rule.name())?;
     writeln!(out, "`{code}` · level: {level} · fix: {fixes}\n")?;
     writeln!(out, "{}", rule.page().trim_end())?;

@@ -1,7 +1,9 @@
 //! `qlint match`: the events that a filter matches.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 use std::time::Instant;
 
 use miette::Diagnostic;
@@ -9,7 +11,7 @@ use qualys_filter::{BadEvent, FilterId, ScanOptions};
 
 use crate::args::MatchArgs;
 use crate::blocks::Input;
-use crate::output::say;
+use crate::output::{self, Form, Name, Out, Unwritable, one_line, say};
 use crate::question::Question;
 use crate::search::{Event, Search};
 use crate::stats::{Progress, Totals};
@@ -20,17 +22,21 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
         return Ok(Outcome::Failed);
     };
     if args.explain_plan {
-        writeln!(io::stdout(), "{}", question.explain())?;
+        writeln!(Out::stdout(), "{}", question.explain())?;
         return Ok(match question.failed() {
             true => Outcome::Failed,
             false => Outcome::Good,
         });
     }
-    let stdin = ["-".to_owned()];
+    let stdin = [OsString::from("-")];
     let files = match args.files() {
         [] => &stdin[..],
         files => files,
     };
+    if args.with_filename || (args.count && files.len() > 1) {
+        let names: Vec<Name> = files.iter().map(|file| Name::from(&**file)).collect();
+        output::say_spelling(names.iter());
+    }
     let started = Instant::now();
     let mut run = Run {
         args,
@@ -41,20 +47,20 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
         },
         several: files.len() > 1,
         totals: Totals::default(),
-        out: io::BufWriter::with_capacity(1 << 16, io::stdout().lock()),
+        out: Out::stdout(),
     };
     let mut failed = question.failed();
-    for path in files {
+    for path in files.iter().map(Path::new) {
         match run.file(path) {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error.into()),
+            Err(error) if Unwritable::is(&error) => return Err(error.into()),
             Err(error) => {
                 run.out.flush()?;
-                say(&format!("cannot read {path}: {error}"));
+                say(&format!("cannot read {}: {error}", Name::from(path)));
                 failed = true;
             }
         }
-        if args.quiet && run.totals.matches > 0 {
+        if run.out.is_closed() || (args.quiet && run.totals.matches > 0) {
             break;
         }
     }
@@ -87,12 +93,12 @@ struct Run<'a> {
     /// Whether there are several files.
     several: bool,
     totals: Totals,
-    out: io::BufWriter<io::StdoutLock<'a>>,
+    out: Out,
 }
 
 impl Run<'_> {
     /// Searches a file and writes what is found.
-    fn file(&mut self, path: &str) -> io::Result<()> {
+    fn file(&mut self, path: &Path) -> io::Result<()> {
         let args = self.args;
         let input = Input::open(path, args.mmap)?;
         let name = input.name.clone();
@@ -149,7 +155,7 @@ impl Run<'_> {
             self.totals.bytes += bytes as u64;
             self.totals.events += found.read;
             progress.add(bytes as u64);
-            Ok(true)
+            Ok(!self.out.is_closed())
         })?;
         drop(progress);
         if args.count && !args.quiet && !self.counts_filters() {
@@ -182,14 +188,14 @@ impl Run<'_> {
             && self.counts_filters()
         {
             for (count, id) in self.counts.iter().zip(many.set.ids()) {
-                let name = many.set.name(id).unwrap_or_default();
+                let name = one_line(many.set.name(id).unwrap_or_default());
                 writeln!(self.out, "{count}\t{name}")?;
             }
         }
         Ok(())
     }
 
-    fn write(&mut self, file: &str, line: u64, ids: &[FilterId], event: &[u8]) -> io::Result<()> {
+    fn write(&mut self, file: &Name, line: u64, ids: &[FilterId], event: &[u8]) -> io::Result<()> {
         let names = match self.question {
             Question::Many(many) => {
                 let names = ids.iter().filter_map(|id| many.set.name(*id));
@@ -208,53 +214,52 @@ impl Run<'_> {
         }
         for (at, name) in names.iter().flatten().enumerate() {
             let comma = if at > 0 { "," } else { "" };
-            write!(self.out, "{comma}{name}")?;
+            write!(self.out, "{comma}{}", one_line(name))?;
         }
         if names.is_some_and(|names| !names.is_empty()) {
             self.out.write_all(b"\t")?;
         }
+        let mut data = self.out.data(Form::Json);
         match self.args.compact {
-            true => event::write_compact(&mut self.out, event)?,
-            false => self.out.write_all(event)?,
+            true => event::write_compact(&mut data, event)?,
+            false => data.write_all(event)?,
         }
-        self.out.write_all(b"\n")
+        data.write_all(b"\n")
     }
 
     /// Writes an object with what is known of an event.
     fn write_json(
         &mut self,
-        file: &str,
+        file: &Name,
         line: u64,
         names: &[&str],
         event: &[u8],
     ) -> io::Result<()> {
-        self.out.write_all(b"{")?;
+        let mut data = self.out.data(Form::Json);
+        data.write_all(b"{")?;
         if self.args.with_filename {
-            write!(self.out, "\"file\":{},", serde_json::json!(file))?;
+            write!(data, "\"file\":{},", serde_json::json!(file.text()))?;
         }
         if self.args.line_number {
-            write!(self.out, "\"line\":{line},")?;
+            write!(data, "\"line\":{line},")?;
         }
-        write!(
-            self.out,
-            "\"filters\":{},\"event\":",
-            serde_json::json!(names)
-        )?;
-        event::write_compact(&mut self.out, event)?;
-        self.out.write_all(b"}\n")
+        let names = serde_json::json!(names);
+        write!(data, "\"filters\":{names},\"event\":")?;
+        event::write_compact(&mut data, event)?;
+        data.write_all(b"}\n")
     }
 }
 
 /// The lines of a file, counted only when something is wrong in it.
 struct Lines<'a> {
-    path: &'a str,
+    path: &'a Path,
     /// The lines before this byte have been counted.
     offset: u64,
     lines: u64,
 }
 
 impl Lines<'_> {
-    fn new(path: &str) -> Lines<'_> {
+    fn new(path: &Path) -> Lines<'_> {
         Lines {
             path,
             offset: 0,
@@ -282,7 +287,7 @@ impl Lines<'_> {
 }
 
 /// Says what is wrong with an event of a block that starts at this byte, behind so many lines.
-fn report_bad(name: &str, bad: &BadEvent, offset: usize, lines: u64) {
+fn report_bad(name: &Name, bad: &BadEvent, offset: usize, lines: u64) {
     let (kind, at, line) = (
         bad.error.kind(),
         offset + bad.error.offset(),

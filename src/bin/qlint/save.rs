@@ -6,7 +6,7 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use crate::output::harmless;
+use crate::output::{Name, Out, Paint};
 
 /// Puts `after` in the place of `before`, which the file held when it was read.
 ///
@@ -14,7 +14,7 @@ use crate::output::harmless;
 /// one, so that whoever looks sees either. A symbolic link is left alone: where it leads to may be
 /// somewhere else altogether.
 pub(crate) fn replace(path: &Path, before: &str, after: &str) -> Result<(), String> {
-    let name = path.display();
+    let name = Name::from(path);
     let failed = |error: io::Error| format!("cannot write {name}: {error}");
     let metadata = fs::symlink_metadata(path).map_err(failed)?;
     if metadata.is_symlink() {
@@ -48,29 +48,21 @@ pub(crate) fn replace(path: &Path, before: &str, after: &str) -> Result<(), Stri
 }
 
 /// Shows the difference as `diff -u` does.
-pub(crate) fn diff(
-    name: &str,
-    before: &str,
-    after: &str,
-    color: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(crate) fn diff(name: &Name, before: &str, after: &str, out: &mut Out) -> io::Result<()> {
     let diff = TextDiff::from_lines(before, after);
+    let name = name.to_string();
     let below = name.trim_start_matches('/');
     let (old, new) = (format!("a/{below}"), format!("b/{below}"));
     let text = diff.unified_diff().header(&old, &new).to_string();
     for line in text.lines() {
-        let line = harmless(line);
         let paint = match line.bytes().next() {
-            Some(b'+') => "\u{1b}[32m",
-            Some(b'-') => "\u{1b}[31m",
-            Some(b'@') => "\u{1b}[36m",
-            _ => "",
+            Some(b'+') => Paint::Green,
+            Some(b'-') => Paint::Red,
+            Some(b'@') => Paint::Cyan,
+            _ => Paint::None,
         };
-        match color && !paint.is_empty() {
-            true => writeln!(out, "{paint}{line}\u{1b}[0m")?,
-            false => writeln!(out, "{line}")?,
-        }
+        out.painted(paint, line)?;
+        writeln!(out)?;
     }
     Ok(())
 }

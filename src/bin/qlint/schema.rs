@@ -1,6 +1,8 @@
 //! The schema that the arguments name.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 
 use miette::Diagnostic;
 use qualys_filter::Schema;
@@ -9,7 +11,7 @@ use crate::Failure;
 use crate::args::SchemaArgs;
 use crate::lint::config::ConfigError;
 use crate::lint::report::{File, Finding};
-use crate::output;
+use crate::output::{self, Name};
 use crate::source::Map;
 
 /// A built-in schema, or one from a file. What is wrong with a file is reported on standard error.
@@ -17,30 +19,36 @@ pub(crate) fn load(args: &SchemaArgs) -> Result<Schema, Failure> {
     by_name(&args.schema)
 }
 
-pub(crate) fn by_name(name: &str) -> Result<Schema, Failure> {
-    if let Some(schema) = Schema::built_in(name) {
-        return Ok(schema.clone());
+/// The schema of this name that is part of the library.
+pub(crate) fn built_in(name: &OsStr) -> Option<Schema> {
+    name.to_str().and_then(Schema::built_in).cloned()
+}
+
+pub(crate) fn by_name(name: &OsStr) -> Result<Schema, Failure> {
+    if let Some(schema) = built_in(name) {
+        return Ok(schema);
     }
-    read(name).map_err(|error| match error {
+    read(Path::new(name)).map_err(|error| match error {
         ConfigError::At(file) => {
             output::to_stderr(&file);
-            format!("{name} cannot be used").into()
+            format!("{} cannot be used", Name::from(name)).into()
         }
         ConfigError::Other(message) => message.into(),
     })
 }
 
 /// A schema from a file.
-pub(crate) fn read(name: &str) -> Result<Schema, ConfigError> {
-    let text = fs::read_to_string(name).map_err(|error| {
-        let hint = match name.contains(['.', '/', '\\']) {
+pub(crate) fn read(path: &Path) -> Result<Schema, ConfigError> {
+    let name = Name::from(path);
+    let text = fs::read_to_string(path).map_err(|error| {
+        let hint = match name.text().contains(['.', '/', '\\']) {
             true => "",
             false => "; the built-in schemas are edr, fim and open",
         };
         ConfigError::Other(format!("cannot read the schema {name}: {error}{hint}"))
     })?;
     Schema::from_toml(&text).map_err(|errors| {
-        let mut file = File::new(name.to_owned(), text);
+        let mut file = File::new(name, text);
         for error in &errors {
             let (range, map) = (error.span(), Map::plain(0));
             let span = qualys_filter::Span::default();

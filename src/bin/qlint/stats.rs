@@ -1,13 +1,12 @@
 //! How much was read, how fast, and how far it is.
 
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::args::StatsFormat;
-use crate::output::say;
+use crate::output::{Out, say};
 
 /// What a run has read and found.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,7 +74,7 @@ pub(crate) struct Progress {
 impl Progress {
     /// For inputs of so many bytes, if that is known.
     pub(crate) fn new(len: Option<u64>, quiet: bool) -> Progress {
-        let wanted = !quiet && std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
+        let wanted = !quiet && Out::stderr().is_terminal() && !Out::stdout().is_terminal();
         let bar = ProgressBar::with_draw_target(len, ProgressDrawTarget::hidden());
         let template = match len {
             Some(_) => "{bar:30} {percent}% {binary_bytes_per_sec}, {eta} left",

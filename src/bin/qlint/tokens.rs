@@ -6,6 +6,7 @@ use qualys_filter::schema::{Evidence, Token};
 use serde_json::json;
 
 use crate::args::{TokensArgs, TokensFormat};
+use crate::output::{Out, one_line};
 use crate::{Failure, Outcome, schema};
 
 pub(crate) fn tokens(args: &TokensArgs) -> Result<Outcome, Failure> {
@@ -17,12 +18,13 @@ pub(crate) fn tokens(args: &TokensArgs) -> Result<Outcome, Failure> {
         .filter(|t| holds(t, &pattern))
         .collect();
     tokens.sort_by_key(|token| token.name().to_lowercase());
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = Out::stdout();
     match args.format {
         TokensFormat::Table => table(&mut out, &tokens)?,
         TokensFormat::Json => {
+            let mut data = out.json();
             for token in &tokens {
-                writeln!(out, "{}", json(token))?;
+                writeln!(data, "{}", json(token))?;
             }
         }
     }
@@ -47,10 +49,11 @@ fn table(out: &mut impl Write, tokens: &[&Token]) -> io::Result<()> {
         .unwrap_or_default();
     for token in tokens {
         let (name, kind) = (token.name(), token.kind());
-        write!(out, "{name:width$}  {kind:8}  {}", token.description())?;
+        let description = one_line(token.description());
+        write!(out, "{name:width$}  {kind:8}  {description}")?;
         let values: Vec<&str> = token.values().collect();
         if !values.is_empty() {
-            write!(out, " ({})", values.join(", "))?;
+            write!(out, " ({})", one_line(&values.join(", ")))?;
         }
         writeln!(out)?;
     }

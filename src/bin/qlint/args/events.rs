@@ -1,5 +1,7 @@
 //! The arguments of `qlint match`.
 
+use std::ffi::{OsStr, OsString};
+
 use clap::ValueEnum;
 use qualys_filter::schema::Path;
 
@@ -25,11 +27,11 @@ pub(crate) struct MatchArgs {
     /// The filter, unless -f is given, and files with events, also in gzip or zstd; no file, or -, is
     /// standard input
     #[arg(value_name = "FILTER|FILE", required_unless_present = "filters")]
-    rest: Vec<String>,
+    rest: Vec<OsString>,
     /// Match all filters of a file or of a folder's files at once, and print the names of those that
     /// match before each event; may be given several times
     #[arg(short = 'f', long, value_name = "FILTERS")]
-    pub(crate) filters: Vec<String>,
+    pub(crate) filters: Vec<OsString>,
     /// Read one filter a line from those files, not one a paragraph
     #[arg(long, requires = "filters")]
     pub(crate) lines: bool,
@@ -81,15 +83,15 @@ pub(crate) struct MatchArgs {
 
 impl MatchArgs {
     /// The filter, if it is an argument.
-    pub(crate) fn filter(&self) -> Option<&str> {
+    pub(crate) fn filter(&self) -> Option<&OsStr> {
         match self.filters.is_empty() {
-            true => self.rest.first().map(String::as_str),
+            true => self.rest.first().map(OsString::as_os_str),
             false => None,
         }
     }
 
     /// The files with events.
-    pub(crate) fn files(&self) -> &[String] {
+    pub(crate) fn files(&self) -> &[OsString] {
         match (self.filters.is_empty(), &*self.rest) {
             (true, [_, files @ ..]) => files,
             (_, files) => files,

@@ -1,11 +1,17 @@
 //! The arguments of the commands for filters: `check`, `fmt`, `explain`.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use qualys_filter::lint::Level;
 use qualys_filter::schema::Path;
 
 use super::{NowArgs, SchemaArgs};
 use crate::source::Pattern;
+
+/// The environment variable with the form of reports.
+pub(super) const FORMAT: &str = "QLINT_FORMAT";
 
 pub(super) const CHECK_HELP: &str = "\
 Folders are walked as ripgrep does, and their .qql and .json files are read. A .qql file holds one filter
@@ -34,26 +40,26 @@ pub(crate) struct FilesArgs {
     pub(crate) expressions: Vec<String>,
     /// Files with filters, folders, or patterns such as 'rules/**/*.qql'; - is standard input
     #[arg(value_name = "FILE")]
-    pub(crate) files: Vec<String>,
+    pub(crate) files: Vec<OsString>,
     /// Read one filter a line, not one a paragraph
     #[arg(long)]
     pub(crate) lines: bool,
     /// What to call standard input; says too how it is read and which configuration it has
     #[arg(long, value_name = "NAME")]
-    pub(crate) stdin_filename: Option<String>,
+    pub(crate) stdin_filename: Option<PathBuf>,
     /// Where filters stand in JSON files: keys such as filter, filters[], search.query
     #[arg(long, value_name = "KEYS", value_delimiter = ',', value_parser = str::parse::<Pattern>)]
     pub(crate) keys: Vec<Pattern>,
     /// The search tokens to know: edr, fim, open, or a schema file; edr, or what qlint.toml says, if
     /// not given
     #[arg(short, long, value_name = "SCHEMA")]
-    pub(crate) schema: Option<String>,
+    pub(crate) schema: Option<OsString>,
     #[command(flatten)]
     pub(crate) now: NowArgs,
     /// A configuration file for all filters, or a setting such as rules.or_chain=off; may be given
     /// several times
     #[arg(long, value_name = "FILE|KEY=VALUE")]
-    pub(crate) config: Vec<String>,
+    pub(crate) config: Vec<OsString>,
     /// Look for no configuration file
     #[arg(long)]
     pub(crate) isolated: bool,
@@ -82,11 +88,11 @@ pub(crate) struct CheckArgs {
     #[arg(long, group = "fixing", conflicts_with_all = ["statistics", "output_file"])]
     pub(crate) diff: bool,
     /// How to report: human on a terminal, plain otherwise
-    #[arg(long, value_enum, env = "QLINT_FORMAT")]
+    #[arg(long, value_enum, env = FORMAT)]
     pub(crate) format: Option<Format>,
     /// Write the report to a file
     #[arg(short, long, value_name = "FILE")]
-    pub(crate) output_file: Option<String>,
+    pub(crate) output_file: Option<PathBuf>,
     /// Report how often each rule had something to say, and not what
     #[arg(long)]
     pub(crate) statistics: bool,
@@ -128,7 +134,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) expression: String,
     /// A file with an event, or with several; - is standard input
     #[arg(long, value_name = "FILE")]
-    pub(crate) event: Option<String>,
+    pub(crate) event: Option<PathBuf>,
     /// Which event of the file, from 1
     #[arg(long, value_name = "N", default_value_t = 1, requires = "event")]
     pub(crate) number: usize,

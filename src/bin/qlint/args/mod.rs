@@ -3,10 +3,16 @@
 mod events;
 mod files;
 
+use std::ffi::OsString;
+use std::io::Write;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use qualys_filter::CheckOptions;
+
+use crate::Outcome;
+use crate::output::Out;
 
 pub(crate) use events::{MatchArgs, StatsFormat};
 pub(crate) use files::{CheckArgs, ExplainArgs, FilesArgs, FmtArgs, Format};
@@ -20,6 +26,39 @@ pub(crate) struct Args {
     pub(crate) color: Color,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Args {
+    /// The arguments of this run. Where it ends here, the user has been told all there is to say.
+    pub(crate) fn read() -> Result<Args, Outcome> {
+        let mut command = Args::command();
+        // A variable that is empty is as good as none.
+        if std::env::var_os(files::FORMAT).is_some_and(|format| format.is_empty()) {
+            command = command.mut_subcommand("check", |check| {
+                check.mut_arg("format", |format| format.env(None::<&str>))
+            });
+        }
+        let args = command
+            .try_get_matches()
+            .and_then(|matches| Args::from_arg_matches(&matches));
+        args.map_err(|error| {
+            if !error.use_stderr() {
+                // Help has nothing in it that anybody has typed.
+                return match error.print() {
+                    Ok(()) => Outcome::Good,
+                    Err(_) => Outcome::Broken,
+                };
+            }
+            let mut err = Out::stderr();
+            for line in error.render().to_string().lines() {
+                // What was typed can have lines, too; none of them is to look like a command of a
+                // build server.
+                let typed = line.trim_start().starts_with(['#', ':']);
+                let _ = writeln!(err, "{}{line}", if typed { "  | " } else { "" });
+            }
+            Outcome::Failed
+        })
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -116,7 +155,7 @@ pub(crate) struct TokensArgs {
 pub(crate) struct SchemaArgs {
     /// The search tokens to know: edr, fim, open, or a schema file
     #[arg(short, long, default_value = "edr", value_name = "SCHEMA")]
-    pub(crate) schema: String,
+    pub(crate) schema: OsString,
 }
 
 #[derive(Debug, clap::Args)]

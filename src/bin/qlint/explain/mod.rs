@@ -2,10 +2,9 @@
 
 mod words;
 
-use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
+use std::path::Path;
 
-use anstream::{AutoStream, ColorChoice};
 use miette::Diagnostic;
 use qualys_filter::check::{NodeId, NodeKind};
 use qualys_filter::eval::oracle::{self, Answer, Json};
@@ -14,7 +13,7 @@ use qualys_filter::{Checked, Linter, Query, ScanOptions, Span};
 
 use crate::args::ExplainArgs;
 use crate::lint::report::{File, Finding};
-use crate::output::{harmless, to_stderr};
+use crate::output::{Out, Paint, one_line, to_stderr};
 use crate::source::{Map, read_text};
 use crate::{Failure, Outcome, schema};
 
@@ -27,7 +26,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let schema = schema::load(&args.schema)?;
     let options = args.now.options();
     let text = &args.expression;
-    let mut file = File::new("-e".to_owned(), text.clone());
+    let mut file = File::new("-e", text.clone());
     let map = Map::plain(0);
     let mut found = |diagnostic: &dyn Diagnostic, span: Span, fix| {
         let finding = Finding::of_diagnostic(diagnostic, span, &map);
@@ -60,21 +59,17 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
         .map(|path| event(path, args, &checked))
         .transpose()?;
     let answers = event.as_ref().map(|event| oracle::answers(&checked, event));
-    let stdout = io::stdout();
-    let color = AutoStream::choice(&stdout) != ColorChoice::Never && stdout.is_terminal();
-    let color = color || AutoStream::choice(&stdout) == ColorChoice::Always;
-    let mut out = stdout.lock();
+    let mut out = Out::stdout();
     let linter = Linter::new(&schema).with_options(options);
     let clear = linter.fix_where(text, Safety::Safe, |remark| {
         remark.rule().name() == "mixed_and_or"
     });
-    writeln!(out, "{}\n", harmless(clear.text.trim()))?;
+    writeln!(out, "{}\n", clear.text.trim())?;
     let tree = Tree {
         checked: &checked,
         answers: answers.as_deref(),
-        color,
     };
-    write!(out, "{}", tree.draw())?;
+    tree.draw(&mut out)?;
     let Some(answers) = answers else {
         return Ok(Outcome::Good);
     };
@@ -98,7 +93,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
 }
 
 /// The event that the arguments name.
-fn event(path: &str, args: &ExplainArgs, checked: &Checked) -> Result<Json, Failure> {
+fn event(path: &Path, args: &ExplainArgs, checked: &Checked) -> Result<Json, Failure> {
     let (name, text) = read_text(path)?;
     let options = ScanOptions {
         root: args.root.clone(),
@@ -121,23 +116,26 @@ fn event(path: &str, args: &ExplainArgs, checked: &Checked) -> Result<Json, Fail
 struct Tree<'c> {
     checked: &'c Checked,
     answers: Option<&'c [Answer]>,
-    color: bool,
 }
 
 impl Tree<'_> {
-    fn draw(&self) -> String {
-        let mut text = String::new();
+    fn draw(&self, out: &mut Out) -> io::Result<()> {
         // Each with what stands before its line, and before the lines below it.
         let mut todo = vec![(self.checked.root(), String::new(), String::new())];
         while let Some((id, first, rest)) = todo.pop() {
-            let _ = writeln!(text, "{}{}{}", first, self.mark(id), self.line(id));
+            write!(out, "{first}")?;
+            if let Some((word, paint)) = self.mark(id) {
+                out.painted(paint, word)?;
+                write!(out, ": ")?;
+            }
+            writeln!(out, "{}", one_line(&words::of(self.checked, id)))?;
             if let Some(seen) = self.seen(id) {
                 let below = if words::is_one_line(self.checked, id) {
                     " "
                 } else {
                     "│"
                 };
-                let _ = writeln!(text, "{rest}{below}  {seen}");
+                writeln!(out, "{rest}{below}  {seen}")?;
             }
             let children = self.checked.node(id).kind.children();
             // `IS NULL`, and other clauses that are more than one condition, stand on one line.
@@ -152,7 +150,7 @@ impl Tree<'_> {
                 todo.push((*child, format!("{rest}{branch}"), format!("{rest}{line}")));
             }
         }
-        text
+        Ok(())
     }
 
     fn answer(&self, id: NodeId) -> Option<&Answer> {
@@ -160,25 +158,15 @@ impl Tree<'_> {
     }
 
     /// Whether the condition holds.
-    fn mark(&self, id: NodeId) -> String {
-        let Some(answer) = self.answer(id) else {
-            return String::new();
-        };
+    fn mark(&self, id: NodeId) -> Option<(&'static str, Paint)> {
+        let answer = self.answer(id)?;
         let test = matches!(self.checked.node(id).kind, NodeKind::Test(..));
-        let (word, paint) = match answer {
-            Answer { asked: false, .. } => ("not asked", "\u{1b}[2m"),
-            Answer { holds: true, .. } => ("true", "\u{1b}[32m"),
-            Answer { values, .. } if test && values.is_empty() => ("no value", "\u{1b}[33m"),
-            _ => ("false", "\u{1b}[31m"),
-        };
-        match self.color {
-            true => format!("{paint}{word}\u{1b}[0m: "),
-            false => format!("{word}: "),
-        }
-    }
-
-    fn line(&self, id: NodeId) -> String {
-        harmless(&words::of(self.checked, id)).into_owned()
+        Some(match answer {
+            Answer { asked: false, .. } => ("not asked", Paint::Dim),
+            Answer { holds: true, .. } => ("true", Paint::Green),
+            Answer { values, .. } if test && values.is_empty() => ("no value", Paint::Yellow),
+            _ => ("false", Paint::Red),
+        })
     }
 
     /// The values that a test saw, or the element that a group asked.
@@ -218,7 +206,7 @@ fn shown(json: &Json) -> String {
         Json::Array(_) => "a list".to_owned(),
         Json::Object(_) => "an object".to_owned(),
     };
-    let text = harmless(&text);
+    let text = one_line(&text);
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.into_owned(),

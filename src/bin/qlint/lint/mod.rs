@@ -9,16 +9,14 @@ mod tasks;
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::io::Write;
 
-use anstream::{AutoStream, ColorChoice};
 use chrono::NaiveDate;
 use qualys_filter::lint::{Level, Rule, Safety};
 use qualys_filter::{CheckOptions, Linter};
 
 use crate::args::{CheckArgs, Format};
-use crate::output::{self, Run, say};
+use crate::output::{self, Form, Name, Out, Run, say};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome, save};
 use ignores::Ignores;
@@ -33,7 +31,7 @@ pub(crate) fn lint(
     options: &CheckOptions,
     today: NaiveDate,
 ) -> (File, Linter) {
-    let linter = task.config.linter(Path::new(&task.name), options);
+    let linter = task.config.linter(task.name.path(), options);
     let mut file = File::new(task.name.clone(), text);
     let filters = match task.kind.read(&file.text, &task.config.keys) {
         Ok(filters) => filters,
@@ -113,9 +111,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
         ..Run::default()
     };
     let (mut failing, mut fixes, mut changed) = (false, 0, 0);
-    let stdout = io::stdout();
-    let color = AutoStream::choice(&stdout) != ColorChoice::Never;
-    let mut out = io::BufWriter::new(stdout.lock());
+    let mut out = Out::stdout();
     for (task, done) in tasks.iter().zip(all) {
         let fail_on = args.fail_on.map_or(done.fail_on, Level::from);
         run.failures.extend(done.failure);
@@ -123,15 +119,16 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
             fixes += count;
             changed += 1;
             if args.diff {
-                save::diff(&task.name, before, after, color, &mut out)?;
+                save::diff(&task.name, before, after, &mut out)?;
             }
         }
         let Some(file) = done.file else { continue };
         if args.fix && task.origin != Origin::File {
             let text = done.fixed.map_or(file.text.clone(), |(_, after, _)| after);
-            write!(out, "{text}")?;
+            let mut data = out.data(Form::Text);
+            write!(data, "{text}")?;
             if matches!(task.origin, Origin::Argument(_)) {
-                writeln!(out)?;
+                writeln!(data)?;
             }
         }
         let worst = file.findings.iter().map(|finding| finding.level).max();
@@ -140,7 +137,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     }
     run.failures.iter().for_each(|failure| say(failure));
     let failed = !run.failures.is_empty();
-    let format = args.format.unwrap_or(match io::stdout().is_terminal() {
+    let format = args.format.unwrap_or(match out.is_terminal() {
         true => Format::Human,
         false => Format::Plain,
     });
@@ -148,28 +145,28 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     if let Some(most) = args.max_diagnostics {
         hide(&mut run, most);
     }
-    let report = |out: &mut dyn Write, color: bool| match args.statistics {
+    let report = |out: &mut Out| match args.statistics {
         true => statistics::write(&run, format, out),
-        false => output::write(&run, format, color, out),
+        false => output::write(&run, format, out),
     };
     if args.diff {
         // The difference is the output.
     } else if let Some(path) = &args.output_file {
-        let file = fs::File::create(path).map_err(|error| format!("cannot write {path}: {error}"));
+        let name = Name::from(path.as_path());
+        let file = fs::File::create(path).map_err(|error| format!("cannot write {name}: {error}"));
         let mut file = match file {
-            Ok(file) => io::BufWriter::new(file),
+            Ok(file) => Out::file(&name.to_string(), file),
             Err(message) => {
                 say(&message);
                 return Ok(Outcome::Broken);
             }
         };
-        report(&mut file, false)?;
+        report(&mut file)?;
         file.flush()?;
     } else if to_stdout {
-        let color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
-        report(&mut io::stderr().lock(), color)?;
+        report(&mut Out::stderr())?;
     } else {
-        report(&mut out, color)?;
+        report(&mut out)?;
     }
     out.flush()?;
     drop(out);
@@ -234,8 +231,7 @@ fn look(
         return done;
     }
     if write && task.origin == Origin::File {
-        let path = Path::new(&task.name);
-        if let Err(message) = save::replace(path, &before, &fixed.text) {
+        if let Err(message) = save::replace(task.name.path(), &before, &fixed.text) {
             done.failure = Some(message);
             done.file = Some(file);
             return done;

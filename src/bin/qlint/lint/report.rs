@@ -6,13 +6,14 @@ use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 use qualys_filter::Span;
 use qualys_filter::lint::{Change, Level, Remark, Safety};
 
+use crate::output::Name;
 use crate::source::{Located, Map};
 
 /// A file with what was found in it.
 #[derive(Debug)]
 pub(crate) struct File {
     /// What messages call it.
-    pub(crate) name: String,
+    pub(crate) name: Name,
     pub(crate) text: String,
     pub(crate) filters: Vec<Entry>,
     /// In the order of the text.
@@ -51,9 +52,9 @@ pub(crate) struct FileFix {
 }
 
 impl File {
-    pub(crate) fn new(name: String, text: String) -> File {
+    pub(crate) fn new(name: impl Into<Name>, text: String) -> File {
         File {
-            name,
+            name: name.into(),
             text,
             filters: Vec::new(),
             findings: Vec::new(),

@@ -1,20 +1,21 @@
 //! Which texts the arguments name, and what is said of them by which configuration.
 
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::config::{Config, ConfigError, Configs};
 use crate::args::FilesArgs;
-use crate::files::{self, Input};
-use crate::output::{self, say};
+use crate::files;
+use crate::output::{self, Name, say};
 use crate::source::{Keys, Kind, read_text};
 use crate::{Outcome, schema};
 
 /// A text to look at.
 pub(crate) struct Task {
     /// What messages call it.
-    pub(crate) name: String,
+    pub(crate) name: Name,
     pub(crate) kind: Kind,
     pub(crate) config: Arc<Config>,
     pub(crate) origin: Origin,
@@ -33,8 +34,8 @@ impl Task {
     pub(crate) fn read(&self) -> Result<String, String> {
         let read = match &self.origin {
             Origin::Argument(text) => return Ok(text.clone()),
-            Origin::Stdin => read_text("-"),
-            Origin::File => read_text(&self.name),
+            Origin::Stdin => read_text(Path::new("-")),
+            Origin::File => read_text(self.name.path()),
         };
         read.map(|(_, text)| text)
             .map_err(|error| error.to_string())
@@ -61,13 +62,13 @@ impl Tasks {
         for text in expressions {
             let config = configs.borrow_mut().of(Path::new("-e"));
             tasks.extend(config.map(|config| Task {
-                name: "-e".to_owned(),
+                name: Name::from("-e"),
                 kind: Kind::Whole,
                 config,
                 origin: Origin::Argument(text.clone()),
             }));
         }
-        let here = [".".to_owned()];
+        let here = [OsString::from(".")];
         let named = match args.files.as_slice() {
             [] if args.expressions.is_empty() => &here[..],
             files => files,
@@ -78,14 +79,13 @@ impl Tasks {
             config.is_some_and(|config| config.includes(path))
         };
         let (inputs, failures) = files::find(named, &included);
-        for Input { name } in inputs {
-            let stdin = name == "-";
-            let name = match (&args.stdin_filename, stdin) {
-                (Some(name), true) => name.clone(),
-                (None, true) => "<stdin>".to_owned(),
-                _ => name,
+        for path in inputs {
+            let stdin = path.as_os_str() == "-";
+            let path = match (&args.stdin_filename, stdin) {
+                (Some(name), true) => name,
+                (None, true) => Path::new("<stdin>"),
+                _ => &path,
             };
-            let path = Path::new(&name);
             let Some(config) = configs.borrow_mut().of(path) else {
                 continue;
             };
@@ -94,12 +94,13 @@ impl Tasks {
                 false => Kind::of(path),
             };
             tasks.push(Task {
-                name,
+                name: Name::from(path),
                 kind,
                 config,
                 origin: if stdin { Origin::Stdin } else { Origin::File },
             });
         }
+        output::say_spelling(tasks.iter().map(|task| &task.name));
         let wrong = configs.into_inner().into_wrong();
         Ok(Tasks {
             tasks,
@@ -111,9 +112,9 @@ impl Tasks {
 
 fn configs(args: &FilesArgs) -> Result<Configs, ConfigError> {
     let schema = match &args.schema {
-        Some(name) => Some(match qualys_filter::Schema::built_in(name) {
-            Some(schema) => schema.clone(),
-            None => schema::read(name)?,
+        Some(name) => Some(match schema::built_in(name) {
+            Some(schema) => schema,
+            None => schema::read(Path::new(name))?,
         }),
         None => None,
     };

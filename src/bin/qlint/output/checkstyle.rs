@@ -11,7 +11,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<checkstyle version=\"10.0\">")?;
     for file in run.files.iter().filter(|file| !file.findings.is_empty()) {
         let places = Places::new(file);
-        writeln!(out, "  <file name=\"{}\">", xml(&file.name))?;
+        writeln!(out, "  <file name=\"{}\">", xml(&file.name.text()))?;
         for finding in &file.findings {
             let (line, column) = places.position(finding.range.start);
             let severity = match finding.level {

@@ -19,7 +19,11 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
                 Level::Warning => "warning",
                 Level::Advice | Level::Off => "notice",
             };
-            write!(out, "::{command} file={},line={line}", property(&file.name))?;
+            write!(
+                out,
+                "::{command} file={},line={line}",
+                property(&file.name.text())
+            )?;
             // Columns are only taken on one line.
             match line == end_line {
                 true => write!(out, ",col={column},endColumn={end_column}")?,

@@ -28,7 +28,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
                     Level::Advice | Level::Off => "info",
                 },
                 "location": {
-                    "path": file.name.replace('\\', "/"),
+                    "path": file.name.text().replace('\\', "/"),
                     "positions": {
                         "begin": {"line": line, "column": column},
                         "end": {"line": end_line, "column": end_column},

@@ -4,31 +4,31 @@ use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, NarratableReportHandler};
 
-use super::places::{Excerpt, Places, harmless};
-use super::{Run, plain};
+use super::places::{Excerpt, Places};
+use super::{Out, Run, harmless, one_line, plain};
 use crate::lint::report::{File, Finding, Shown};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Theme {
     /// With arrows to the place.
-    Graphical { color: bool },
+    Graphical,
     /// In sentences, for screen readers.
     Narrated,
 }
 
-pub(super) fn write(run: &Run, theme: Theme, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(run: &Run, theme: Theme, out: &mut Out) -> io::Result<()> {
     run.files
         .iter()
         .try_for_each(|file| write_file(file, theme, out))
 }
 
-pub(super) fn write_file(file: &File, theme: Theme, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_file(file: &File, theme: Theme, out: &mut Out) -> io::Result<()> {
     if file.findings.is_empty() {
         return Ok(());
     }
     // What is shown has the length of what stands there, so that places stay where they are.
     let shown = File {
-        name: harmless(&file.name).into_owned(),
+        name: file.name.clone(),
         text: harmless(&file.text).into_owned(),
         filters: Vec::new(),
         findings: Vec::new(),
@@ -40,25 +40,22 @@ pub(super) fn write_file(file: &File, theme: Theme, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-fn one(
-    finding: &Finding,
-    places: &Places<'_>,
-    theme: Theme,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let clean = |text: &str| harmless(text).into_owned();
+fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> io::Result<()> {
     let shown = Shown {
         finding,
-        message: clean(&finding.message),
-        label: clean(&finding.label),
-        help: finding.help.as_deref().map(clean),
+        message: one_line(&finding.message).into_owned(),
+        label: one_line(&finding.label).into_owned(),
+        help: finding
+            .help
+            .as_deref()
+            .map(|help| one_line(help).into_owned()),
         source: Excerpt(places),
     };
     let mut text = String::new();
     let rendered = match theme {
         Theme::Narrated => NarratableReportHandler::new().render_report(&mut text, &shown),
-        Theme::Graphical { color } => {
-            let theme = match color {
+        Theme::Graphical => {
+            let theme = match out.color() {
                 true => GraphicalTheme::unicode(),
                 false => GraphicalTheme::unicode_nocolor(),
             };
@@ -70,7 +67,7 @@ fn one(
     if rendered.is_err() {
         return plain::one(finding, places, out);
     }
-    write!(out, "{text}")?;
+    out.rendered(&text)?;
     if let Some(fixed) = fixed_line(finding, places) {
         writeln!(out, "  fixed: {fixed}")?;
     }

@@ -114,7 +114,7 @@ fn item(
     let (line, column) = places.position(finding.range.start);
     let (end_line, end_column) = places.position(finding.range.end);
     Item {
-        file: file.name.clone(),
+        file: file.name.text().into_owned(),
         filter: finding.filter,
         name: filter.and_then(|filter| filter.name.clone()),
         code: finding.code.clone(),

@@ -28,7 +28,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         "<testsuites name=\"qlint\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">"
     )?;
     for (file, cases) in &suites {
-        let (name, tests, failures) = (xml(&file.name), cases.len(), failing(cases.iter()));
+        let (name, tests, failures) = (xml(&file.name.text()), cases.len(), failing(cases.iter()));
         writeln!(
             out,
             "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">"
@@ -68,7 +68,7 @@ fn cases(file: &File) -> Vec<Case> {
         .filter(|f| f.filter.is_none())
         .collect();
     if !about_file.is_empty() {
-        cases.push(case(file.name.clone(), &about_file, &places));
+        cases.push(case(file.name.text().into_owned(), &about_file, &places));
     }
     let mut of: Vec<Vec<&Finding>> = vec![Vec::new(); file.filters.len()];
     for finding in &file.findings {

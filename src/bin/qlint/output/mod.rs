@@ -3,9 +3,12 @@
 mod checkstyle;
 mod github;
 mod gitlab;
+mod harmless;
 mod human;
 mod json;
 mod junit;
+mod name;
+mod out;
 mod places;
 mod plain;
 mod sarif;
@@ -14,7 +17,6 @@ use std::collections::HashMap;
 use std::hash::Hasher;
 use std::io::{self, Write};
 
-use anstream::{AutoStream, ColorChoice};
 use fnv::FnvHasher;
 use qualys_filter::lint::Level;
 
@@ -22,8 +24,10 @@ use crate::args::Format;
 use crate::lint::report::{File, Finding};
 use places::Places;
 
+pub(crate) use harmless::{Form, harmless, one_line};
 pub(crate) use json::json_schema;
-pub(crate) use places::harmless;
+pub(crate) use name::Name;
+pub(crate) use out::{Out, Paint, Unwritable};
 
 /// What a run found.
 #[derive(Debug, Default)]
@@ -47,9 +51,14 @@ impl Run {
 }
 
 /// Writes a run in one of the forms.
-pub(crate) fn write(run: &Run, format: Format, color: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, format: Format, out: &mut Out) -> io::Result<()> {
+    out.set_form(match format {
+        Format::Human | Format::Narrated | Format::Plain | Format::Github => Form::Text,
+        Format::Json | Format::Jsonl | Format::Sarif | Format::Gitlab => Form::Json,
+        Format::Junit | Format::Checkstyle => Form::Xml,
+    });
     match format {
-        Format::Human => human::write(run, human::Theme::Graphical { color }, out),
+        Format::Human => human::write(run, human::Theme::Graphical, out),
         Format::Narrated => human::write(run, human::Theme::Narrated, out),
         Format::Plain => plain::write(run, out),
         Format::Json => json::write(run, out),
@@ -64,15 +73,25 @@ pub(crate) fn write(run: &Run, format: Format, color: bool, out: &mut dyn Write)
 
 /// Shows what was found in a file to the user, aside from the output.
 pub(crate) fn to_stderr(file: &File) {
-    let color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
-    let mut err = io::stderr().lock();
-    let _ = human::write_file(file, human::Theme::Graphical { color }, &mut err);
+    let _ = human::write_file(file, human::Theme::Graphical, &mut Out::stderr());
 }
 
-/// Tells the user something that is not output, on standard error.
+/// Tells the user something that is not output, on a line of standard error.
 pub(crate) fn say(message: &str) {
-    let message = harmless(message);
-    let _ = writeln!(anstream::stderr(), "qlint: {message}");
+    let _ = writeln!(Out::stderr(), "qlint: {}", one_line(message));
+}
+
+/// Tells the user if reports cannot spell the names of some inputs.
+pub(crate) fn say_spelling<'n>(names: impl Iterator<Item = &'n Name>) {
+    let mut names = names.filter(|name| !name.is_text());
+    let Some(first) = names.next() else { return };
+    let more = match names.count() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    say(&format!(
+        "the name of {first}{more} is not UTF-8; \u{fffd} is shown for what is not"
+    ));
 }
 
 /// Something that says that two findings of different runs are the same: the rule, the text of the
@@ -89,9 +108,10 @@ impl Fingerprints {
         let mut hash = FnvHasher::default();
         let filter = finding.filter.and_then(|at| file.filters.get(at));
         let found = file.text.get(finding.range.clone()).unwrap_or_default();
+        let name = file.name.text();
         let parts = [
             &*finding.code,
-            filter.map_or(&*file.name, |filter| &*filter.text),
+            filter.map_or(&*name, |filter| &*filter.text),
             found,
         ];
         for part in parts {

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::Name;
 use crate::lint::report::File;
 
 /// A line with more bytes than this is cut.
@@ -15,7 +16,7 @@ pub(super) const AROUND: usize = 60;
 /// The lines of a file.
 #[derive(Debug)]
 pub(super) struct Places<'f> {
-    pub(super) name: &'f str,
+    pub(super) name: &'f Name,
     pub(super) text: &'f str,
     /// Where each line starts.
     starts: Vec<usize>,
@@ -112,7 +113,7 @@ impl SourceCode for Excerpt<'_> {
             let (_, column) = places.position(start);
             let data = places.text.get(start..end).unwrap_or_default().as_bytes();
             return Ok(Box::new(MietteSpanContents::new_named(
-                places.name.to_owned(),
+                places.name.to_string(),
                 data,
                 *span,
                 first,
@@ -144,7 +145,7 @@ impl SourceCode for Excerpt<'_> {
         };
         let data = places.text.get(from..to).unwrap_or_default();
         Ok(Box::new(MietteSpanContents::new_named(
-            places.name.to_owned(),
+            places.name.to_string(),
             data.as_bytes(),
             SourceSpan::from((from, to - from)),
             line,
@@ -154,32 +155,13 @@ impl SourceCode for Excerpt<'_> {
     }
 }
 
-/// The text with nothing in it that changes what a terminal shows: control characters, and those that
-/// reverse the direction of a text, become others of the same length.
-pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    let harm = |c: char| {
-        let direction = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        direction || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    };
-    if !text.contains(harm) {
-        return Cow::Borrowed(text);
-    }
-    let other = |c: char| match c.len_utf8() {
-        _ if !harm(c) => c,
-        1 => '?',
-        2 => '¿',
-        _ => '\u{fffd}',
-    };
-    Cow::Owned(text.chars().map(other).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn places_are_lines_and_columns() {
-        let file = File::new("x".to_owned(), "é1\n\n34é5\r\n".to_owned());
+        let file = File::new("x", "é1\n\n34é5\r\n".to_owned());
         let places = Places::new(&file);
         for (at, right) in [
             (0, (1, 1)),
@@ -193,17 +175,5 @@ mod tests {
         ] {
             assert_eq!(places.position(at), right, "{at}");
         }
-    }
-
-    #[test]
-    fn what_a_terminal_would_obey_is_replaced() {
-        assert_eq!(
-            harmless("a\u{1b}[31m\u{9b}\u{202e}\tb"),
-            "a?[31m¿\u{fffd}\tb"
-        );
-        assert_eq!(
-            harmless("a\u{1b}[31m\u{9b}\u{202e}\tb").len(),
-            "a\u{1b}[31m\u{9b}\u{202e}\tb".len()
-        );
     }
 }

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::places::{Places, harmless};
-use super::{Run, whole_message};
+use super::places::Places;
+use super::{Run, one_line, whole_message};
 use crate::lint::report::Finding;
 
 pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
@@ -18,8 +18,8 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
 
 pub(super) fn one(finding: &Finding, places: &Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (line, column) = places.position(finding.range.start);
-    let (name, level, code) = (harmless(places.name), finding.level, &finding.code);
-    let message = whole_message(finding).replace(['\n', '\r'], " ");
-    let message = harmless(&message);
+    let (name, level, code) = (places.name, finding.level, &finding.code);
+    let message = whole_message(finding);
+    let message = one_line(&message);
     writeln!(out, "{name}:{line}:{column}: {level}[{code}] {message}")
 }

@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use qualys_filter::lint::{Level, Rule};
 use serde_json::{Value, json};
 
-use super::{Fingerprints, Places, Run, whole_message};
+use super::{Fingerprints, Name, Places, Run, whole_message};
 use crate::lint::report::{File, Finding};
 
 /// What need not be escaped in the path of a relative reference (RFC 3986).
@@ -91,9 +91,11 @@ fn rule(code: &str) -> Value {
 }
 
 /// The name of a file as a reference: with slashes, and nothing that a URI gives a meaning.
-fn uri(name: &str) -> String {
-    let name = name.replace('\\', "/");
-    utf8_percent_encode(&name, ESCAPED).to_string()
+/// Bytes that are no text can be written, too.
+fn uri(name: &Name) -> String {
+    let slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
+    let bytes: Vec<u8> = name.bytes().iter().map(slash).collect();
+    percent_encode(&bytes, ESCAPED).to_string()
 }
 
 fn region(places: &Places<'_>, start: usize, end: usize) -> Value {

@@ -14,6 +14,7 @@ use std::path::Path;
 pub(crate) use json::{Keys, Pattern};
 
 use crate::Failure;
+use crate::output::Name;
 
 /// A file with more bytes is not read: it is no file of filters.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -22,7 +23,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Source {
     /// What messages call it.
-    pub(crate) name: String,
+    pub(crate) name: Name,
     pub(crate) text: String,
     pub(crate) filters: Vec<Located>,
 }
@@ -140,7 +141,7 @@ pub(crate) struct Unreadable {
 
 impl Source {
     /// A file of one filter in each paragraph, or on each line; standard input for `-`.
-    pub(crate) fn read(path: &str, lines: bool) -> Result<Source, Failure> {
+    pub(crate) fn read(path: &Path, lines: bool) -> Result<Source, Failure> {
         let (name, text) = read_text(path)?;
         let filters = match lines {
             true => qql::lines_of(&text),
@@ -155,20 +156,23 @@ impl Source {
 }
 
 /// The text of a file, or of standard input for `-`, with what messages call it.
-pub(crate) fn read_text(path: &str) -> Result<(String, String), Failure> {
-    let (name, bytes) = match path {
-        "-" => {
-            let stdin = std::io::stdin().lock();
-            ("<stdin>", bounded(stdin, 0, "<stdin>")?)
+pub(crate) fn read_text(path: &Path) -> Result<(Name, String), Failure> {
+    let (name, bytes) = match path.as_os_str() == "-" {
+        true => {
+            let name = Name::from("<stdin>");
+            let bytes = bounded(std::io::stdin().lock(), 0, &name)?;
+            (name, bytes)
         }
-        _ => {
-            let error = |error| format!("cannot read {path}: {error}");
+        false => {
+            let name = Name::from(path);
+            let error = |error| format!("cannot read {name}: {error}");
             let metadata = fs::metadata(path).map_err(error)?;
             if metadata.is_dir() {
-                return Err(format!("cannot read {path}: it is a folder").into());
+                return Err(format!("cannot read {name}: it is a folder").into());
             }
             let file = fs::File::open(path).map_err(error)?;
-            (path, bounded(file, metadata.len(), path)?)
+            let bytes = bounded(file, metadata.len(), &name)?;
+            (name, bytes)
         }
     };
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -180,11 +184,11 @@ pub(crate) fn read_text(path: &str) -> Result<(String, String), Failure> {
     if let Some(at) = text.find('\0') {
         return Err(format!("{name}: the file is binary: byte {at} is zero").into());
     }
-    Ok((name.to_owned(), text))
+    Ok((name, text))
 }
 
 /// All bytes, of which there should be so many, unless there are too many.
-fn bounded(file: impl Read, length: u64, name: &str) -> Result<Vec<u8>, Failure> {
+fn bounded(file: impl Read, length: u64, name: &Name) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::with_capacity(length.min(LARGEST) as usize + 1);
     let mut most = file.take(LARGEST + 1);
     most.read_to_end(&mut bytes)

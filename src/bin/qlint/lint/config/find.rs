@@ -1,6 +1,7 @@
 //! Which configuration is for which file.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,13 +27,17 @@ impl Configs {
     /// `arguments` are those of `--config`; `adjust` is what other arguments say. Without `discover`
     /// no file is looked for.
     pub(crate) fn new(
-        arguments: &[String],
+        arguments: &[OsString],
         discover: bool,
         adjust: impl Fn(Config) -> Config + 'static,
     ) -> Result<Configs, ConfigError> {
-        let (settings, files): (Vec<&String>, Vec<&String>) = arguments
-            .iter()
-            .partition(|argument| argument.contains('='));
+        let (mut settings, mut files) = (Vec::new(), Vec::new());
+        for argument in arguments {
+            match argument.to_str().filter(|text| text.contains('=')) {
+                Some(setting) => settings.push(setting.to_owned()),
+                None => files.push(argument),
+            }
+        }
         let fixed = match files.as_slice() {
             [] if discover => None,
             [] => Some(Config::default()),
@@ -41,7 +46,7 @@ impl Configs {
         };
         let mut configs = Configs {
             fixed: None,
-            settings: settings.into_iter().cloned().collect(),
+            settings,
             adjust: Box::new(adjust),
             of_folders: BTreeMap::new(),
             of_files: BTreeMap::new(),

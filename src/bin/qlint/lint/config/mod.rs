@@ -14,6 +14,7 @@ use qualys_filter::{CheckOptions, Linter, Schema};
 use toml::Spanned;
 
 use super::report::{File, Finding};
+use crate::output::Name;
 use crate::source::Keys;
 use file::{ConfigFile, LevelName, said, with_suggestion};
 
@@ -148,12 +149,12 @@ impl Config {
     }
 
     fn extend_by(&mut self, path: &Path, depth: usize) -> Result<(), ConfigError> {
-        let name = path.display();
+        let name = Name::from(path);
         let text = fs::read_to_string(path).map_err(|error| {
             ConfigError::Other(format!("cannot read the configuration {name}: {error}"))
         })?;
         let at = |range, message: String, help| {
-            let mut file = File::new(name.to_string(), text.clone());
+            let mut file = File::new(name.clone(), text.clone());
             file.findings.push(Finding::error("", range, message, help));
             ConfigError::At(Box::new(file))
         };
@@ -319,7 +320,5 @@ fn schema(name: &str, folder: &Path) -> Result<Schema, Wrong> {
     if let Some(schema) = Schema::built_in(name) {
         return Ok(schema.clone());
     }
-    let path = folder.join(name);
-    let loaded = crate::schema::read(&path.to_string_lossy());
-    loaded.map_err(Wrong::Config)
+    crate::schema::read(&folder.join(name)).map_err(Wrong::Config)
 }
