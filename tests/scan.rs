@@ -55,6 +55,52 @@ fn json_lines() {
     good(&format!("{one}{one} {one}"), &[one, one, one]);
 }
 
+/// Files that were put together with `cat` have a mark at the start of each.
+#[test]
+fn byte_order_marks_are_passed_over_between_documents() {
+    let one = r#"{"a":1}"#;
+    let bom = "\u{feff}";
+    good(&format!("{bom}{one}\n{bom}{one}\n"), &[one, one]);
+    good(&format!("{one}{bom}{one}{bom}"), &[one, one]);
+    good(&format!("{one}\n {bom} {one}\r\n{bom}\n"), &[one, one]);
+    good(
+        &format!("[{one}]{bom}[{one}]\n{bom}\n{one}"),
+        &[one, one, one],
+    );
+    let pretty = "{\n  \"a\": 1\n}";
+    good(&format!("{bom}{pretty}\n{bom}{pretty}"), &[pretty, pretty]);
+    let none = format!("{bom}{{\"b\":2}}\n").repeat(100);
+    good(&format!("{none}{bom}{one}\n{none}"), &[one]);
+    // Not where no document may start.
+    let error = Err((1, EventErrorKind::UnexpectedByte));
+    assert_eq!(scan_with(&format!("[{bom}{one}]"), None)[0], error);
+    // What is broken after a mark hides nothing.
+    let found = scan_with(&format!("{bom}{{\n{bom}{one}\n{bom}{one}"), None);
+    assert_eq!(found[1..], [Ok(one.to_owned()), Ok(one.to_owned())]);
+}
+
+/// Whatever is wrong with what is longer than an event may be, it is too long.
+#[test]
+fn what_is_over_the_limit_is_one_bad_event() {
+    let options = CheckOptions {
+        limits: Limits {
+            event_bytes: 20,
+            ..Limits::default()
+        },
+        ..CheckOptions::default()
+    };
+    let checked = "a:1".parse::<Query>().unwrap();
+    let filter = checked.check_with(Schema::open(), &options).unwrap();
+    for long in ["x".repeat(21), format!("{{\"a\":{}}}", "1".repeat(20))] {
+        let buffer = format!("{{\"a\":1}}\n{long}\n{{\"a\":1}}\n");
+        let filter = filter.compile().strict();
+        let found: Vec<_> = filter.scan(buffer.as_bytes()).collect();
+        let bad = found[1].as_ref().unwrap_err();
+        assert_eq!(bad.error.kind(), EventErrorKind::TooLong, "{long}");
+        assert_eq!((bad.error.offset(), bad.line, found.len()), (8, 2, 3));
+    }
+}
+
 #[test]
 fn documents_over_several_lines() {
     let one = "{\n  \"a\": 1,\n  \"b\": {\n    \"c\": []\n  }\n}";

@@ -763,3 +763,16 @@ fn what_a_set_says_of_itself() {
     assert_eq!(set.is_match(br#"{"a": 1}"#), Ok(false));
     assert!(set.is_match_value(&serde_json::json!({ "b": 2 })));
 }
+
+#[test]
+fn a_scan_passes_over_byte_order_marks_between_documents() {
+    let set = FilterSet::new([&check("a:1", Schema::open()).unwrap()]);
+    let buffer = "\u{feff}{\"a\":1}\n\u{feff}{\"b\":1}\n{\"a\":1}\u{feff}\n\u{feff}{\"a\":1}";
+    for set in [set.strict(), set] {
+        let hits: Vec<_> = set.scan(buffer.as_bytes()).map(Result::unwrap).collect();
+        assert_eq!(hits.len(), 3);
+        for hit in hits {
+            assert_eq!(&buffer[hit.range], "{\"a\":1}");
+        }
+    }
+}

@@ -26,8 +26,8 @@ pub fn first_end(buffer: &[u8], from: usize) -> Option<usize> {
     let mut start = 0;
     for line_end in memchr_iter(b'\n', rest).chain([rest.len()]) {
         let line = rest.get(start..line_end).unwrap_or_default();
-        if let Some(first) = line.iter().position(|byte| !is_blank(*byte)) {
-            if end.is_some() && line.get(first) == Some(&b'{') {
+        if !line.iter().all(|byte| is_blank(*byte)) {
+            if end.is_some() && opens(line) {
                 return end;
             }
             let last = line.iter().rposition(|byte| !is_blank(*byte));
@@ -52,10 +52,26 @@ pub fn last_end(buffer: &[u8]) -> Option<usize> {
             if opens && line.get(last) == Some(&b'}') {
                 return Some(start + last + 1);
             }
-            let first = line.iter().find(|byte| !is_blank(**byte));
-            opens = first == Some(&b'{');
+            opens = self::opens(line);
         }
         line_end = start.checked_sub(1)?;
+    }
+}
+
+/// The byte order mark of UTF-8.
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Whether an object begins here, after blanks and a byte order mark that may stand before a
+/// document.
+pub(super) fn opens(bytes: &[u8]) -> bool {
+    let first = bytes.iter().position(|byte| !is_blank(*byte));
+    let rest = first.and_then(|first| bytes.get(first..));
+    match rest {
+        Some([b'{', ..]) => true,
+        Some(rest @ [0xef, ..]) => rest
+            .strip_prefix(BOM)
+            .is_some_and(|rest| rest.starts_with(b"{")),
+        _ => false,
     }
 }
 
@@ -78,7 +94,11 @@ mod tests {
         for line in buffer.split_inclusive(|byte| *byte == b'\n') {
             let trimmed = line.trim_ascii();
             if !trimmed.is_empty() {
-                if trimmed.starts_with(b"{") {
+                if trimmed
+                    .strip_prefix(BOM)
+                    .unwrap_or(trimmed)
+                    .starts_with(b"{")
+                {
                     ends.extend(closed);
                 }
                 let end = start + line.trim_ascii_end().len();
@@ -103,12 +123,15 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn the_first_and_the_last_of_all_ends_are_found(buffer in "[{}\n\n a\r\t]{0,24}") {
+        fn the_first_and_the_last_of_all_ends_are_found(buffer in "[{}\n\n a\r\t\u{feff}]{0,24}") {
             let ends = ends(buffer.as_bytes());
             prop_assert_eq!(first_end(buffer.as_bytes(), 0), ends.first().copied());
             prop_assert_eq!(last_end(buffer.as_bytes()), ends.last().copied());
             for from in 0..=buffer.len() {
                 let rest = buffer.as_bytes().get(from..).unwrap_or_default();
+                if !buffer.is_char_boundary(from) {
+                    continue;
+                }
                 let expected = self::ends(rest).first().map(|end| end + from);
                 prop_assert_eq!(first_end(buffer.as_bytes(), from), expected);
             }

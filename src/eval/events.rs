@@ -1,9 +1,9 @@
 //! A buffer of many events, taken apart.
 //!
-//! Takes JSON Lines (with LF or CRLF, blank lines, a byte order mark, no line break at the end),
-//! documents one after the other over any number of lines, and arrays of events. Gives the bytes
-//! of each event; what cannot be read as one is given as bad, and the next event is looked for
-//! behind it:
+//! Takes JSON Lines (with LF or CRLF, blank lines, byte order marks, no line break at the end),
+//! documents one after the other over any number of lines, and arrays of events. Returns the bytes
+//! of each event; what cannot be read as one is returned as bad, and the next event is looked for
+//! after it:
 //!
 //! * in JSON Lines at the next line;
 //! * in documents over several lines at the next line that starts as the bad one did.
@@ -12,12 +12,15 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memmem};
 
+use super::cut::BOM;
 use super::error::{EventError, EventErrorKind};
 use super::json::{Cursor, Level};
+use super::reader::Reads;
 use super::scan::{BadEvent, Hit};
+use super::stream::Part;
 
 /// The events of a buffer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Events<'b> {
     buffer: &'b [u8],
     /// Where the next document is looked for.
@@ -29,6 +32,11 @@ pub(super) struct Events<'b> {
     number: u64,
     /// Whether an array of events is open.
     in_array: bool,
+    /// Whether the buffer is a part of a text that goes on after it.
+    goes_on: bool,
+    /// Whether the text has something other than blanks between the start of the line that the
+    /// buffer starts in and the buffer.
+    mid_line: bool,
     /// What is due before the next element of the array.
     comma: Comma,
     /// The end of the line that was asked for last.
@@ -49,9 +57,21 @@ pub(super) struct Events<'b> {
     bytes: usize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Comma {
+/// What comes before a value.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// A value starts here.
+    Value,
+    /// Something is wrong before the next value.
+    Bad(BadEvent),
+    End,
+}
+
+/// The comma before the next element of an array.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Comma {
     /// None, at the start of the array and behind a comma.
+    #[default]
     Refused,
     /// One, behind an element.
     Required,
@@ -63,32 +83,50 @@ impl<'b> Events<'b> {
     pub(super) fn new(
         buffer: &'b [u8],
         root: Vec<String>,
-        level: Level,
-        nesting: usize,
-        bytes: usize,
+        reads: Reads,
+        part: &Part,
     ) -> Events<'b> {
         Events {
             buffer,
-            at: if buffer.starts_with(b"\xef\xbb\xbf") {
-                3
-            } else {
-                0
-            },
+            at: 0,
             counted: 0,
             line: 1,
             number: 0,
-            in_array: false,
-            comma: Comma::Refused,
+            in_array: part.array.is_some(),
+            goes_on: part.goes_on,
+            mid_line: part.mid_line,
+            comma: part.array.unwrap_or_default(),
             line_end: 0,
-            over_lines: false,
+            over_lines: part.over_lines,
             taken: 0..0,
-            one_line_until: 0,
+            one_line_until: part.one_line,
             root,
             inner: None,
-            level,
-            nesting,
-            bytes,
+            level: reads.level,
+            nesting: reads.nesting,
+            bytes: reads.bytes,
         }
+    }
+
+    /// What is known of the text up to this place, which is at or before the present one and has
+    /// only blanks between.
+    pub(super) fn part(&self, at: usize, mid_line: bool) -> Part {
+        Part {
+            array: self.in_array.then_some(self.comma),
+            over_lines: self.over_lines,
+            one_line: self.one_line_until.saturating_sub(at),
+            mid_line,
+            goes_on: true,
+        }
+    }
+
+    pub(super) fn buffer(&self) -> &'b [u8] {
+        self.buffer
+    }
+
+    /// Where the next document is looked for.
+    pub(super) fn at(&self) -> usize {
+        self.at
     }
 
     pub(super) fn number(&self) -> u64 {
@@ -117,10 +155,15 @@ impl<'b> Events<'b> {
         Some(Hit { range })
     }
 
+    /// Whether the document at this place has to end in its line.
+    pub(super) fn is_one_line(&self, start: usize) -> bool {
+        start < self.one_line_until
+    }
+
     /// Up to where the document at this place may be read. It may go to the end of the buffer, but
     /// if earlier attempts have failed there, only to the end of its line.
     pub(super) fn limit(&mut self, start: usize) -> usize {
-        match start < self.one_line_until {
+        match self.is_one_line(start) {
             true => self.line_end(start),
             false => self.buffer.len(),
         }
@@ -151,18 +194,32 @@ impl<'b> Events<'b> {
 
     /// The next document, or the next element of an array of events.
     fn document(&mut self) -> Option<Result<Range<usize>, BadEvent>> {
+        match self.before_value() {
+            Step::End => None,
+            Step::Bad(bad) => Some(Err(bad)),
+            Step::Value => {
+                let start = self.at;
+                let until = self.limit(start);
+                let skipped = self.skip(start, until);
+                Some(self.settle(start, skipped))
+            }
+        }
+    }
+
+    /// Goes to the next value.
+    pub(super) fn before_value(&mut self) -> Step {
         loop {
             let mut cursor = self.cursor();
             cursor.blanks();
             self.at = cursor.at();
             let here = self.at..self.at;
             match cursor.peek() {
-                None if self.in_array => {
+                None if self.in_array && !self.goes_on => {
                     self.in_array = false;
                     let error = cursor.error(EventErrorKind::UnexpectedEnd);
-                    return Some(Err(self.bad(here, error)));
+                    return Step::Bad(self.bad(here, error));
                 }
-                None => return None,
+                None => return Step::End,
                 Some(b'[') if !self.in_array => {
                     self.at += 1;
                     (self.in_array, self.comma) = (true, Comma::Refused);
@@ -175,28 +232,30 @@ impl<'b> Events<'b> {
                     self.at += 1;
                     self.comma = Comma::Refused;
                 }
+                // Files that were put together with `cat` bring their marks along.
+                Some(0xef) if !self.in_array && cursor.rest().starts_with(BOM) => {
+                    self.at += BOM.len();
+                }
                 Some(_) if self.in_array && self.comma == Comma::Required => {
                     self.comma = Comma::Refused;
                     let error = cursor.error(EventErrorKind::UnexpectedByte);
                     // What follows the missing comma is tried as the next element.
-                    return Some(Err(self.bad(here, error)));
+                    return Step::Bad(self.bad(here, error));
                 }
-                Some(_) => return Some(self.value()),
+                Some(_) => return Step::Value,
             }
         }
     }
 
-    /// One value at the present place.
-    fn value(&mut self) -> Result<Range<usize>, BadEvent> {
-        let start = self.at;
+    /// Goes on after the value at `start`, of which [`Events::skip`] has found the end, or what is
+    /// wrong.
+    pub(super) fn settle(
+        &mut self,
+        start: usize,
+        skipped: Result<usize, EventError>,
+    ) -> Result<Range<usize>, BadEvent> {
         let line_end = self.line_end(start);
-        let in_one_line = start < self.one_line_until;
-        let until = if in_one_line {
-            line_end
-        } else {
-            self.buffer.len()
-        };
-        match self.skip(start, until) {
+        match skipped {
             Ok(end) => {
                 self.comma = Comma::Required;
                 self.at = end;
@@ -208,12 +267,15 @@ impl<'b> Events<'b> {
                 let resume = self.resume(start, line_end);
                 // In JSON Lines the error is that of the line alone.
                 let error = match resume == line_end {
-                    true => self.skip(start, line_end).err().unwrap_or(error),
-                    false => {
-                        self.one_line_until = start;
-                        error
+                    _ if resume - start > self.bytes => {
+                        EventError::new(EventErrorKind::TooLong, start)
                     }
+                    true => self.skip(start, line_end).err().unwrap_or(error),
+                    false => error,
                 };
+                if resume != line_end {
+                    self.one_line_until = start;
+                }
                 self.at = resume;
                 self.comma = Comma::Allowed;
                 // What is passed over to the end took the end of the array with it.
@@ -223,31 +285,39 @@ impl<'b> Events<'b> {
         }
     }
 
-    /// Where to go on behind a value that cannot be read.
+    /// Where to go on after a value that cannot be read.
     fn resume(&mut self, start: usize, line_end: usize) -> usize {
+        let Some(starts) = self.next_starts(start, line_end) else {
+            return line_end;
+        };
+        // Everything up to the line that is found is passed over, so no byte is looked at twice.
+        let rest = self.buffer.get(line_end..).unwrap_or_default();
+        let next = next_line(rest, &starts);
+        next.map_or(self.buffer.len(), |at| line_end + at)
+    }
+
+    /// How the line begins that reading goes on with after a value that cannot be read: with these
+    /// bytes, which start with a line break, and a bracket. None if it is the next line.
+    pub(super) fn next_starts(&mut self, start: usize, line_end: usize) -> Option<Vec<u8>> {
         // Once: there may be as many errors as bytes.
         let taken = std::mem::take(&mut self.taken);
         let taken = self.buffer.get(taken).unwrap_or_default();
         self.over_lines |= memchr(b'\n', taken).is_some();
         let before = self.buffer.get(..start).unwrap_or_default();
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let line_start = match memchr::memrchr(b'\n', before) {
+            None if self.mid_line => return None,
+            at => at.map_or(0, |at| at + 1),
+        };
         let indent = self.buffer.get(line_start..start).unwrap_or_default();
+        let indent = indent.strip_prefix(BOM).unwrap_or(indent);
         let line = self.buffer.get(start..line_end).unwrap_or_default();
         let opens_only = matches!(line.trim_ascii_end(), b"{" | b"[");
         let is_indent = indent.iter().all(u8::is_ascii_whitespace);
-        if !is_indent || !(self.over_lines || opens_only) {
-            return line_end;
-        }
-        // Everything up to the line that is found is passed over, so no byte is looked at twice.
-        let rest = self.buffer.get(line_end..).unwrap_or_default();
-        let starts = [b"\n", indent].concat();
-        let mut lines = memmem::find_iter(rest, &starts).map(|at| line_end + at + starts.len());
-        let next = lines.find(|at| matches!(self.buffer.get(*at), Some(b'{' | b'[')));
-        next.map_or(self.buffer.len(), |at| at - indent.len())
+        (is_indent && (self.over_lines || opens_only)).then(|| [b"\n", indent].concat())
     }
 
     /// The end of the value that starts at `start` and has to end before `until`.
-    fn skip(&self, start: usize, until: usize) -> Result<usize, EventError> {
+    pub(super) fn skip(&self, start: usize, until: usize) -> Result<usize, EventError> {
         let bytes = self.buffer.get(..until).unwrap_or_default();
         let mut cursor = Cursor::new(self.level, bytes, start, self.nesting);
         cursor.skip(0)?;
@@ -341,7 +411,7 @@ impl<'b> Events<'b> {
     }
 
     /// The end of the line of a place at or behind those asked for before.
-    fn line_end(&mut self, at: usize) -> usize {
+    pub(super) fn line_end(&mut self, at: usize) -> usize {
         // A line may be a whole file: it is searched for its end once.
         if self.line_end < at || self.line_end == 0 {
             let rest = self.buffer.get(at..).unwrap_or_default();
@@ -353,4 +423,16 @@ impl<'b> Events<'b> {
     fn cursor(&self) -> Cursor<'b> {
         Cursor::new(self.level, self.buffer, self.at, self.nesting)
     }
+}
+
+/// The place after the line break of the next line that begins with these bytes and a bracket; a
+/// byte order mark may stand before the bracket.
+pub(super) fn next_line(rest: &[u8], starts: &[u8]) -> Option<usize> {
+    let mut lines = memmem::find_iter(rest, starts);
+    let opens = |at: &usize| {
+        let line = rest.get(at + starts.len()..).unwrap_or_default();
+        let line = line.strip_prefix(BOM).unwrap_or(line);
+        matches!(line.first(), Some(b'{' | b'['))
+    };
+    lines.find(opens).map(|at| at + 1)
 }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::cut::is_blank;
+use super::cut::{BOM, is_blank, opens};
 use super::error::EventError;
 use super::events::Events;
 use super::json::{Cursor, Level, line_end};
@@ -68,7 +68,7 @@ impl<'b, E: Engine> Reader<'b, E> {
             engine,
             reads,
             buffer,
-            events: Events::new(buffer, root, reads.level, reads.nesting, reads.bytes),
+            events: Events::new(buffer, root, reads, &options.part),
             options: options.clone(),
             searched: 0..0,
             decides: false,
@@ -152,7 +152,13 @@ impl<'b, E: Engine> Reader<'b, E> {
         };
         let rest = self.buffer.get(start..).unwrap_or_default();
         let blanks = rest.iter().take_while(|byte| is_blank(**byte)).count();
-        let start = start + blanks;
+        let mut start = start + blanks;
+        if let Some(0xef) = self.buffer.get(start)
+            && let Some(rest) = self.buffer.get(start..)
+            && rest.starts_with(BOM)
+        {
+            start += BOM.len();
+        }
         match self.buffer.get(start) {
             Some(b'{') => {}
             Some(_) => return Line::Slow,
@@ -216,8 +222,7 @@ impl<'b, E: Engine> Reader<'b, E> {
         let last = before.iter().rev().find(|byte| !is_blank(**byte));
         let line = at + line + 1;
         let rest = self.buffer.get(line..).unwrap_or_default();
-        let first = rest.iter().find(|byte| !is_blank(**byte));
-        if matches!(last, Some(b'}') | None) && first == Some(&b'{') {
+        if matches!(last, Some(b'}') | None) && opens(rest) {
             return Some(line);
         }
         self.slow_until = trace;
@@ -231,11 +236,10 @@ impl<'b, E: Engine> Reader<'b, E> {
         let end = line_end(self.reads.level, bytes, from)?;
         let (line, rest) = bytes.split_at_checked(end)?;
         let rest = rest.strip_prefix(b"\n")?;
-        let next = rest.iter().find(|byte| !is_blank(**byte));
         let blanks = line.iter().rev().take_while(|byte| is_blank(**byte));
         let end = end - blanks.count();
         let last = end.checked_sub(1).and_then(|at| line.get(at));
-        (last == Some(&b'}') && next == Some(&b'{') && end > from).then_some(end)
+        (last == Some(&b'}') && opens(rest) && end > from).then_some(end)
     }
 }
 

@@ -8,6 +8,7 @@ use super::filter::Filter;
 use super::raw::{Found, Raw};
 use super::reader::{Engine, Reader, Reads};
 use super::scratch::{Scratch, Stop};
+use super::stream::Part;
 use super::walk::walk;
 use crate::schema::Path;
 
@@ -35,6 +36,9 @@ pub struct ScanOptions {
     /// Whether [`Scan::events`] counts every event. Else those are not counted that are passed over
     /// because they cannot match, which is faster.
     pub count: bool,
+    /// Which part of a longer text the buffer is, as a [`Cutter`](super::Cutter) says; by default it
+    /// is the whole.
+    pub part: Part,
 }
 
 /// An event that matches.

@@ -106,6 +106,7 @@ impl Run<'_> {
             root: args.root.clone(),
             invert: args.invert_match,
             count: args.stats.is_some(),
+            ..ScanOptions::default()
         };
         let search = Search {
             question: self.question,
