@@ -9,7 +9,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("limits", &[]),
     ("value", &[]),
     ("syntax", &["span", "limits"]),
-    ("schema", &["syntax"]),
+    ("schema", &["value", "syntax"]),
     ("check", &["span", "limits", "value", "syntax", "schema"]),
     ("build", &["limits", "value", "syntax"]),
     (

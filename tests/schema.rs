@@ -5,7 +5,7 @@ mod common;
 use std::collections::HashSet;
 
 use qualys_filter::schema::{Kind, SchemaErrorKind, Token, Unknown};
-use qualys_filter::{FindingKind, Query, Schema};
+use qualys_filter::{CheckOptions, FindingKind, Linter, Query, Schema};
 
 #[test]
 fn the_catalogs_are_whole() {
@@ -88,6 +88,144 @@ fn a_file_replaces_tokens_of_what_it_extends() {
     assert_eq!(schema.token("type").unwrap().kind(), Kind::Id);
     assert_eq!(schema.tokens().len(), Schema::edr().tokens().len());
     assert_eq!(schema.unknown(), Unknown::Warn);
+}
+
+/// What the linter says of a filter: the code's last part and the message.
+fn said(filter: &str, schema: &Schema) -> Vec<String> {
+    let now = "2024-09-22T12:00:00Z".parse().unwrap();
+    let linter = Linter::new(schema).with_options(CheckOptions::at(now));
+    let report = linter.lint(filter);
+    let remarks = report.remarks().iter();
+    remarks
+        .map(|remark| format!("{}: {remark}", remark.rule().name()))
+        .collect()
+}
+
+#[test]
+fn what_a_product_is_is_inherited_whatever_the_name() {
+    let ours = Schema::from_toml("name = \"ours\"\nextends = \"fim\"").unwrap();
+    assert_eq!(ours.name(), "ours");
+    assert_eq!(ours.product(), Schema::fim().product());
+    for filter in [
+        "dateTime > 2016-12-31",
+        "dateTime > now-3y",
+        "processedTime > now-1d",
+        "nosuch:1",
+        "dateTime:'[now-1d .. now]'",
+    ] {
+        let (ours, fim) = (said(filter, &ours), said(filter, Schema::fim()));
+        assert_eq!(ours, fim);
+        assert_eq!(ours.len(), 1, "{filter}: {ours:?}");
+    }
+    // And kept where tokens are added or replaced.
+    let own = ours.with_own(Token::new("severity", Kind::Text)).unwrap();
+    assert_eq!(own.product(), Schema::fim().product());
+}
+
+#[test]
+fn a_product_s_keys_are_set_one_by_one() {
+    let schema = Schema::from_toml(
+        r#"
+extends = "fim"
+[product]
+since = "2020-03"
+retention = "90d"
+processed_time = ["custom.time"]
+[tokens."custom.time"]
+kind = "datetime"
+"#,
+    )
+    .unwrap();
+    let one = |filter: &str| match said(filter, &schema).as_slice() {
+        [one] => one.clone(),
+        several => panic!("{filter}: {several:?}"),
+    };
+    assert_eq!(
+        one("dateTime > 2020-02-29"),
+        "before_service: there are no events of FIM from before 2020-03-01"
+    );
+    assert_eq!(
+        one("dateTime > now-91d"),
+        "beyond_retention: FIM keeps events for 90 days only"
+    );
+    assert!(one("custom.time > now-1d").starts_with("processed_time: "));
+    for good in [
+        "dateTime > 2020-03-01",
+        "dateTime > now-90d",
+        "processedTime > now-3y",
+    ] {
+        assert!(said(good, &schema).is_empty(), "{good}");
+    }
+    // A product of its own needs no label.
+    let schema = Schema::from_toml(
+        r#"
+[product]
+since = "2020"
+retention = "1y"
+event_time = ["at"]
+[tokens.at]
+kind = "datetime"
+"#,
+    )
+    .unwrap();
+    let filters = ["at > 2019", "at > now-2y", "other:1"];
+    assert_eq!(
+        filters.map(|filter| said(filter, &schema)).concat(),
+        [
+            "before_service: there are no events from before 2020",
+            "beyond_retention: events are kept for 1 year only",
+            "unknown_token: `other` is not a known token",
+        ]
+    );
+    // A schema without a product knows none of it.
+    let token = "[tokens.dateTime]\nkind = \"datetime\"\npaths = [\"dateTime\"]";
+    let schema = Schema::from_toml(token).unwrap();
+    for filter in ["dateTime > 1999", "dateTime > now-9y"] {
+        assert!(said(filter, &schema).is_empty(), "{filter}");
+    }
+}
+
+#[test]
+fn what_is_no_product_is_reported_at_its_place() {
+    let text = r#"
+[product]
+since = "15M"
+retention = "15"
+event_time = ["dateTime", "a..b"]
+processed_time = ["a b"]
+"#;
+    let found: Vec<String> = errors(text).into_iter().map(|(_, at)| at).collect();
+    assert_eq!(found, [r#""15M""#, r#""15""#, r#""a..b""#, r#""a b""#]);
+    for text in [
+        "[product]\nquoted_ranges = \"forbid\"",
+        "[product]\nnosuch = 1",
+        "[product]\nlabel = 5",
+    ] {
+        let errors = errors(text);
+        assert!(
+            matches!(errors[..], [(SchemaErrorKind::Toml(_), _)]),
+            "{text}: {errors:?}"
+        );
+    }
+}
+
+#[test]
+fn a_built_in_schema_has_the_name_that_it_is_found_by() {
+    for name in Schema::BUILT_IN {
+        assert_eq!(Schema::built_in(name).unwrap().name(), name);
+    }
+    assert!(Schema::built_in("EDR").is_none());
+    assert_eq!(Schema::open().unknown(), Unknown::Allow);
+    let help = miette::Diagnostic::help(
+        Schema::from_toml("extends = \"vmdr\"")
+            .unwrap_err()
+            .iter()
+            .next()
+            .unwrap(),
+    )
+    .unwrap()
+    .to_string();
+    assert_eq!(help, "the built-in schemas are `edr`, `fim`, `open`");
 }
 
 #[test]

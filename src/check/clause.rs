@@ -229,20 +229,20 @@ impl Checker<'_> {
             let fits = start.eq_ignore_ascii_case(prefix);
             fits.then(|| Fix::replace(name.span, rest))
         });
-        let elsewhere = ["edr", "fim"].into_iter().find(|other| {
-            *other != self.schema.name()
-                && Schema::built_in(other).is_some_and(|schema| schema.token(full).is_some())
+        // A schema that this one extends knows nothing that this one does not.
+        let elsewhere = Schema::BUILT_IN.into_iter().find(|other| {
+            Schema::built_in(other).is_some_and(|schema| schema.token(full).is_some())
         });
         let suggestion = match elsewhere {
             Some(schema) => Some(Suggestion::Schema(schema.to_owned())),
             None => near.map(Suggestion::Name),
         };
         let fix = fix.filter(|_| elsewhere.is_none());
-        let schema = self.schema.name().to_owned();
+        let product = self.schema.product().label.clone();
         let token = shown(full);
         let kind = FindingKind::UnknownToken {
             token,
-            schema,
+            product,
             suggestion,
         };
         self.report(kind, severity, name.span, fix);

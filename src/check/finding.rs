@@ -6,7 +6,7 @@ use std::sync::Arc;
 use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 use thiserror::Error;
 
-use crate::schema::{Form, Kind};
+use crate::schema::{Form, Kind, Schema};
 use crate::span::{Fix, Span};
 
 /// Everything that checking found in a query that cannot be evaluated: at least one error, and the
@@ -103,10 +103,10 @@ impl Diagnostic for Finding {
             FindingKind::UnknownToken { suggestion, .. } => match suggestion {
                 Some(Suggestion::Name(name)) => format!("did you mean `{name}`?"),
                 Some(Suggestion::Schema(schema)) => {
-                    let schema_upper = schema.to_uppercase();
-                    format!(
-                        "that is a token of {schema_upper}: check it with the schema `{schema}`"
-                    )
+                    let label = Schema::built_in(schema)
+                        .and_then(|schema| schema.product().label.as_deref());
+                    let label = label.unwrap_or(schema);
+                    format!("that is a token of {label}: check it with the schema `{schema}`")
                 }
                 None => {
                     "list the tokens with `qlint tokens`, or add it to a schema file".to_owned()
@@ -262,13 +262,13 @@ pub enum FindingKind {
     )]
     FreeTextWildcard,
     /// `file.nmae:a.dll`: a warning, or an error where the schema denies unknown tokens.
-    #[error("`{token}` is not a known token{}", in_schema(schema))]
+    #[error("`{token}` is not a known token{}", of(product.as_deref()))]
     #[diagnostic(code(qql::check::unknown_token))]
     UnknownToken {
         /// The name, cut if it is long.
         token: String,
-        /// The schema's name.
-        schema: String,
+        /// The label of the schema's product.
+        product: Option<String>,
         /// What may be meant.
         suggestion: Option<Suggestion>,
     },
@@ -311,11 +311,8 @@ pub enum FindingKind {
     NoSharedArray,
 }
 
-fn in_schema(schema: &str) -> String {
-    match schema {
-        "edr" | "fim" => format!(" of {}", schema.to_uppercase()),
-        _ => String::new(),
-    }
+fn of(product: Option<&str>) -> String {
+    product.map_or(String::new(), |label| format!(" of {label}"))
 }
 
 impl FindingKind {

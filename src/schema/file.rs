@@ -12,10 +12,12 @@ use toml::Spanned;
 
 use super::kind::Kind;
 use super::path::{Path, PathError};
+use super::product::{Product, QuotedRanges};
 use super::suggest::suggest;
 use super::token::{Evidence, Token};
 use super::{Schema, Unknown};
 use crate::syntax::is_token_name;
+use crate::value::written_period;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +26,21 @@ struct File {
     extends: Option<Spanned<String>>,
     unknown: Option<Unknown>,
     #[serde(default)]
+    product: ProductEntry,
+    #[serde(default)]
     tokens: BTreeMap<Spanned<String>, Entry>,
+}
+
+/// The keys of a product; those that are not given are inherited.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProductEntry {
+    label: Option<String>,
+    since: Option<Spanned<String>>,
+    retention: Option<Spanned<String>>,
+    event_time: Option<Vec<Spanned<String>>>,
+    processed_time: Option<Vec<Spanned<String>>>,
+    quoted_ranges: Option<QuotedRanges>,
 }
 
 #[derive(Deserialize)]
@@ -48,7 +64,7 @@ impl Schema {
     /// Reads a schema from the text of a TOML file.
     ///
     /// `extends = "edr"` starts from a built-in schema; a token of the file replaces the token of
-    /// the same name there.
+    /// the same name there, and a key of its table `[product]` that of the product.
     ///
     /// ```
     /// use qualys_filter::{Schema, schema::Kind};
@@ -97,6 +113,8 @@ impl Schema {
         if let Some(name) = &file.name {
             schema = schema.with_name(name);
         }
+        let product = file.product.over(schema.product().clone(), &mut error);
+        schema = schema.with_product(product);
         let mut tokens: Vec<(Range<usize>, Token)> = Vec::new();
         for (name, entry) in file.tokens {
             let (span, name) = (name.span(), name.into_inner());
@@ -147,6 +165,53 @@ impl Schema {
             true => Ok(schema),
             false => Err(SchemaErrors::new(text, errors)),
         }
+    }
+}
+
+impl ProductEntry {
+    /// The product that the entry makes of the one that is inherited.
+    fn over(
+        self,
+        mut product: Product,
+        error: &mut impl FnMut(SchemaErrorKind, Range<usize>),
+    ) -> Product {
+        if let Some(label) = self.label {
+            product.label = Some(label);
+        }
+        if let Some(since) = self.since {
+            match written_period(since.get_ref()) {
+                Some(period) => product.since = Some(period.start),
+                None => error(
+                    SchemaErrorKind::Since(since.get_ref().clone()),
+                    since.span(),
+                ),
+            }
+        }
+        if let Some(retention) = self.retention {
+            match retention.get_ref().parse() {
+                Ok(retention) => product.retention = Some(retention),
+                Err(()) => {
+                    let kind = SchemaErrorKind::Retention(retention.get_ref().clone());
+                    error(kind, retention.span());
+                }
+            }
+        }
+        let mut names = |given: Option<Vec<Spanned<String>>>, names: &mut Vec<String>| {
+            let Some(given) = given else {
+                return;
+            };
+            for name in given.iter().filter(|name| !is_token_name(name.get_ref())) {
+                error(
+                    SchemaErrorKind::TokenName(name.get_ref().clone()),
+                    name.span(),
+                );
+            }
+            *names = given.into_iter().map(Spanned::into_inner).collect();
+        };
+        names(self.event_time, &mut product.event_time);
+        names(self.processed_time, &mut product.processed_time);
+        product.quoted_ranges = self.quoted_ranges.unwrap_or(product.quoted_ranges);
+        product
     }
 }
 
@@ -232,12 +297,22 @@ impl Diagnostic for SchemaError {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        if let SchemaErrorKind::UnknownKind(wrong) = &self.kind
-            && let Some(near) = suggest(wrong, Kind::ALL.map(Kind::name))
-        {
-            return Some(Box::new(format!("did you mean `{near}`?")));
+        match &self.kind {
+            SchemaErrorKind::UnknownKind(wrong) => {
+                let near = suggest(wrong, Kind::ALL.map(Kind::name));
+                near.map_or(self.kind.help(), |near| {
+                    Some(Box::new(format!("did you mean `{near}`?")))
+                })
+            }
+            SchemaErrorKind::UnknownSchema(_) => {
+                let names = Schema::BUILT_IN.map(|name| format!("`{name}`"));
+                Some(Box::new(format!(
+                    "the built-in schemas are {}",
+                    names.join(", ")
+                )))
+            }
+            kind => kind.help(),
         }
-        self.kind.help()
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -255,17 +330,28 @@ pub enum SchemaErrorKind {
     #[diagnostic(
         code(qql::schema::toml),
         help(
-            "a schema file has `name`, `extends`, `unknown`, and tables `[tokens.\"a.b\"]` with `kind`, `paths`, `values`, `aliases`, `description`, `scope`, `evidence`, `path_evidence`"
+            "a schema file has `name`, `extends`, `unknown`, a table `[product]`, and tables `[tokens.\"a.b\"]` with `kind`, `paths`, `values`, `aliases`, `description`, `scope`, `evidence`, `path_evidence`"
         )
     )]
     Toml(String),
     /// `extends = "vmdr"`
     #[error("there is no built-in schema `{0}`")]
-    #[diagnostic(
-        code(qql::schema::unknown_schema),
-        help("the built-in schemas are `edr`, `fim` and `open`")
-    )]
+    #[diagnostic(code(qql::schema::unknown_schema))]
     UnknownSchema(String),
+    /// `since = "the beginning"`
+    #[error("`{0}` is not a date")]
+    #[diagnostic(
+        code(qql::schema::since),
+        help("write the first date with events: `2017`, `2017-09` or `2017-09-01`")
+    )]
+    Since(String),
+    /// `retention = "15 months"`
+    #[error("`{0}` does not say how long events are kept")]
+    #[diagnostic(
+        code(qql::schema::retention),
+        help("write a number and a unit, as after `now-` in a filter: `15M`, `90d`, `1y`")
+    )]
+    Retention(String),
     /// `[tokens."file..name"]`
     #[error("`{0}` cannot be a token's name")]
     #[diagnostic(

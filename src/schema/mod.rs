@@ -1,11 +1,12 @@
 //! Which search tokens exist, what kind each is, and where its values stand in an event.
 //!
-//! The catalogs of EDR and FIM are data: `edr.toml` and `fim.toml` beside this file, in the form
-//! that [`Schema::from_toml`] reads.
+//! The built-in schemas are data: the TOML files beside this one, in the form that
+//! [`Schema::from_toml`] reads.
 
 mod file;
 mod kind;
 mod path;
+mod product;
 mod suggest;
 mod token;
 
@@ -15,6 +16,7 @@ use std::sync::{Arc, LazyLock};
 pub use file::{SchemaError, SchemaErrorKind, SchemaErrors};
 pub use kind::{Form, Kind};
 pub use path::{Path, PathError};
+pub use product::{Product, QuotedRanges, Retention};
 pub use suggest::suggest;
 pub use token::{Evidence, Token};
 
@@ -37,10 +39,10 @@ pub struct Schema {
 #[derive(Clone, Debug)]
 struct Inner {
     name: Box<str>,
+    product: Product,
     unknown: Unknown,
     tokens: Vec<Token>,
-    /// Names and aliases in small letters.
-    /// By names in small letters, and by that of the documentation.
+    /// The tokens by their names and aliases in lower case, and by the spelling of the documentation.
     index: HashMap<Box<str>, usize>,
     /// The length of the longest of them.
     longest: usize,
@@ -66,33 +68,45 @@ pub struct DuplicateToken {
     pub name: String,
 }
 
+/// The built-in schemas, in the order of their names.
+static BUILT_IN: [LazyLock<Schema>; Schema::BUILT_IN.len()] = [
+    LazyLock::new(|| built_in(include_str!("edr.toml"))),
+    LazyLock::new(|| built_in(include_str!("fim.toml"))),
+    LazyLock::new(|| built_in(include_str!("open.toml"))),
+];
+
 impl Schema {
+    /// The names of the built-in schemas.
+    ///
+    /// ```
+    /// use qualys_filter::Schema;
+    ///
+    /// for name in Schema::BUILT_IN {
+    ///     assert_eq!(Schema::built_in(name).unwrap().name(), name);
+    /// }
+    /// ```
+    pub const BUILT_IN: [&'static str; 3] = ["edr", "fim", "open"];
+
     /// The tokens of Qualys Endpoint Detection and Response.
     pub fn edr() -> &'static Schema {
-        static EDR: LazyLock<Schema> = LazyLock::new(|| built_in(include_str!("edr.toml")));
-        &EDR
+        &BUILT_IN[0]
     }
 
     /// The tokens of Qualys File Integrity Monitoring.
     pub fn fim() -> &'static Schema {
-        static FIM: LazyLock<Schema> = LazyLock::new(|| built_in(include_str!("fim.toml")));
-        &FIM
+        &BUILT_IN[1]
     }
 
     /// No tokens: takes every name as kind *auto* at the path of that name.
     pub fn open() -> &'static Schema {
-        static OPEN: LazyLock<Schema> = LazyLock::new(|| {
-            Schema::empty()
-                .with_name("open")
-                .with_unknown(Unknown::Allow)
-        });
-        &OPEN
+        &BUILT_IN[2]
     }
 
     /// No tokens, and a warning for every one that is used; to be filled.
     pub fn empty() -> Schema {
         let inner = Inner {
             name: "custom".into(),
+            product: Product::default(),
             unknown: Unknown::Warn,
             tokens: Vec::new(),
             index: HashMap::new(),
@@ -102,14 +116,10 @@ impl Schema {
         Schema { inner }
     }
 
-    /// The built-in schema of this name: `edr`, `fim` or `open`.
+    /// The built-in schema of this name, one of [`Schema::BUILT_IN`].
     pub fn built_in(name: &str) -> Option<&'static Schema> {
-        match name {
-            "edr" => Some(Schema::edr()),
-            "fim" => Some(Schema::fim()),
-            "open" => Some(Schema::open()),
-            _ => None,
-        }
+        let at = Schema::BUILT_IN.iter().position(|known| *known == name)?;
+        BUILT_IN.get(at).map(|schema| &**schema)
     }
 
     /// Adds a token.
@@ -176,6 +186,12 @@ impl Schema {
         self
     }
 
+    /// Sets what the product is.
+    pub fn with_product(mut self, product: Product) -> Schema {
+        Arc::make_mut(&mut self.inner).product = product;
+        self
+    }
+
     /// Takes tokens away.
     fn without<'n>(self, names: impl Iterator<Item = &'n str>) -> Schema {
         let gone: HashSet<usize> = names
@@ -183,6 +199,7 @@ impl Schema {
             .collect();
         let mut left = Schema::empty()
             .with_name(self.name())
+            .with_product(self.product().clone())
             .with_unknown(self.unknown());
         for (at, token) in self.tokens().iter().enumerate() {
             if !gone.contains(&at) {
@@ -196,6 +213,11 @@ impl Schema {
     /// The schema's name.
     pub fn name(&self) -> &str {
         &self.inner.name
+    }
+
+    /// What the product is.
+    pub fn product(&self) -> &Product {
+        &self.inner.product
     }
 
     /// What happens to unknown tokens.

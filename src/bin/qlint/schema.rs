@@ -42,8 +42,8 @@ pub(crate) fn read(path: &Path) -> Result<Schema, ConfigError> {
     let name = Name::from(path);
     let text = fs::read_to_string(path).map_err(|error| {
         let hint = match name.text().contains(['.', '/', '\\']) {
-            true => "",
-            false => "; the built-in schemas are edr, fim and open",
+            true => String::new(),
+            false => format!("; the built-in schemas are {}", Schema::BUILT_IN.join(", ")),
         };
         ConfigError::Other(format!("cannot read the schema {name}: {error}{hint}"))
     })?;

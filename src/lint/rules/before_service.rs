@@ -1,17 +1,17 @@
-//! A date before there was FIM.
+//! A date before the product's first events.
 
-use chrono::Datelike;
+use chrono::{DateTime, Utc};
 
 use super::super::context::Context;
 use super::super::remark::Remark;
 use super::super::rule::{Fixes, Level, Rule};
-use super::beyond_retention::is_event_time;
+use super::beyond_retention::{is_event_time, of_product};
 use super::date_without_zone::written_dates;
 use crate::value::written_period;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::before_service",
-    "a date of FIM events before 2017, when there were none",
+    "a date of events before the product had any",
     Level::Warning,
     Fixes::None,
     PAGE,
@@ -20,11 +20,12 @@ pub(super) const RULE: Rule = Rule::lint(
 
 const PAGE: &str = r#"## What it does
 
-Looks for dates of FIM events before 2017.
+Looks for dates of events before the product's first events. There are none of FIM from before 2017. A schema says it
+with the key `since` of its product.
 
 ## Why
 
-There are no FIM events from before 2017. Such a date is a slip, or stands for "ever", which needs no clause.
+No event can match. Such a date is a slip, or stands for "ever", which needs no clause.
 
 ## Example
 
@@ -40,19 +41,27 @@ dateTime <= 2024-06-30
 "#;
 
 fn run(context: &Context<'_>) -> Vec<Remark> {
-    if context.schema.name() != "fim" {
+    let Some(since) = context.schema.product().since else {
         return Vec::new();
-    }
+    };
+    let (of_product, first) = (of_product(context), day(since));
     let remarks = written_dates(context).filter_map(|(seen, literal)| {
         let period = written_period(&literal.text)?;
         let remark = || {
-            Remark::new(literal.span, "there are no events of FIM from before 2017")
-                .label("before 2017")
+            let message = format!("there are no events{of_product} from before {first}");
+            Remark::new(literal.span, message)
+                .label(format!("before {first}"))
                 .help("write the date that is meant, or leave the bound away")
         };
-        (period.start.year() < 2017 && is_event_time(seen)).then(remark)
+        (period.start < since && is_event_time(seen, context)).then(remark)
     });
     remarks.collect()
+}
+
+/// The date as short as it can be written.
+fn day(date: DateTime<Utc>) -> String {
+    let text = date.format("%Y-%m-%d").to_string();
+    text.strip_suffix("-01-01").unwrap_or(&text).to_owned()
 }
 
 #[cfg(test)]

@@ -1,6 +1,4 @@
-//! A relative date beyond what FIM keeps.
-
-use chrono::Months;
+//! A relative date beyond what the product keeps.
 
 use super::super::context::{Context, Seen};
 use super::super::remark::Remark;
@@ -10,7 +8,7 @@ use crate::value::Unit;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::beyond_retention",
-    "a relative date beyond the 15 months that FIM keeps events",
+    "a relative date beyond the time for which events are kept",
     Level::Warning,
     Fixes::None,
     PAGE,
@@ -19,11 +17,12 @@ pub(super) const RULE: Rule = Rule::lint(
 
 const PAGE: &str = r#"## What it does
 
-Looks for dates relative to now, of FIM events, that lie more than 15 months back.
+Looks for dates of events, relative to now, that lie further back than the product keeps events. FIM keeps them for 15
+months. A schema says it with the key `retention` of its product.
 
 ## Why
 
-FIM keeps events for 15 months. The filter promises more than it can find.
+The filter promises more than it can find.
 
 ## Example
 
@@ -38,14 +37,17 @@ dateTime > now-15M
 ```
 "#;
 
-const MONTHS: u32 = 15;
-
 fn run(context: &Context<'_>) -> Vec<Remark> {
-    let Some(now) = context.now().filter(|_| context.schema.name() == "fim") else {
+    let product = context.schema.product();
+    let (Some(now), Some(retention)) = (context.now(), product.retention) else {
         return Vec::new();
     };
-    let Some(first) = now.checked_sub_months(Months::new(MONTHS)) else {
+    let Some(first) = retention.first(now) else {
         return Vec::new();
+    };
+    let message = match &product.label {
+        Some(label) => format!("{label} keeps events for {retention} only"),
+        None => format!("events are kept for {retention} only"),
     };
     let remarks = written_dates(context).filter_map(|(seen, literal)| {
         let back = literal.text.strip_prefix("now-")?;
@@ -53,29 +55,29 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         let unit = Unit::from_letter(unit.chars().next()?)?;
         let date = unit.after(now, -count.parse::<i64>().ok()?)?;
         let remark = || {
-            Remark::new(literal.span, "FIM keeps events for 15 months only")
+            Remark::new(literal.span, message.clone())
                 .label("further back")
-                .help("write `now-15M`")
+                .help(format!("write `{}`", retention.written()))
         };
-        (date < first && is_event_time(seen)).then(remark)
+        (date < first && is_event_time(seen, context)).then(remark)
     });
     remarks.collect()
 }
 
 /// Whether a clause is about when an event happened, or was processed.
-pub(super) fn is_event_time(seen: &Seen<'_>) -> bool {
-    let Some(token) = seen.token.filter(|token| token.scope() == "event") else {
-        return false;
-    };
-    token.paths().iter().any(|path| {
-        let mut keys = path.keys();
-        let first = keys.next();
-        let time = matches!(
-            first,
-            Some("dateTime" | "eventProcessedTime" | "processedTime")
-        );
-        time && keys.next().is_none()
+pub(super) fn is_event_time(seen: &Seen<'_>, context: &Context<'_>) -> bool {
+    let product = context.schema.product();
+    seen.token.is_some_and(|token| {
+        product.is_event_time(token.name()) || product.is_processed_time(token.name())
     })
+}
+
+/// ` of FIM`, where the product has a name.
+pub(super) fn of_product(context: &Context<'_>) -> String {
+    let label = &context.schema.product().label;
+    label
+        .as_ref()
+        .map_or(String::new(), |label| format!(" of {label}"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use super::super::context::Context;
 use super::super::remark::Remark;
 use super::super::rule::{Fixes, Level, Rule};
 use super::beyond_retention::is_event_time;
-use crate::schema::Token;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::no_time_bound",
@@ -37,15 +36,11 @@ type:FILE AND file.name:a.dll AND dateTime > now-7d
 "#;
 
 fn run(context: &Context<'_>) -> Vec<Remark> {
-    let has_time = |token: &Token| {
-        token
-            .paths()
-            .iter()
-            .any(|path| path.keys().eq(["dateTime"]))
+    let known = |name: &&String| context.schema.token(name).is_some();
+    let Some(time) = context.schema.product().event_time.iter().find(known) else {
+        return Vec::new();
     };
-    let events = context.schema.tokens().iter().any(has_time);
-    let bound = context.seen.iter().any(is_event_time);
-    if !events || bound {
+    if context.seen.iter().any(|seen| is_event_time(seen, context)) {
         return Vec::new();
     }
     let root = context
@@ -57,7 +52,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         "nothing bounds the time of the events",
     )
     .label("events of any time")
-    .help("add `AND dateTime > now-7d`, or another bound");
+    .help(format!("add `AND {time} > now-7d`, or another bound"));
     vec![remark]
 }
 

@@ -3,6 +3,7 @@
 use super::super::context::{Context, Seen};
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
+use crate::schema::Product;
 use crate::span::Fix;
 
 pub(super) const RULE: Rule = Rule::lint(
@@ -39,22 +40,20 @@ event.dateTime:[2024-01-31T08:00:00Z .. 2024-01-31T09:00:00Z]
 "#;
 
 fn run(context: &Context<'_>) -> Vec<Remark> {
-    let first = |seen: &Seen<'_>, keys: &[&str]| {
-        let mut paths = seen.token.iter().flat_map(|token| token.paths());
-        paths.any(|path| keys.iter().any(|key| path.keys().eq([*key])))
+    let product = context.schema.product();
+    let is = |seen: &Seen<'_>, time: fn(&Product, &str) -> bool| {
+        seen.token.is_some_and(|token| time(product, token.name()))
     };
-    let happened = context
+    if context
         .clauses()
-        .any(|(seen, _)| first(seen, &["dateTime"]));
-    if happened {
+        .any(|(seen, _)| is(seen, Product::is_event_time))
+    {
         return Vec::new();
     }
-    let name = ["event.dateTime", "dateTime"];
-    let instead = name
-        .into_iter()
-        .find(|name| context.schema.token(name).is_some());
+    let known = |name: &&String| context.schema.token(name).is_some();
+    let instead = product.event_time.iter().find(known);
     let remarks = context.clauses().filter_map(|(seen, clause)| {
-        let processed = first(seen, &["eventProcessedTime", "processedTime"]);
+        let processed = is(seen, Product::is_processed_time);
         let instead = instead.filter(|_| processed && seen.group.is_none())?;
         let remark = Remark::new(
             clause.token.span,
@@ -64,7 +63,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         .help(format!("write `{instead}` for when it happened"))
         .change(
             Safety::Unsafe,
-            vec![Fix::replace(clause.token.span, instead)],
+            vec![Fix::replace(clause.token.span, &**instead)],
         );
         Some(remark)
     });

@@ -1,0 +1,158 @@
+//! What a product is, as far as rules and messages go by it.
+
+use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+
+use crate::value::Unit;
+
+/// The product that a schema's tokens are of: what rules and messages need to know of it.
+///
+/// A schema file says it in a table `[product]`; `extends` inherits it, key by key.
+///
+/// ```
+/// use qualys_filter::Schema;
+///
+/// let schema = Schema::from_toml(r#"
+///     name = "ours"
+///     extends = "fim"
+///
+///     [product]
+///     retention = "2y"
+/// "#)?;
+/// assert_eq!(schema.product().label.as_deref(), Some("FIM"));
+/// assert_eq!(schema.product().retention.unwrap().to_string(), "2 years");
+/// # Ok::<(), qualys_filter::schema::SchemaErrors>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Product {
+    /// Its name in messages, such as `FIM`.
+    pub label: Option<String>,
+    /// When its first events were; there are none from before.
+    pub since: Option<DateTime<Utc>>,
+    /// How long it keeps events.
+    pub retention: Option<Retention>,
+    /// The tokens that say when an event happened, the best to write first.
+    pub event_time: Vec<String>,
+    /// The tokens that say when the service processed an event.
+    pub processed_time: Vec<String>,
+    /// What a range in quotes comes to.
+    pub quoted_ranges: QuotedRanges,
+}
+
+impl Product {
+    /// Whether this is one of the tokens that say when an event happened.
+    pub(crate) fn is_event_time(&self, name: &str) -> bool {
+        is_one_of(&self.event_time, name)
+    }
+
+    /// Whether this is one of the tokens that say when the service processed an event.
+    pub(crate) fn is_processed_time(&self, name: &str) -> bool {
+        is_one_of(&self.processed_time, name)
+    }
+}
+
+fn is_one_of(names: &[String], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// What the check says of a range in quotes, `token:"[a .. b]"`. It is read as a range all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum QuotedRanges {
+    /// Nothing: the product's own pages write it.
+    Allow,
+    /// Advice, with a fix that is not safe: whether the product takes the range without quotes is not
+    /// known.
+    #[default]
+    Advise,
+    /// A warning, with a safe fix: the product takes the range without quotes.
+    Warn,
+}
+
+/// How long events are kept: `15M` is 15 months. The units are those of dates relative to `now`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    count: u32,
+    unit: Unit,
+}
+
+impl Retention {
+    /// The time of the oldest events that are kept at `now`; none if it is before the year 0.
+    pub(crate) fn first(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.unit.after(now, -i64::from(self.count))
+    }
+
+    /// The date as a query writes it: `now-15M`.
+    pub(crate) fn written(self) -> String {
+        format!("now-{}{}", self.count, self.unit.letter())
+    }
+}
+
+impl FromStr for Retention {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Retention, ()> {
+        let unit = text.chars().next_back().ok_or(())?;
+        let count = text.strip_suffix(unit).ok_or(())?;
+        let unit = Unit::from_letter(unit).ok_or(())?;
+        let digits = count.bytes().all(|byte| byte.is_ascii_digit());
+        let count = count.parse().ok().filter(|count| digits && *count > 0);
+        let count = count.ok_or(())?;
+        Ok(Retention { count, unit })
+    }
+}
+
+impl Display for Retention {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let unit = match self.unit {
+            Unit::Second => "second",
+            Unit::Minute => "minute",
+            Unit::Hour => "hour",
+            Unit::Day => "day",
+            Unit::Week => "week",
+            Unit::Month => "month",
+            Unit::Quarter => "quarter",
+            Unit::Year => "year",
+        };
+        let s = if self.count == 1 { "" } else { "s" };
+        write!(f, "{} {unit}{s}", self.count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_retention_is_a_count_and_a_unit() {
+        for (text, words) in [
+            ("15M", "15 months"),
+            ("1y", "1 year"),
+            ("90d", "90 days"),
+            ("2q", "2 quarters"),
+        ] {
+            let read: Retention = text.parse().unwrap();
+            assert_eq!(read.to_string(), words);
+            assert_eq!(read.written(), format!("now-{text}"));
+        }
+        for text in [
+            "",
+            "M",
+            "15",
+            "15x",
+            "-15M",
+            "+15M",
+            "0d",
+            "1.5y",
+            "15 M",
+            "15M ",
+            "4294967296d",
+            "1é",
+        ] {
+            assert_eq!(text.parse::<Retention>(), Err(()), "{text}");
+        }
+    }
+}
