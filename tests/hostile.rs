@@ -150,7 +150,174 @@ const ROWS: &[Row] = &[
         hides: &[],
         writes: &[],
     },
+    Row {
+        what: "a configuration that names files of others",
+        make: |folder| {
+            secrets(folder);
+            for (name, config) in [
+                ("1", "schema = \"/etc/passwd\"\n"),
+                ("2", "extends = \"/etc/passwd\"\n"),
+                ("3", "schema = \"../secret.toml\"\n"),
+                ("4", "extends = \"../secret.toml\"\n"),
+                ("5", "schema = \"link.toml\"\n"),
+                ("6", "extends = \"sub/link.toml\"\n"),
+                ("7", "schema = \"sub/../../secret.toml\"\n"),
+                (
+                    "8",
+                    "[[override]]\npaths = [\"*\"]\nschema = \"../secret.toml\"\n",
+                ),
+                ("9", "extends = \"sub/base.toml\"\n"),
+            ] {
+                write(folder, format!("{name}/qlint.toml"), config);
+                write(folder, format!("{name}/a.qql"), "type:FILE\n");
+                write(
+                    folder,
+                    format!("{name}/sub/base.toml"),
+                    "schema = \"../../secret.toml\"\n",
+                );
+                for link in ["link.toml", "sub/link.toml"] {
+                    let link = folder.join(name).join(link);
+                    std::os::unix::fs::symlink(folder.join("secret.toml"), link).unwrap();
+                }
+            }
+        },
+        run: "qlint check; for i in 1 2 3 4 5 6 7 8 9; do qlint check $i 2>&1 | grep -q 'out of the folder' || exit 9; done; qlint fmt --check .",
+        status: 2,
+        says: &["`/etc/passwd` leads out of the folder", "`-s`"],
+        hides: &["root:", "hunter2"],
+        writes: &[],
+    },
+    Row {
+        what: "a file that is no schema and no configuration, named by an argument",
+        make: |folder| {
+            secrets(folder);
+            std::os::unix::fs::symlink("notes.txt", folder.join("qlint.toml")).unwrap();
+            write(folder, "a.qql", "type:FILE\n");
+        },
+        run: "for f in secret.toml notes.txt; do qlint check -s $f a.qql; qlint tokens -s $f; qlint check --config $f a.qql; qlint match -s $f a:b; done; qlint check a.qql",
+        status: 2,
+        says: &["secret.toml:1:1", "notes.txt cannot be used"],
+        hides: &["hunter2"],
+        writes: &[],
+    },
+    Row {
+        what: "what a configuration and its arguments may name",
+        make: |folder| {
+            write(folder, "s.toml", "[tokens.only]\nkind = \"text\"\n");
+            write(folder, "base.toml", "extends = \"deep/more.toml\"\n");
+            write(folder, "deep/more.toml", "schema = \"../s.toml\"\n");
+            write(folder, "qlint.toml", "extends = \"base.toml\"\n");
+            write(folder, "other/qlint.toml", "schema = \"../s.toml\"\n");
+            write(folder, "a.qql", "only:x\n");
+        },
+        run: "qlint check a.qql && qlint check --config other/qlint.toml a.qql && qlint check --config schema=$PWD/s.toml a.qql && qlint check --isolated -s ./s.toml a.qql",
+        status: 0,
+        says: &[],
+        hides: &["unknown_token"],
+        writes: &[],
+    },
+    Row {
+        what: "devices and files without end",
+        make: |folder| {
+            write(folder, "qlint.toml", "schema = \"zero\"\n");
+            std::os::unix::fs::symlink("/dev/zero", folder.join("zero")).unwrap();
+            write(folder, "a.qql", "type:FILE\n");
+        },
+        run: "for f in /dev/zero /dev/tty /dev/urandom zero; do for a in \"-s $f a.qql\" \"--config $f a.qql\" \"--isolated $f\"; do qlint check $a && exit 9; done; qlint match -f $f </dev/null; qlint explain -e a:1 --event $f; qlint fmt $f; done; qlint check --isolated /proc/kmsg /proc/self/environ; cat /dev/zero | qlint check --isolated -; qlint check a.qql",
+        status: 2,
+        says: &[
+            "/dev/zero: it is a device",
+            "more than 64 MiB",
+            "leads out of the folder",
+        ],
+        hides: &["memory"],
+        writes: &[],
+    },
+    Row {
+        what: "pipes that nobody writes to",
+        make: |folder| {
+            for name in ["s.toml", "a.qql"] {
+                assert!(
+                    Command::new("mkfifo")
+                        .arg(folder.join(name))
+                        .status()
+                        .unwrap()
+                        .success()
+                );
+            }
+            write(folder, "qlint.toml", "schema = \"s.toml\"\n");
+            write(folder, "b.qql", "type:FILE\n");
+        },
+        run: "qlint check --isolated -s s.toml b.qql; qlint check --config s.toml b.qql; qlint check --isolated a.qql; qlint fmt --isolated a.qql; qlint match -f a.qql </dev/null; qlint match -f . </dev/null; qlint explain -e a:1 --event a.qql; qlint check b.qql; qlint check",
+        status: 2,
+        says: &[
+            "s.toml: it is a device, a pipe or a socket",
+            "a.qql: it is a device, a pipe or a socket",
+        ],
+        hides: &[],
+        writes: &[],
+    },
+    Row {
+        what: "pipes of a shell",
+        make: |folder| write(folder, "a.qql", "type == FILE\n"),
+        run: "qlint check --isolated --lines /dev/fd/3 3<a.qql; cat a.qql | qlint check --isolated --lines /dev/stdin",
+        status: 1,
+        says: &["/dev/fd/3:1:6: error", "/dev/stdin:1:6: error"],
+        hides: &[],
+        writes: &[],
+    },
+    Row {
+        what: "two tokens of one name",
+        make: |folder| {
+            write(
+                folder,
+                "1/qlint.toml",
+                "[tokens]\n\"a.b\" = \"text\"\n\"A.B\" = \"integer\"\n",
+            );
+            write(
+                folder,
+                "2/qlint.toml",
+                "[tokens]\nx = { kind = \"text\", aliases = [\"c.d\"] }\n\"C.D\" = \"integer\"\n",
+            );
+            write(folder, "1/a.qql", "a.b:c\n");
+            write(folder, "2/a.qql", "c.d:c\n");
+        },
+        run: "qlint check",
+        status: 2,
+        says: &[
+            "1/qlint.toml:3:1",
+            "2/qlint.toml:3:1",
+            "two tokens of the name `A.B`",
+            "two tokens of the name `C.D`",
+        ],
+        hides: &[],
+        writes: &[],
+    },
+    Row {
+        what: "very many tokens in a configuration",
+        make: |folder| {
+            let tokens: String = (0..20_000)
+                .map(|at| format!("\"t{at}.x\" = \"text\"\n"))
+                .collect();
+            write(folder, "qlint.toml", format!("[tokens]\n{tokens}"));
+            write(folder, "a.qql", "t7.x:c\n");
+        },
+        run: "qlint check",
+        status: 0,
+        says: &[],
+        hides: &["unknown_token"],
+        writes: &[],
+    },
 ];
+
+fn secrets(folder: &Path) {
+    write(
+        folder,
+        "secret.toml",
+        "password = \"hunter2\"\n[tokens.a]\nkind = \"hunter2\"\n",
+    );
+    write(folder, "notes.txt", "the password is hunter2\n");
+}
 
 /// The names of all files below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -79,6 +79,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
     }
     Ok(
         match (failures.is_empty(), wrong > 0 || (!write && changed > 0)) {
+            _ if !misconfigurations.is_empty() => Outcome::Failed,
             (false, _) => Outcome::Broken,
             (true, true) => Outcome::Findings,
             (true, false) => Outcome::Good,

@@ -21,6 +21,7 @@ mod files;
 mod fmt;
 mod lint;
 mod lists;
+mod open;
 mod output;
 mod question;
 mod rules;

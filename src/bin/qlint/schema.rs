@@ -1,18 +1,17 @@
 //! The schema that the arguments name.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::Path;
 
 use miette::Diagnostic;
 use qualys_filter::Schema;
 
-use crate::Failure;
 use crate::args::SchemaArgs;
 use crate::lint::config::ConfigError;
 use crate::lint::report::{File, Finding};
 use crate::output::{self, Name};
 use crate::source::Map;
+use crate::{Failure, open};
 
 /// A built-in schema, or one from a file. What is wrong with a file is reported on standard error.
 pub(crate) fn load(args: &SchemaArgs) -> Result<Schema, Failure> {
@@ -40,7 +39,7 @@ pub(crate) fn by_name(name: &OsStr) -> Result<Schema, Failure> {
 /// A schema from a file.
 pub(crate) fn read(path: &Path) -> Result<Schema, ConfigError> {
     let name = Name::from(path);
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = open::settings(path).map_err(|error| {
         let hint = match name.text().contains(['.', '/', '\\']) {
             true => String::new(),
             false => format!("; the built-in schemas are {}", Schema::BUILT_IN.join(", ")),
@@ -49,6 +48,7 @@ pub(crate) fn read(path: &Path) -> Result<Schema, ConfigError> {
     })?;
     Schema::from_toml(&text).map_err(|errors| {
         let mut file = File::new(name, text);
+        file.shown = open::is_ours(&file.text, &["name", "extends", "unknown", "tokens"]);
         for error in &errors {
             let (range, map) = (error.span(), Map::plain(0));
             let span = qualys_filter::Span::default();

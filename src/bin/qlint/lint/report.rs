@@ -15,6 +15,8 @@ pub(crate) struct File {
     /// What messages call it.
     pub(crate) name: Name,
     pub(crate) text: String,
+    /// Whether its text may be shown.
+    pub(crate) shown: bool,
     pub(crate) filters: Vec<Entry>,
     /// In the order of the text.
     pub(crate) findings: Vec<Finding>,
@@ -56,6 +58,7 @@ impl File {
         File {
             name: name.into(),
             text,
+            shown: true,
             filters: Vec::new(),
             findings: Vec::new(),
         }

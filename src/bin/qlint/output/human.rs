@@ -30,12 +30,16 @@ pub(super) fn write_file(file: &File, theme: Theme, out: &mut Out) -> io::Result
     let shown = File {
         name: file.name.clone(),
         text: harmless(&file.text).into_owned(),
+        shown: true,
         filters: Vec::new(),
         findings: Vec::new(),
     };
     let places = Places::new(&shown);
     for finding in &file.findings {
-        one(finding, &places, theme, out)?;
+        match file.shown {
+            true => one(finding, &places, theme, out)?,
+            false => plain::one(finding, &places, out)?,
+        }
     }
     Ok(())
 }

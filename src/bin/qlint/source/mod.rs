@@ -6,15 +6,13 @@
 mod json;
 mod qql;
 
-use std::fs;
-use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
 pub(crate) use json::{Keys, Pattern};
 
-use crate::Failure;
 use crate::output::Name;
+use crate::{Failure, open};
 
 /// A file with more bytes is not read: it is no file of filters.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -159,22 +157,15 @@ impl Source {
 pub(crate) fn read_text(path: &Path) -> Result<(Name, String), Failure> {
     let (name, bytes) = match path.as_os_str() == "-" {
         true => {
-            let name = Name::from("<stdin>");
-            let bytes = bounded(std::io::stdin().lock(), 0, &name)?;
-            (name, bytes)
+            let bytes = open::bounded(std::io::stdin().lock(), 0, LARGEST);
+            (Name::from("<stdin>"), bytes)
         }
         false => {
-            let name = Name::from(path);
-            let error = |error| format!("cannot read {name}: {error}");
-            let metadata = fs::metadata(path).map_err(error)?;
-            if metadata.is_dir() {
-                return Err(format!("cannot read {name}: it is a folder").into());
-            }
-            let file = fs::File::open(path).map_err(error)?;
-            let bytes = bounded(file, metadata.len(), &name)?;
-            (name, bytes)
+            let bytes = open::read(path, LARGEST);
+            (Name::from(path), bytes)
         }
     };
+    let bytes = bytes.map_err(|error| format!("cannot read {name}: {error}"))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..good).unwrap_or_default();
@@ -185,19 +176,4 @@ pub(crate) fn read_text(path: &Path) -> Result<(Name, String), Failure> {
         return Err(format!("{name}: the file is binary: byte {at} is zero").into());
     }
     Ok((name, text))
-}
-
-/// All bytes, of which there should be so many, unless there are too many.
-fn bounded(file: impl Read, length: u64, name: &Name) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::with_capacity(length.min(LARGEST) as usize + 1);
-    let mut most = file.take(LARGEST + 1);
-    most.read_to_end(&mut bytes)
-        .map_err(|error| format!("cannot read {name}: {error}"))?;
-    if bytes.len() as u64 > LARGEST {
-        let most = LARGEST >> 20;
-        return Err(
-            format!("cannot read {name}: more than {most} MiB are no file of filters").into(),
-        );
-    }
-    Ok(bytes)
 }

@@ -14,9 +14,11 @@ use toml::Spanned;
 #[schemars(title = "qlint.toml")]
 pub(super) struct ConfigFile {
     /// A configuration file to start from, as a path from this one.
-    pub(super) extends: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub(super) extends: Option<Spanned<String>>,
     /// The search tokens: `edr`, `fim`, `open`, or a schema file as a path from this one.
-    pub(super) schema: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub(super) schema: Option<Spanned<String>>,
     /// Which files of a folder are read, as patterns; `*.qql` and `*.json` if not given.
     pub(super) include: Option<Vec<String>>,
     /// Which files of a folder are left out, as patterns.
@@ -99,7 +101,8 @@ pub(super) struct OverrideEntry {
     /// The files, as patterns from the folder of this file.
     pub(super) paths: Vec<String>,
     /// The search tokens for these files.
-    pub(super) schema: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub(super) schema: Option<Spanned<String>>,
     /// The levels of rules for these files.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, LevelName>")]
@@ -174,6 +177,15 @@ pub(super) fn with_suggestion(error: &toml::de::Error) -> (String, Option<String
         false => format!("there is no key `{wrong}`"),
     };
     (what, Some(help))
+}
+
+/// The keys of `qlint.toml`.
+pub(super) fn keys() -> Vec<String> {
+    let schema = json_schema();
+    let keys = schema.get("properties").and_then(|keys| keys.as_object());
+    keys.into_iter()
+        .flat_map(|keys| keys.keys().cloned())
+        .collect()
 }
 
 /// The JSON Schema of `qlint.toml`.

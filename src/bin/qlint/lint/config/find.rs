@@ -5,10 +5,16 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::reach::Reach;
 use super::{Config, ConfigError};
 
 /// The name of the file that is looked for in the folder of a filter, and in those around it.
 const NAME: &str = "qlint.toml";
+
+/// Whether a file is a configuration by its name, in its own place.
+pub(super) fn is_config(path: &Path) -> bool {
+    path.ends_with(NAME) && !path.is_symlink()
+}
 
 /// Finds the configuration of each file, and keeps what it has read.
 pub(crate) struct Configs {
@@ -41,7 +47,7 @@ impl Configs {
         let fixed = match files.as_slice() {
             [] if discover => None,
             [] => Some(Config::default()),
-            [file] => Some(Config::read(Path::new(file))?),
+            [file] => Some(Config::read(Path::new(file), &Reach::Anywhere)?),
             _ => return Err(ConfigError::Other("--config takes one file".to_owned())),
         };
         let mut configs = Configs {
@@ -101,7 +107,7 @@ impl Configs {
     fn read(&mut self, file: &Path) -> Option<Arc<Config>> {
         let config = match file.as_os_str().is_empty() {
             true => Ok(Config::default()),
-            false => Config::read(&shorter(file)),
+            false => Config::read(&shorter(file), &Reach::below(file)),
         };
         match config.and_then(|config| self.finish(config)) {
             Ok(config) => Some(Arc::new(config)),

@@ -2,9 +2,9 @@
 
 mod file;
 mod find;
+mod reach;
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -14,9 +14,12 @@ use qualys_filter::{CheckOptions, Linter, Schema};
 use toml::Spanned;
 
 use super::report::{File, Finding};
+use crate::open;
 use crate::output::Name;
 use crate::source::Keys;
-use file::{ConfigFile, LevelName, said, with_suggestion};
+use file::{ConfigFile, LevelName, TokenEntry, keys, said, with_suggestion};
+use find::is_config;
+use reach::Reach;
 
 pub(crate) use file::json_schema;
 pub(crate) use find::Configs;
@@ -117,9 +120,9 @@ fn globs(patterns: &[impl AsRef<str>]) -> Result<GlobSet, String> {
 
 impl Config {
     /// The configuration in a file.
-    pub(crate) fn read(path: &Path) -> Result<Config, ConfigError> {
+    fn read(path: &Path, reach: &Reach) -> Result<Config, ConfigError> {
         let mut config = Config::default();
-        config.extend_by(path, 0)?;
+        config.extend_by(path, reach, 0)?;
         Ok(config)
     }
 
@@ -138,7 +141,7 @@ impl Config {
         };
         let file: ConfigFile = toml::from_str(&text).map_err(|error| wrong(said(&error)))?;
         let folder = std::env::current_dir().unwrap_or_default();
-        let applied = self.apply(file, &folder, 0);
+        let applied = self.apply(file, &folder, &Reach::Anywhere, 0);
         applied.map_err(|error| match error {
             Wrong::At(_, message, help) => match help {
                 Some(help) => wrong(format!("{message}; {help}")),
@@ -148,13 +151,14 @@ impl Config {
         })
     }
 
-    fn extend_by(&mut self, path: &Path, depth: usize) -> Result<(), ConfigError> {
+    fn extend_by(&mut self, path: &Path, reach: &Reach, depth: usize) -> Result<(), ConfigError> {
         let name = Name::from(path);
-        let text = fs::read_to_string(path).map_err(|error| {
+        let text = open::settings(path).map_err(|error| {
             ConfigError::Other(format!("cannot read the configuration {name}: {error}"))
         })?;
         let at = |range, message: String, help| {
             let mut file = File::new(name.clone(), text.clone());
+            file.shown = is_config(path) || open::is_ours(&text, &keys());
             file.findings.push(Finding::error("", range, message, help));
             ConfigError::At(Box::new(file))
         };
@@ -169,16 +173,23 @@ impl Config {
         })?;
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let folder = absolute.parent().unwrap_or(Path::new("/"));
-        self.apply(file, folder, depth)
+        self.apply(file, folder, reach, depth)
             .map_err(|error| match error {
                 Wrong::At(range, message, help) => at(range, message, help),
                 Wrong::Config(error) => error,
             })
     }
 
-    fn apply(&mut self, file: ConfigFile, folder: &Path, depth: usize) -> Result<(), Wrong> {
+    fn apply(
+        &mut self,
+        file: ConfigFile,
+        folder: &Path,
+        reach: &Reach,
+        depth: usize,
+    ) -> Result<(), Wrong> {
         if let Some(base) = &file.extends {
-            self.extend_by(&folder.join(base), depth + 1)
+            let base = reach.file(base, folder)?;
+            self.extend_by(&base, reach, depth + 1)
                 .map_err(Wrong::Config)?;
         }
         let files = |patterns: &[String]| -> Result<Files, Wrong> {
@@ -204,20 +215,14 @@ impl Config {
         self.width = file.width.map_or(self.width, usize::from);
         self.fail_on = file.fail_on.map_or(self.fail_on, Level::from);
         self.rules.extend(levels(file.rules)?);
-        for (name, entry) in file.tokens {
-            let (span, name) = (name.span(), name.into_inner());
-            let token = entry
-                .token(&name)
-                .map_err(|error| Wrong::At(span, error, None))?;
-            self.tokens.push(token);
-        }
+        self.tokens.extend(tokens(file.tokens)?);
         if let Some(name) = &file.schema {
-            self.schema = schema(name, folder)?;
+            self.schema = schema(name, folder, reach)?;
         }
         self.schema = self.with_tokens(self.schema.clone())?;
         for entry in file.overrides {
             let schema = entry.schema.map(|name| {
-                let schema = schema(&name, folder)?;
+                let schema = schema(&name, folder, reach)?;
                 self.with_tokens(schema)
             });
             let entry = Override {
@@ -233,7 +238,11 @@ impl Config {
     fn with_tokens(&self, schema: Schema) -> Result<Schema, Wrong> {
         let mut schema = schema;
         for token in &self.tokens {
-            let added = schema.with_own(token.clone());
+            // Most are not in the schema, and looking for what they replace takes long.
+            let added = match schema.token(token.name()) {
+                None => schema.with(token.clone()),
+                Some(_) => schema.with_own(token.clone()),
+            };
             schema = added.map_err(|error| Wrong::At(0..0, error.to_string(), None))?;
         }
         Ok(schema)
@@ -278,6 +287,29 @@ impl Config {
     }
 }
 
+/// The tokens of a file, in its order. As in a schema file, names and aliases are those of one token,
+/// in any case.
+fn tokens(written: BTreeMap<Spanned<String>, TokenEntry>) -> Result<Vec<Token>, Wrong> {
+    let mut written: Vec<_> = written.into_iter().collect();
+    written.sort_by_key(|(name, _)| name.span().start);
+    let mut names = HashSet::new();
+    let mut tokens = Vec::new();
+    for (name, entry) in written {
+        let (span, name) = (name.span(), name.into_inner());
+        let wrong = |message, help| Wrong::At(span.clone(), message, help);
+        let token = entry.token(&name).map_err(|error| wrong(error, None))?;
+        for name in token.aliases().chain([token.name()]) {
+            if !names.insert(name.to_ascii_lowercase()) {
+                let message = format!("there are two tokens of the name `{name}`");
+                let help = "names and aliases are the same in any case; take one away".to_owned();
+                return Err(wrong(message, Some(help)));
+            }
+        }
+        tokens.push(token);
+    }
+    Ok(tokens)
+}
+
 enum Wrong {
     At(std::ops::Range<usize>, String, Option<String>),
     Config(ConfigError),
@@ -316,9 +348,9 @@ fn levels(
     Ok(levels)
 }
 
-fn schema(name: &str, folder: &Path) -> Result<Schema, Wrong> {
-    if let Some(schema) = Schema::built_in(name) {
+fn schema(name: &Spanned<String>, folder: &Path, reach: &Reach) -> Result<Schema, Wrong> {
+    if let Some(schema) = Schema::built_in(name.get_ref()) {
         return Ok(schema.clone());
     }
-    crate::schema::read(&folder.join(name)).map_err(Wrong::Config)
+    crate::schema::read(&reach.file(name, folder)?).map_err(Wrong::Config)
 }
