@@ -194,13 +194,37 @@ pub struct Range {
     pub addresses: Option<Interval<u128>>,
 }
 
-/// All between two bounds.
+/// All between two bounds; nothing, if the lower is above the upper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Interval<T> {
+    pub(crate) lower: Bound<T>,
+    pub(crate) upper: Bound<T>,
+}
+
+impl<T> Interval<T> {
+    /// All between these bounds.
+    ///
+    /// ```
+    /// use std::ops::Bound;
+    /// use qualys_filter::check::Interval;
+    ///
+    /// let interval = Interval::new(Bound::Included(1), Bound::Excluded(5));
+    /// assert!(interval.contains(&1) && !interval.contains(&5));
+    /// assert_eq!(interval.upper(), Bound::Excluded(&5));
+    /// ```
+    pub fn new(lower: Bound<T>, upper: Bound<T>) -> Interval<T> {
+        Interval { lower, upper }
+    }
+
     /// The lower bound.
-    pub lower: Bound<T>,
+    pub fn lower(&self) -> Bound<&T> {
+        self.lower.as_ref()
+    }
+
     /// The upper bound.
-    pub upper: Bound<T>,
+    pub fn upper(&self) -> Bound<&T> {
+        self.upper.as_ref()
+    }
 }
 
 impl<T: Ord> Interval<T> {

@@ -6,7 +6,7 @@ use miette::Severity;
 
 use super::checked::{NodeKind, Test, Value};
 use super::finding::{FindingKind, Suggestion};
-use super::literal::{self, Limit, shown};
+use super::literal::{self, Limit, Wrong, shown};
 use super::{Checker, Finding};
 use crate::schema::{Form, Kind, Schema, Token, Unknown, suggest};
 use crate::span::{Fix, Span};
@@ -88,8 +88,8 @@ impl Checker<'_> {
                 self.known_value(token, literal);
                 value
             }
-            Err(kind) => {
-                self.error(kind, literal.span);
+            Err(wrong) => {
+                self.wrong(wrong, &literal.text, literal.span);
                 Value::Any
             }
         }
@@ -106,13 +106,14 @@ impl Checker<'_> {
             return Test::Exists;
         }
         if comparison == Comparison::Equal {
-            return match self.value(token, literal) {
-                Value::Net(net) if !net.is_single() => {
-                    self.error(FindingKind::NetBound, literal.span);
-                    Test::Exists
-                }
-                value => Test::AnyOf(vec![value]),
-            };
+            let value = self.value(token, literal);
+            // What is no address at all has been reported with the value.
+            if let Value::Net(_) = value
+                && let Err(kind) = literal::single(&literal.text)
+            {
+                self.error(kind, literal.span);
+            }
+            return Test::AnyOf(vec![value]);
         }
         let limit = self.bound(token, literal);
         match limit.and_then(|limit| limit.compare(comparison)) {
@@ -149,8 +150,8 @@ impl Checker<'_> {
                 }
                 Some(limit)
             }
-            Err(kind) => {
-                self.error(kind, span);
+            Err(wrong) => {
+                self.wrong(wrong, text, span);
                 None
             }
         }
@@ -246,6 +247,20 @@ impl Checker<'_> {
             suggestion,
         };
         self.report(kind, severity, name.span, fix);
+    }
+
+    /// Reports a value that its kind does not take, with a fix where it is known what is meant.
+    fn wrong(&mut self, wrong: Wrong, text: &str, span: Span) {
+        let Wrong { kind, instead } = wrong;
+        let fix = instead.and_then(|instead| {
+            // Its quotes stay, and so does what else is in them. What has escapes is not found.
+            let source = span.of(self.query.text());
+            let (before, after) = source.split_once(text)?;
+            let start = span.start + before.len() as u32;
+            let place = Span::new(start, start + text.len() as u32);
+            (!after.contains(text)).then(|| Fix::replace(place, instead))
+        });
+        self.report(kind, Severity::Error, span, fix);
     }
 
     fn error(&mut self, kind: FindingKind, span: Span) {

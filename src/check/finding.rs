@@ -197,6 +197,47 @@ pub enum FindingKind {
         /// What was written.
         text: String,
     },
+    /// `dateTime > now–7d`, with a dash that a word processor has put there.
+    #[error("`{found}` (U+{:04X}) is not the sign `{sign}`", u32::from(*found))]
+    #[diagnostic(
+        code(qql::check::unicode_sign),
+        help("type the sign `{sign}` of the keyboard")
+    )]
+    UnicodeSign {
+        /// The sign that was found.
+        found: char,
+        /// The sign that is meant.
+        sign: char,
+    },
+    /// `dateTime > "2024-01-31 12:00:00"`
+    #[error("a day and its time are joined by `T`, not by a blank")]
+    #[diagnostic(
+        code(qql::check::date_blank),
+        help("write a `T` in place of the blank, as in `2024-01-31T12:00:00`")
+    )]
+    DateBlank,
+    /// `dateTime > 2024-01-31Z`
+    #[error("a day takes no zone")]
+    #[diagnostic(
+        code(qql::check::day_zone),
+        help(
+            "write `{day}`, which is a day of UTC; a time takes a zone, as in `{day}T00:00:00+02:00`"
+        )
+    )]
+    DayZone {
+        /// The day without the zone.
+        day: String,
+    },
+    /// `dateTime > 1704067200`
+    #[error("`{text}` looks like seconds since 1970, and dates are counted in milliseconds")]
+    #[diagnostic(
+        code(qql::check::epoch_seconds),
+        help("write milliseconds, which are the seconds with `000` after them, or a date")
+    )]
+    EpochSeconds {
+        /// What was written.
+        text: String,
+    },
     /// `dateTime > 2024-01-31T12:00:00.1234567890Z`
     #[error("a date has at most nine digits of a second's fraction")]
     #[diagnostic(
@@ -325,6 +366,10 @@ impl FindingKind {
             NumberOutOfRange { .. } | DateOutOfRange { .. } => "out of range",
             NotABoolean { .. } => "`true` or `false` is expected here",
             NotADate { .. } => "a date is expected here",
+            UnicodeSign { .. } => "not a plain sign",
+            DateBlank => "a blank in a date",
+            DayZone { .. } => "a day with a zone",
+            EpochSeconds { .. } => "seconds",
             DatePrecision => "too many digits",
             DateRounding => "rounded here",
             NowNotGiven => "relative to now",

@@ -8,10 +8,12 @@ use std::ops::Bound;
 use chrono::{DateTime, Utc};
 
 use super::checked::{Auto, Interval, Range, Value};
+use super::date::period;
 use super::finding::FindingKind;
+use super::sign;
 use crate::schema::Kind;
 use crate::syntax::{Comparison, Literal, Quoting};
-use crate::value::{Net, Number, NumberError, Period, Unit, written_period};
+use crate::value::{Net, Number, NumberError, Period, address};
 
 /// How much of a written value a message repeats, in characters.
 pub(super) const SHOWN: usize = 60;
@@ -24,12 +26,27 @@ pub(crate) fn shown(text: &str) -> String {
     }
 }
 
+/// Why a written value is none of the token's kind.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wrong {
+    pub(super) kind: FindingKind,
+    /// The value that is probably meant.
+    pub(super) instead: Option<String>,
+}
+
+impl From<FindingKind> for Wrong {
+    fn from(kind: FindingKind) -> Wrong {
+        let instead = None;
+        Wrong { kind, instead }
+    }
+}
+
 /// A value after a colon, without wildcards.
 pub(super) fn value(
     literal: &Literal,
     kind: Kind,
     now: Option<DateTime<Utc>>,
-) -> Result<Value, FindingKind> {
+) -> Result<Value, Wrong> {
     let text = &literal.text;
     let exact = literal.quoting == Quoting::Backtick;
     Ok(match kind {
@@ -70,12 +87,7 @@ pub(super) struct Limit {
 
 impl Limit {
     /// Reads a bound.
-    pub(super) fn read(
-        text: &str,
-        kind: Kind,
-        now: Option<DateTime<Utc>>,
-    ) -> Result<Limit, FindingKind> {
-        let auto = kind == Kind::Auto;
+    pub(super) fn read(text: &str, kind: Kind, now: Option<DateTime<Utc>>) -> Result<Limit, Wrong> {
         let mut limit = Limit {
             number: None,
             period: None,
@@ -83,22 +95,23 @@ impl Limit {
         };
         match kind {
             Kind::DateTime => limit.period = Some(period(text, now)?),
-            Kind::Ip => limit.address = Some(single(net(text)?)?),
+            Kind::Ip => limit.address = Some(single(text)?),
             Kind::Auto => {
                 limit.number = number(text).ok();
                 limit.period = period_if_any(text, now)?;
-                limit.address = net(text)
-                    .ok()
-                    .filter(|net| net.is_single())
-                    .map(|net| net.first);
+                limit.address = address(text);
+                if limit.is_unordered() {
+                    // Nothing else can be meant by a bound that is one but for its spelling.
+                    let wrong = [number(text).err(), period(text, now).err()];
+                    let mut wrong = wrong.into_iter().flatten();
+                    if let Some(wrong) = wrong.find(|wrong| wrong.instead.is_some()) {
+                        return Err(wrong);
+                    }
+                }
             }
             _ => limit.number = Some(number(text)?),
         }
-        let none = limit.number.is_none() && limit.period.is_none() && limit.address.is_none();
-        match auto && none && net(text).is_ok() {
-            true => Err(FindingKind::NetBound),
-            false => Ok(limit),
-        }
+        Ok(limit)
     }
 
     /// Whether nothing is above or below it.
@@ -168,16 +181,40 @@ fn to<T>(upper: Bound<T>) -> Interval<T> {
 
 /// `>=` starts at a period's beginning, `>` after its end.
 fn lower_date(period: Period, included: bool) -> Bound<DateTime<Utc>> {
-    Bound::Included(if included { period.start } else { period.end })
+    Bound::Included(if included {
+        period.start()
+    } else {
+        period.end()
+    })
 }
 
 /// `<=` reaches a period's end, `<` ends before its beginning.
 fn upper_date(period: Period, included: bool) -> Bound<DateTime<Utc>> {
-    Bound::Excluded(if included { period.end } else { period.start })
+    Bound::Excluded(if included {
+        period.end()
+    } else {
+        period.start()
+    })
 }
 
-/// A number, with a unit of bytes behind it or not.
-fn number(text: &str) -> Result<Number, FindingKind> {
+/// A number, with a unit of bytes after it or not.
+fn number(text: &str) -> Result<Number, Wrong> {
+    let kind = match read_number(text) {
+        Ok(number) => return Ok(number),
+        Err(kind) => kind,
+    };
+    if let FindingKind::NotANumber { .. } = kind
+        && let Some(plain) = sign::plain(text)
+        && read_number(&plain.text).is_ok()
+    {
+        let (found, sign, instead) = (plain.found, plain.sign, Some(plain.text));
+        let kind = FindingKind::UnicodeSign { found, sign };
+        return Err(Wrong { kind, instead });
+    }
+    Err(kind.into())
+}
+
+fn read_number(text: &str) -> Result<Number, FindingKind> {
     const UNITS: [(&str, u32); 5] = [("kb", 10), ("mb", 20), ("gb", 30), ("tb", 40), ("b", 0)];
     let wrong = |error| match error {
         NumberError::NotANumber => FindingKind::NotANumber { text: shown(text) },
@@ -192,9 +229,9 @@ fn number(text: &str) -> Result<Number, FindingKind> {
     let (number, power) = unit.unwrap_or((text, 0));
     let number: Number = number.parse().map_err(wrong)?;
     let factor = 1_i128 << power;
-    match number {
-        Number::Integer(integer) => Number::integer(integer * factor),
-        Number::Float(float) => Number::float(float * factor as f64),
+    match number.as_integer() {
+        Some(integer) => Number::integer(integer * factor),
+        None => Number::float(number.as_f64() * factor as f64),
     }
     .map_err(wrong)
 }
@@ -211,76 +248,31 @@ fn net(text: &str) -> Result<Net, FindingKind> {
     Net::parse(text).ok_or_else(|| FindingKind::NotAnAddress { text: shown(text) })
 }
 
-fn single(net: Net) -> Result<u128, FindingKind> {
-    match net.is_single() {
-        true => Ok(net.first),
-        false => Err(FindingKind::NetBound),
+/// An address where no net is taken: as a bound, or after `=`.
+pub(super) fn single(text: &str) -> Result<u128, FindingKind> {
+    // A net of one address, as `10.0.0.1/32`, is a net.
+    match (address(text), net(text)) {
+        (Some(address), _) => Ok(address),
+        (None, Ok(_)) => Err(FindingKind::NetBound),
+        (None, Err(kind)) => Err(kind),
     }
 }
 
-/// The period that a text names, if it is a date at all; what `now` is must be known even so.
-fn period_if_any(text: &str, now: Option<DateTime<Utc>>) -> Result<Option<Period>, FindingKind> {
+/// The period that a text names on a token of kind *auto*, if it is a date at all. What `now` is must
+/// be known even so, and what begins with `now` and a dash is never meant as text.
+fn period_if_any(text: &str, now: Option<DateTime<Utc>>) -> Result<Option<Period>, Wrong> {
     match period(text, now) {
         Ok(period) => Ok(Some(period)),
-        Err(FindingKind::NowNotGiven) => Err(FindingKind::NowNotGiven),
-        Err(_) => Ok(None),
-    }
-}
-
-/// The period that a date names.
-fn period(text: &str, now: Option<DateTime<Utc>>) -> Result<Period, FindingKind> {
-    let not_a_date = || FindingKind::NotADate { text: shown(text) };
-    if let Some(relative) = text.strip_prefix("now") {
-        let (offset, rounding) = match relative.split_once('/') {
-            Some((offset, _)) => (offset, true),
-            None => (relative, false),
-        };
-        let (count, unit) = relative_offset(offset).ok_or_else(not_a_date)?;
-        if rounding {
-            return Err(FindingKind::DateRounding);
-        }
-        let now = now.ok_or(FindingKind::NowNotGiven)?;
-        let then = count.and_then(|count| unit.after(now, count));
-        return then
-            .and_then(Period::instant)
-            .ok_or_else(|| FindingKind::DateOutOfRange { text: shown(text) });
-    }
-    written_period(text).ok_or_else(|| match text.split_once('.') {
-        // With nine digits or fewer it would have been a date.
-        Some((seconds, fraction))
-            if written_period(seconds).is_some()
-                && fraction.bytes().take_while(u8::is_ascii_digit).count() > 9 =>
-        {
-            FindingKind::DatePrecision
-        }
-        _ => not_a_date(),
-    })
-}
-
-/// The part of `now-3d` behind `now`. The count is none where it is too large for any date.
-fn relative_offset(text: &str) -> Option<(Option<i64>, Unit)> {
-    let Some((sign, rest)) = text.split_at_checked(1) else {
-        return Some((Some(0), Unit::Second));
-    };
-    let mut letters = rest
-        .trim_start_matches(|c: char| c.is_ascii_digit())
-        .chars();
-    let unit = Unit::from_letter(letters.next()?)?;
-    let digits = rest.get(..rest.len() - 1).unwrap_or_default();
-    if letters.next().is_some() || digits.is_empty() {
-        return None;
-    }
-    let count = digits.parse::<i64>().ok();
-    match sign {
-        "+" => Some((count, unit)),
-        "-" => Some((count.map(|count| -count), unit)),
-        _ => None,
+        Err(wrong) => match wrong.kind {
+            FindingKind::NowNotGiven => Err(wrong),
+            FindingKind::UnicodeSign { .. } if text.starts_with("now") => Err(wrong),
+            _ => Ok(None),
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
 
     use super::*;
 
@@ -328,7 +320,7 @@ mod tests {
                 let dates = range.dates.zip(period);
                 let addresses = range.addresses.zip(address);
                 numbers.is_some_and(|(range, number)| range.contains(&number))
-                    || dates.is_some_and(|(range, period)| range.contains(&period.start))
+                    || dates.is_some_and(|(range, period)| range.contains(&period.start()))
                     || addresses.is_some_and(|(range, address)| range.contains(&address))
             });
             holds
@@ -364,31 +356,10 @@ mod tests {
         assert_eq!(is("word"), (false, false, false));
         assert!(read("word").unwrap().is_unordered());
         assert!(!read("::1").unwrap().is_unordered());
-        assert_eq!(read("10.0.0.0/8").err(), Some(FindingKind::NetBound));
-        let on_ip = Limit::read("10.0.0.0/8", Kind::Ip, None);
-        assert_eq!(on_ip.err(), Some(FindingKind::NetBound));
-    }
-
-    #[test]
-    fn dates_say_what_is_wrong_with_them() {
-        let now: DateTime<Utc> = "2024-09-22T12:00:00Z".parse().unwrap();
-        let start = |text: &str| period(text, Some(now)).unwrap().start;
-        assert_eq!(start("now"), now);
-        assert_eq!(start("now+3d"), now + TimeDelta::days(3));
-        assert_eq!(start("now-3d"), now - TimeDelta::days(3));
-        let wrong = |text: &str| period(text, Some(now)).unwrap_err();
-        let not_a_date = |text: &str| FindingKind::NotADate { text: text.into() };
-        for text in ["now*3d", "now3d", "now+d", "now+3", "now+3dd", "now-3x"] {
-            assert_eq!(wrong(text), not_a_date(text));
-        }
-        assert_eq!(wrong("now-1d/d"), FindingKind::DateRounding);
-        let ninth = "2024-09-22T12:00:00.123456789Z";
-        assert_eq!(start(ninth).timestamp_subsec_nanos(), 123_456_789);
-        for text in ["2024-09-22T12:00:00.1234567890Z", "2024.1234567890"] {
-            assert_eq!(wrong(text), FindingKind::DatePrecision);
-        }
-        for text in ["12.1234567890", "2024-09-22T12:00:00.123456789X", "2024.5"] {
-            assert_eq!(wrong(text), not_a_date(text));
+        for net in ["10.0.0.0/8", "10.0.0.1/32", "fe80::1/128"] {
+            assert!(read(net).unwrap().is_unordered());
+            let on_ip = Limit::read(net, Kind::Ip, None).err();
+            assert_eq!(on_ip.map(|wrong| wrong.kind), Some(FindingKind::NetBound));
         }
     }
 }

@@ -3,10 +3,12 @@
 
 mod checked;
 mod clause;
+mod date;
 mod finding;
 mod literal;
 mod options;
 mod scope;
+mod sign;
 
 use std::collections::HashMap;
 

@@ -105,8 +105,8 @@ impl Nanoseconds {
 impl From<Period> for Nanoseconds {
     fn from(period: Period) -> Nanoseconds {
         Nanoseconds {
-            start: nanoseconds(period.start),
-            end: nanoseconds(period.end),
+            start: nanoseconds(period.start()),
+            end: nanoseconds(period.end()),
         }
     }
 }
@@ -242,13 +242,16 @@ fn grouped(matchers: Vec<Matcher>) -> Vec<Matcher> {
         }
     }
     numbers.sort();
-    nets.sort_by_key(|net| net.first);
+    nets.sort_by_key(|net| net.first());
     nets.dedup_by(|net, before| {
-        let apart = net.first > before.last;
-        if !apart {
-            before.last = before.last.max(net.last);
+        let both = Net::new(before.first(), before.last().max(net.last()));
+        match both {
+            Some(both) if net.first() <= before.last() => {
+                *before = both;
+                true
+            }
+            _ => false,
         }
-        !apart
     });
     let sets = [
         (!wholes.is_empty()).then_some(Matcher::Wholes(wholes)),
@@ -305,7 +308,7 @@ impl Matcher {
             Matcher::Period(period) => instant_of(value).is_some_and(|at| period.contains(at)),
             Matcher::Net(net) => address_of(value).is_some_and(|at| net.contains(at)),
             Matcher::Nets(nets) => address_of(value).is_some_and(|at| {
-                let behind = nets.partition_point(|net| net.first <= at);
+                let behind = nets.partition_point(|net| net.first() <= at);
                 let before = behind.checked_sub(1).and_then(|place| nets.get(place));
                 before.is_some_and(|net| net.contains(at))
             }),
@@ -413,12 +416,7 @@ pub(super) fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
 pub(super) fn instant_of(value: &Scalar<'_>) -> Option<i128> {
     match value {
         Scalar::String(text) => event_nanoseconds(text.as_bytes()),
-        Scalar::Number(text) => match text.parse().ok()? {
-            Number::Integer(milliseconds) => epoch_nanoseconds(milliseconds),
-            // A fraction of a millisecond is no date.
-            Number::Float(float) if float.fract() == 0.0 => epoch_nanoseconds(float as i128),
-            Number::Float(_) => None,
-        },
+        Scalar::Number(text) => epoch_nanoseconds(text.parse().ok()?),
         _ => None,
     }
 }

@@ -113,9 +113,10 @@ impl Linter {
         };
         remarks.extend(findings.map(|finding| {
             let safety = match finding.kind() {
-                FindingKind::UnknownToken { .. } | FindingKind::UnknownValue { .. } => {
-                    Safety::Unsafe
-                }
+                FindingKind::UnknownToken { .. }
+                | FindingKind::UnknownValue { .. }
+                | FindingKind::DayZone { .. }
+                | FindingKind::EpochSeconds { .. } => Safety::Unsafe,
                 _ => Safety::Safe,
             };
             let least = match finding.is_error() {

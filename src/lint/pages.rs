@@ -55,7 +55,8 @@ fn fixes(code: &str) -> Fixes {
         "list_separator" | "range_to" | "open_bound" | "in_list" => Fixes::Safe,
         "double_equals" | "not_equals" | "reversed_comparison" | "colon_comparison" => Fixes::Safe,
         "double_ampersand" | "double_bar" | "exclamation" | "leading_minus" => Fixes::Safe,
-        "quoted_range" | "not_taken" => Fixes::Safe,
+        "quoted_range" | "not_taken" | "unicode_sign" | "date_blank" => Fixes::Safe,
+        "day_zone" | "epoch_seconds" => Fixes::Unsafe,
         _ => Fixes::None,
     }
 }

@@ -62,8 +62,8 @@ fn lower(text: &str) -> String {
 fn value_implies(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (_, Value::Any) => true,
-        (Value::Period(a), Value::Period(b)) => b.start <= a.start && a.end <= b.end,
-        (Value::Net(a), Value::Net(b)) => b.first <= a.first && a.last <= b.last,
+        (Value::Period(a), Value::Period(b)) => b.start() <= a.start() && a.end() <= b.end(),
+        (Value::Net(a), Value::Net(b)) => b.first() <= a.first() && a.last() <= b.last(),
         (Value::Whole(a) | Value::Exact(a), Value::Whole(b)) => lower(a) == lower(b),
         (Value::Pattern(a), Value::Pattern(b)) => lower(a) == lower(b),
         (Value::Prefix(a) | Value::Exact(a), Value::Prefix(b)) => lower(a).starts_with(&lower(b)),
@@ -75,8 +75,8 @@ fn values_disjoint(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a != b,
         (Value::Boolean(a), Value::Boolean(b)) => a != b,
-        (Value::Period(a), Value::Period(b)) => a.end <= b.start || b.end <= a.start,
-        (Value::Net(a), Value::Net(b)) => a.last < b.first || b.last < a.first,
+        (Value::Period(a), Value::Period(b)) => a.end() <= b.start() || b.end() <= a.start(),
+        (Value::Net(a), Value::Net(b)) => a.last() < b.first() || b.last() < a.first(),
         (Value::Exact(a), Value::Exact(b)) => a != b,
         (Value::Whole(a) | Value::Exact(a), Value::Whole(b) | Value::Exact(b)) => {
             lower(a) != lower(b)
@@ -94,12 +94,12 @@ fn value_in_range(value: &Value, range: &Range) -> bool {
         Value::Number(number) => range.numbers.is_some_and(|range| range.contains(number)),
         Value::Period(period) => inside(
             Some(Interval {
-                lower: Bound::Included(period.start),
-                upper: Bound::Excluded(period.end),
+                lower: Bound::Included(period.start()),
+                upper: Bound::Excluded(period.end()),
             }),
             range.dates,
         ),
-        Value::Net(net) => inside(Some(between(net.first, net.last)), range.addresses),
+        Value::Net(net) => inside(Some(between(net.first(), net.last())), range.addresses),
         _ => false,
     }
 }
@@ -109,13 +109,13 @@ fn value_outside(value: &Value, range: &Range) -> bool {
         Value::Number(number) => range.numbers.is_some_and(|range| !range.contains(number)),
         Value::Period(period) => {
             let period = Interval {
-                lower: Bound::Included(period.start),
-                upper: Bound::Excluded(period.end),
+                lower: Bound::Included(period.start()),
+                upper: Bound::Excluded(period.end()),
             };
             range.dates.is_some_and(|range| apart(period, range))
         }
         Value::Net(net) => {
-            let net = between(net.first, net.last);
+            let net = between(net.first(), net.last());
             range.addresses.is_some_and(|range| apart(net, range))
         }
         _ => false,

@@ -180,7 +180,7 @@ impl ProductEntry {
         }
         if let Some(since) = self.since {
             match written_period(since.get_ref()) {
-                Some(period) => product.since = Some(period.start),
+                Some(period) => product.since = Some(period.start()),
                 None => error(
                     SchemaErrorKind::Since(since.get_ref().clone()),
                     since.span(),

@@ -9,13 +9,33 @@ use ipnet::IpNet;
 /// IPv4 stands in IPv6 as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Net {
-    /// The lowest address.
-    pub first: u128,
-    /// The highest address.
-    pub last: u128,
+    first: u128,
+    last: u128,
 }
 
 impl Net {
+    /// The addresses between these, both included; none if the last is below the first.
+    ///
+    /// ```
+    /// use qualys_filter::value::Net;
+    ///
+    /// assert_eq!(Net::new(0, u128::MAX), Net::parse("::/0"));
+    /// assert_eq!(Net::new(2, 1), None);
+    /// ```
+    pub fn new(first: u128, last: u128) -> Option<Net> {
+        (first <= last).then_some(Net { first, last })
+    }
+
+    /// The lowest address.
+    pub fn first(self) -> u128 {
+        self.first
+    }
+
+    /// The highest address.
+    pub fn last(self) -> u128 {
+        self.last
+    }
+
     /// An address, or a net as `10.0.0.0/8`, whose host bits are masked.
     ///
     /// ```

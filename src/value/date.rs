@@ -10,22 +10,51 @@ use chrono::{
 /// month, a second, or one unit of the last digit of a fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Period {
-    /// The first instant.
-    pub start: DateTime<Utc>,
-    /// The first instant after it.
-    pub end: DateTime<Utc>,
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
 }
 
 impl Period {
+    /// From `start` up to and without `end`; none if no instant is between them.
+    ///
+    /// ```
+    /// use chrono::{DateTime, TimeDelta, Utc};
+    /// use qualys_filter::value::Period;
+    ///
+    /// let start: DateTime<Utc> = "2024-01-01T00:00:00Z".parse()?;
+    /// let day = Period::new(start, start + TimeDelta::days(1)).unwrap();
+    /// assert!(day.contains(start) && !day.contains(day.end()));
+    /// assert_eq!(Period::new(start, start), None);
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn new(start: DateTime<Utc>, end: DateTime<Utc>) -> Option<Period> {
+        (start < end).then_some(Period { start, end })
+    }
+
+    /// The first instant.
+    pub fn start(&self) -> DateTime<Utc> {
+        self.start
+    }
+
+    /// The first instant after it.
+    pub fn end(&self) -> DateTime<Utc> {
+        self.end
+    }
+
     /// Whether the instant is in it.
     pub fn contains(&self, instant: DateTime<Utc>) -> bool {
         self.start <= instant && instant < self.end
     }
 
+    /// The period from this instant on, so long.
+    fn of(start: DateTime<Utc>, length: TimeDelta) -> Option<Period> {
+        let end = start.checked_add_signed(length)?;
+        Some(Period { start, end })
+    }
+
     /// The shortest period that holds this instant: one nanosecond.
     pub fn instant(start: DateTime<Utc>) -> Option<Period> {
-        let end = start.checked_add_signed(TimeDelta::nanoseconds(1))?;
-        Some(Period { start, end })
+        Period::of(start, TimeDelta::nanoseconds(1))
     }
 }
 
@@ -123,9 +152,13 @@ pub(crate) fn in_years_0_to_9999(instant: DateTime<Utc>) -> bool {
     (0..=9999).contains(&instant.year())
 }
 
-/// The period that a date of a query names: a year, month or day, a second, or one unit of the
-/// last digit of its fraction.
+/// The period that a date of a query names: a year, month, day, hour, minute or second, one unit of
+/// the last digit of a second's fraction, or a millisecond since 1970 in 11 to 14 digits.
 pub(crate) fn written_period(text: &str) -> Option<Period> {
+    if let Some(milliseconds) = epoch_milliseconds(text.as_bytes()) {
+        let start = DateTime::from_timestamp_millis(milliseconds)?;
+        return Period::of(start, TimeDelta::milliseconds(1));
+    }
     let mut scan = Scan { rest: text };
     let midnight = |date: NaiveDate| Some(date.and_hms_opt(0, 0, 0)?.and_utc());
     let year = scan.digits(4)? as i32;
@@ -149,13 +182,22 @@ pub(crate) fn written_period(text: &str) -> Option<Period> {
         return Some(Period { start, end });
     }
     scan.one_of(&['T'])?;
-    let (time, fraction_digits) = scan.time(date)?;
+    let (time, length) = scan.time(date)?;
     let offset = scan.offset(&['Z'])?;
     scan.end()?;
-    let start = to_utc(time, offset)?;
-    let unit = 10_i64.checked_pow(9_u32.checked_sub(fraction_digits)?)?;
-    let end = start.checked_add_signed(TimeDelta::nanoseconds(unit))?;
-    Some(Period { start, end })
+    Period::of(to_utc(time, offset)?, length)
+}
+
+/// The digits of an epoch time in milliseconds: 11 to 14 of them, the years 1970 to 5138. Fewer may be
+/// seconds, or a year.
+pub(super) fn epoch_milliseconds(text: &[u8]) -> Option<i64> {
+    if !(11..=14).contains(&text.len()) {
+        return None;
+    }
+    text.iter().try_fold(0, |value, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit <= 9).then_some(value * 10 + i64::from(digit))
+    })
 }
 
 pub(super) fn to_utc(time: NaiveDateTime, offset: FixedOffset) -> Option<DateTime<Utc>> {
@@ -185,29 +227,32 @@ impl Scan<'_> {
         self.rest.is_empty().then_some(())
     }
 
-    /// `hh:mm:ss[.fraction]`, with the number of digits of the fraction. The nanoseconds are cut.
-    pub(super) fn time(&mut self, date: NaiveDate) -> Option<(NaiveDateTime, u32)> {
+    /// `hh[:mm[:ss[.fraction]]]`, and how long the hour, minute, second, or unit of the last digit of
+    /// the fraction is.
+    fn time(&mut self, date: NaiveDate) -> Option<(NaiveDateTime, TimeDelta)> {
         let hour = self.digits(2)?;
-        self.one_of(&[':'])?;
+        if self.one_of(&[':']).is_none() {
+            return Some((date.and_hms_opt(hour, 0, 0)?, TimeDelta::hours(1)));
+        }
         let minute = self.digits(2)?;
-        self.one_of(&[':'])?;
+        if self.one_of(&[':']).is_none() {
+            return Some((date.and_hms_opt(hour, minute, 0)?, TimeDelta::minutes(1)));
+        }
         let second = self.digits(2)?;
         let mut nanoseconds = 0;
-        let mut count = 0;
+        let mut unit = 1_000_000_000;
         if self.one_of(&['.']).is_some() {
-            let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-            let (fraction, rest) = self.rest.split_at_checked(digits)?;
-            for at in 0..9 {
-                let digit = fraction.as_bytes().get(at).map_or(0, |byte| byte - b'0');
-                nanoseconds = nanoseconds * 10 + u32::from(digit);
-            }
-            count = u32::try_from(digits).ok().filter(|count| *count > 0)?;
+            let count = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+            let (fraction, rest) = self.rest.split_at_checked(count)?;
+            unit = 10_i64.checked_pow(9_u32.checked_sub(u32::try_from(count).ok()?)?)?;
+            nanoseconds = fraction.parse::<i64>().ok()?.checked_mul(unit)?;
             self.rest = rest;
         }
+        let nanoseconds = u32::try_from(nanoseconds).ok()?;
         // chrono takes a second of 59 with a billion nanoseconds and more for a leap second; 60 it
         // refuses, and so do we.
         let time = date.and_hms_nano_opt(hour, minute, second, nanoseconds)?;
-        Some((time, count))
+        Some((time, TimeDelta::nanoseconds(unit)))
     }
 
     /// `Z`, `±hh:mm`, `±hhmm`, or nothing, which is UTC.
@@ -239,6 +284,46 @@ mod tests {
             ("2017", "2017-01-01T00:00:00Z", "2018-01-01T00:00:00Z"),
             ("2016-02", "2016-02-01T00:00:00Z", "2016-03-01T00:00:00Z"),
             ("2017-09-01", "2017-09-01T00:00:00Z", "2017-09-02T00:00:00Z"),
+            (
+                "2017-09-01T05",
+                "2017-09-01T05:00:00Z",
+                "2017-09-01T06:00:00Z",
+            ),
+            (
+                "2017-09-01T05+0530",
+                "2017-08-31T23:30:00Z",
+                "2017-09-01T00:30:00Z",
+            ),
+            (
+                "2017-09-01T05:33",
+                "2017-09-01T05:33:00Z",
+                "2017-09-01T05:34:00Z",
+            ),
+            (
+                "2017-09-01T23:59Z",
+                "2017-09-01T23:59:00Z",
+                "2017-09-02T00:00:00Z",
+            ),
+            (
+                "2017-09-01T05:33-01:00",
+                "2017-09-01T06:33:00Z",
+                "2017-09-01T06:34:00Z",
+            ),
+            (
+                "1593731505425",
+                "2020-07-02T23:11:45.425Z",
+                "2020-07-02T23:11:45.426Z",
+            ),
+            (
+                "00000000000",
+                "1970-01-01T00:00:00Z",
+                "1970-01-01T00:00:00.001Z",
+            ),
+            (
+                "99999999999999",
+                "5138-11-16T09:46:39.999Z",
+                "5138-11-16T09:46:40Z",
+            ),
             (
                 "2017-09-01T05:33:34",
                 "2017-09-01T05:33:34Z",
@@ -272,11 +357,22 @@ mod tests {
             "2017-13",
             "2017-02-29",
             "2017-09-01T",
-            "2017-09-01T05:33",
+            "2017-09-01T5",
+            "2017-09-01T05:",
+            "2017-09-01T05.5",
+            "2017-09-01T05:33.5",
+            "2017-09-01T05+05",
             "2017-09-01T05:33:60",
+            "1593731505",
+            "159373150542512",
+            "-1593731505425",
+            "1593731505425Z",
+            "1593731505425.5",
+            "１５９３７３１５０５４２５",
             "2017-09-01T24:00:00",
             "2017-09-01 05:33:34",
             "2017-09-01T05:33:34.",
+            "2017-09-01T05:33:34.é",
             "2017-09-01T05:33:34.1234567890",
             "2017-09-01T05:33:34+24:00",
             "2017-09-01Z",

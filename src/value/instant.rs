@@ -1,8 +1,11 @@
 //! Dates as events write them: each names an instant.
 
+use super::date::epoch_milliseconds;
+use super::number::Number;
+
 /// The instant that a string of an event is, in nanoseconds since 1970:
-/// `2020-08-17T04:15:06.000+0000`, RFC 3339, a date and time without a zone, which is UTC, or a
-/// date alone.
+/// `2020-08-17T04:15:06.000+0000`, RFC 3339, a date and time without a zone, which is UTC, a date
+/// alone, or milliseconds since 1970 in 11 to 14 digits.
 ///
 /// Of every date that a filter asks about this is asked, so it reads bytes and reckons the calendar
 /// itself; a test holds it equal to chrono.
@@ -13,7 +16,8 @@ pub(crate) fn event_nanoseconds(bytes: &[u8]) -> Option<i128> {
         (tens <= 9 && ones <= 9).then_some(i64::from(tens) * 10 + i64::from(ones))
     };
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *date else {
-        return None;
+        let milliseconds = epoch_milliseconds(bytes)?;
+        return Some(i128::from(milliseconds) * 1_000_000);
     };
     let (year, month, day) = (
         two(y1, y2)? * 100 + two(y3, y4)?,
@@ -55,13 +59,23 @@ pub(crate) fn event_nanoseconds(bytes: &[u8]) -> Option<i128> {
     Some(nanoseconds(seconds, fraction))
 }
 
+/// The first millisecond of the year 0, and that of the year 10000.
+const YEARS: std::ops::Range<i64> = -62_167_219_200_000..253_402_300_800_000;
+
 /// The instant that a number of an event is: milliseconds since 1970, where that is in the years 0
-/// to 9999. In nanoseconds.
-pub(crate) fn epoch_nanoseconds(milliseconds: i128) -> Option<i128> {
-    let years = -62_167_219_200_000..253_402_300_800_000;
-    years
-        .contains(&milliseconds)
-        .then(|| milliseconds * 1_000_000)
+/// to 9999. In nanoseconds; what is below a nanosecond is cut.
+pub(crate) fn epoch_nanoseconds(milliseconds: Number) -> Option<i128> {
+    if let Some(milliseconds) = milliseconds.as_integer() {
+        let milliseconds = i64::try_from(milliseconds).ok()?;
+        let inside = YEARS.contains(&milliseconds);
+        return inside.then(|| i128::from(milliseconds) * 1_000_000);
+    }
+    let milliseconds = milliseconds.as_f64();
+    let (whole, fraction) = (milliseconds.floor(), milliseconds - milliseconds.floor());
+    let inside = (YEARS.start as f64..YEARS.end as f64).contains(&whole);
+    // The fraction is below one, and so is not a whole millisecond of nanoseconds either.
+    let nanoseconds = ((fraction * 1e6) as i128).min(999_999);
+    inside.then(|| whole as i128 * 1_000_000 + nanoseconds)
 }
 
 fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
@@ -108,9 +122,21 @@ mod tests {
         if scan.rest.is_empty() {
             return Some(date.and_hms_opt(0, 0, 0)?.and_utc());
         }
-        // RFC 3339, 5.6: `T` and `Z` may be small, and a blank may stand for `T`.
+        // RFC 3339, 5.6: `T` and `Z` may be lower case, and a blank may come in place of `T`.
         scan.one_of(&['T', 't', ' '])?;
-        let (time, _) = scan.time(date)?;
+        let hour = scan.digits(2)?;
+        scan.one_of(&[':'])?;
+        let minute = scan.digits(2)?;
+        scan.one_of(&[':'])?;
+        let second = scan.digits(2)?;
+        let mut nine = "000000000".to_owned();
+        if scan.one_of(&['.']).is_some() {
+            let digits = scan.rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            let fraction = scan.rest.strip_suffix(digits).filter(|f| !f.is_empty())?;
+            nine = fraction.chars().chain(nine.chars()).take(9).collect();
+            scan.rest = digits;
+        }
+        let time = date.and_hms_nano_opt(hour, minute, second, nine.parse().ok()?)?;
         let offset = scan.offset(&['Z', 'z'])?;
         scan.end()?;
         to_utc(time, offset)
@@ -151,14 +177,54 @@ mod tests {
             let chrono = DateTime::from_timestamp_millis(milliseconds);
             let chrono = chrono.filter(|instant| in_years_0_to_9999(*instant));
             let chrono = chrono.map(|instant| i128::from(instant.timestamp_millis()) * 1_000_000);
-            proptest::prop_assert_eq!(epoch_nanoseconds(i128::from(milliseconds)), chrono);
+            let number = Number::integer(milliseconds.into()).unwrap();
+            proptest::prop_assert_eq!(epoch_nanoseconds(number), chrono);
+            let float = Number::float(milliseconds as f64).unwrap();
+            proptest::prop_assert_eq!(epoch_nanoseconds(float), chrono);
+            let half = Number::float(milliseconds as f64 + 0.5).unwrap();
+            proptest::prop_assert_eq!(epoch_nanoseconds(half), chrono.map(|at| at + 500_000));
+        }
+
+        #[test]
+        fn digits_are_the_number_that_they_are(text in "[0-9]{9,16}") {
+            let number = epoch_nanoseconds(text.parse().unwrap());
+            let number = number.filter(|_| (11..=14).contains(&text.len()));
+            proptest::prop_assert_eq!(event_nanoseconds(text.as_bytes()), number);
         }
     }
 
     #[test]
     fn numbers_far_from_any_date_are_none() {
-        for milliseconds in [i128::MIN, i128::MAX, 43e68 as i128, 1_i128 << 70] {
-            assert_eq!(epoch_nanoseconds(milliseconds), None);
+        for milliseconds in [
+            "-9223372036854775808",
+            "18446744073709551615",
+            "43e68",
+            "-43e68",
+        ] {
+            assert_eq!(epoch_nanoseconds(milliseconds.parse().unwrap()), None);
+        }
+    }
+
+    #[test]
+    fn a_fraction_of_a_millisecond_is_nanoseconds() {
+        for (milliseconds, nanoseconds) in [
+            ("1704067200000.5", 1_704_067_200_000_500_000),
+            ("0.000001", 1),
+            ("0.0000009", 0),
+            ("-0.5", -500_000),
+            ("0.9999999999999999", 999_999),
+            ("-62167219200000.0", -62_167_219_200_000_000_000),
+            ("253402300799999.5", 253_402_300_799_999_500_000),
+        ] {
+            let number = milliseconds.parse().unwrap();
+            assert_eq!(
+                epoch_nanoseconds(number),
+                Some(nanoseconds),
+                "{milliseconds}"
+            );
+        }
+        for beyond in ["-62167219200000.5", "253402300800000.0"] {
+            assert_eq!(epoch_nanoseconds(beyond.parse().unwrap()), None, "{beyond}");
         }
     }
 
@@ -181,6 +247,7 @@ mod tests {
             ("2020-08-17t04:15:06z", "2020-08-17T04:15:06Z"),
             ("2020-08-17 04:15:06-23:59", "2020-08-18T04:14:06Z"),
             ("2020-08-17", "2020-08-17T00:00:00Z"),
+            ("1597637706001", "2020-08-17T04:15:06.001Z"),
             (
                 "2020-08-17T04:15:06.1234567899",
                 "2020-08-17T04:15:06.123456789Z",
@@ -198,7 +265,11 @@ mod tests {
         for text in [
             "2020",
             "2020-08",
-            "1597637706000",
+            "1597637706",
+            "159763770600000",
+            "-1597637706000",
+            "1597637706000.5",
+            "2020-08-17T04Z",
             "2020-08-17T04:15Z",
             "2020-08-17T04:15:06z0000",
             "yesterday",

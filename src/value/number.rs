@@ -1,6 +1,7 @@
 //! Numbers, compared exactly.
 
 use std::cmp::Ordering;
+use std::fmt::{self, Debug, Display, Formatter};
 use std::hash::{Hash, Hasher};
 
 /// A number: an integer from -2⁶³ to 2⁶⁴-1, or a finite 64-bit float.
@@ -15,11 +16,14 @@ use std::hash::{Hash, Hasher};
 /// assert_ne!("9007199254740993".parse::<Number>(), "9007199254740992.0".parse());
 /// assert!("12 MB".parse::<Number>().is_err());
 /// ```
-#[derive(Clone, Copy, Debug)]
-pub enum Number {
-    /// Written without fraction and exponent.
+#[derive(Clone, Copy)]
+pub struct Number(Repr);
+
+#[derive(Clone, Copy)]
+enum Repr {
+    /// Written without fraction and exponent; one of [`INTEGERS`].
     Integer(i128),
-    /// Written with one of them.
+    /// Written with one of them; finite.
     Float(f64),
 }
 
@@ -49,7 +53,7 @@ impl std::str::FromStr for Number {
                 (digit <= 9).then_some(value * 10 + i64::from(digit))
             })
         {
-            return Ok(Number::Integer(value.into()));
+            return Ok(Number(Repr::Integer(value.into())));
         }
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
         let unsigned = text.strip_prefix('-').unwrap_or(text);
@@ -107,7 +111,7 @@ impl Number {
     /// [`NumberError::OutOfRange`] below -2⁶³ and above 2⁶⁴-1.
     pub fn integer(value: i128) -> Result<Number, NumberError> {
         match INTEGERS.contains(&value) {
-            true => Ok(Number::Integer(value)),
+            true => Ok(Number(Repr::Integer(value))),
             false => Err(NumberError::OutOfRange),
         }
     }
@@ -119,20 +123,63 @@ impl Number {
     /// [`NumberError::OutOfRange`] for infinities and NaN.
     pub fn float(value: f64) -> Result<Number, NumberError> {
         match value.is_finite() {
-            true => Ok(Number::Float(value)),
+            true => Ok(Number(Repr::Float(value))),
             false => Err(NumberError::OutOfRange),
+        }
+    }
+
+    /// The integer, if it was made as one, and not as a float that is whole.
+    ///
+    /// ```
+    /// use qualys_filter::value::Number;
+    ///
+    /// assert_eq!(Number::integer(5)?.as_integer(), Some(5));
+    /// assert_eq!(Number::float(5.0)?.as_integer(), None);
+    /// # Ok::<(), qualys_filter::value::NumberError>(())
+    /// ```
+    pub fn as_integer(self) -> Option<i128> {
+        match self.0 {
+            Repr::Integer(integer) => Some(integer),
+            Repr::Float(_) => None,
+        }
+    }
+
+    /// The nearest float: an integer beyond 2⁵³ may lose its last digits.
+    pub fn as_f64(self) -> f64 {
+        match self.0 {
+            Repr::Integer(integer) => integer as f64,
+            Repr::Float(float) => float,
+        }
+    }
+}
+
+impl Display for Number {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Repr::Integer(integer) => Display::fmt(&integer, f),
+            Repr::Float(float) => Display::fmt(&float, f),
+        }
+    }
+}
+
+impl Debug for Number {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Repr::Integer(integer) => Debug::fmt(&integer, f),
+            // With its point or exponent, which marks it as no integer.
+            Repr::Float(float) => Debug::fmt(&float, f),
         }
     }
 }
 
 impl Ord for Number {
     fn cmp(&self, other: &Number) -> Ordering {
-        match (self, other) {
-            (Number::Integer(a), Number::Integer(b)) => a.cmp(b),
+        match (self.0, other.0) {
+            (Repr::Integer(a), Repr::Integer(b)) => a.cmp(&b),
             // Both are finite; `total_cmp` alone would put -0.0 below 0.0.
-            (Number::Float(a), Number::Float(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
-            (Number::Integer(a), Number::Float(b)) => integer_to_float(*a, *b),
-            (Number::Float(a), Number::Integer(b)) => integer_to_float(*b, *a).reverse(),
+            (Repr::Float(a), Repr::Float(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
+            (Repr::Integer(a), Repr::Float(b)) => integer_to_float(a, b),
+            (Repr::Float(a), Repr::Integer(b)) => integer_to_float(b, a).reverse(),
         }
     }
 }
@@ -161,12 +208,12 @@ impl Eq for Number {}
 
 impl Hash for Number {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match *self {
-            Number::Integer(integer) => integer.hash(state),
+        match self.0 {
+            Repr::Integer(integer) => integer.hash(state),
             // As the integer that it equals. A whole number beyond those that are compared gives
             // the end of i128 at most, which does no harm.
-            Number::Float(float) if float.fract() == 0.0 => (float as i128).hash(state),
-            Number::Float(float) => float.to_bits().hash(state),
+            Repr::Float(float) if float.fract() == 0.0 => (float as i128).hash(state),
+            Repr::Float(float) => float.to_bits().hash(state),
         }
     }
 }
@@ -200,6 +247,24 @@ mod tests {
         assert!(number(&format!("{}1", "0".repeat(100))).is_ok());
         for beyond in ["-9223372036854775809", "18446744073709551616", "1e999"] {
             assert_eq!(number(beyond), Err(NumberError::OutOfRange), "{beyond}");
+        }
+    }
+
+    #[test]
+    fn what_breaks_the_order_is_no_number() {
+        for float in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(
+                Number::float(float),
+                Err(NumberError::OutOfRange),
+                "{float}"
+            );
+        }
+        for integer in [i128::MIN, i128::from(i64::MIN) - 1, 1 << 64, i128::MAX] {
+            assert_eq!(
+                Number::integer(integer),
+                Err(NumberError::OutOfRange),
+                "{integer}"
+            );
         }
     }
 

@@ -153,10 +153,10 @@ fn equals(json: &Json, kind: Kind, value: &Value) -> bool {
         Value::Number(number) => number_of(json).is_some_and(|n| order(n, *number).is_eq()),
         Value::Boolean(boolean) => boolean_of(json) == Some(*boolean),
         Value::Period(period) => {
-            date_of(json).is_some_and(|date| period.start <= date && date < period.end)
+            date_of(json).is_some_and(|date| period.start() <= date && date < period.end())
         }
         Value::Net(net) => {
-            address_of(json).is_some_and(|address| net.first <= address && address <= net.last)
+            address_of(json).is_some_and(|address| net.first() <= address && address <= net.last())
         }
         Value::Auto(auto) => equals_auto(json, auto),
     }

@@ -28,32 +28,22 @@ pub(super) fn number_of(json: &Json) -> Option<Number> {
         return None;
     }
     if fraction.is_some() || exponent.is_some() {
-        return text
-            .parse()
-            .ok()
-            .filter(|f: &f64| f.is_finite())
-            .map(Number::Float);
+        return Number::float(text.parse().ok()?).ok();
     }
-    let integer: i128 = text.parse().ok()?;
-    let fits = i64::try_from(integer).is_ok() || u64::try_from(integer).is_ok();
-    fits.then_some(Number::Integer(integer))
+    Number::integer(text.parse().ok()?).ok()
 }
 
 /// The order of two numbers by their exact values.
 pub(super) fn order(a: Number, b: Number) -> Ordering {
-    match (a, b) {
-        (Number::Integer(a), Number::Integer(b)) => a.cmp(&b),
-        (Number::Float(a), Number::Float(b)) => {
-            if a < b {
-                Ordering::Less
-            } else if a > b {
-                Ordering::Greater
-            } else {
-                Ordering::Equal
-            }
-        }
-        (Number::Float(_), Number::Integer(_)) => order(b, a).reverse(),
-        (Number::Integer(integer), Number::Float(float)) => {
+    match (a.as_integer(), b.as_integer()) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (None, None) => a
+            .as_f64()
+            .partial_cmp(&b.as_f64())
+            .unwrap_or(Ordering::Equal),
+        (None, Some(_)) => order(b, a).reverse(),
+        (Some(integer), None) => {
+            let float = b.as_f64();
             // No integer of ours is beyond 2^64, and below that `floor` is exact in an i128.
             if float >= 2f64.powi(65) {
                 Ordering::Less
@@ -86,12 +76,17 @@ pub(super) fn date_of(json: &Json) -> Option<DateTime<Utc>> {
     match json {
         Json::String(text) => date_of_text(text),
         Json::Number(_) => {
-            let milliseconds = match number_of(json)? {
-                Number::Integer(integer) => integer,
-                Number::Float(float) if float == float.trunc() => float as i128,
-                Number::Float(_) => return None,
+            let number = number_of(json)?;
+            let date = match number.as_integer() {
+                Some(integer) => DateTime::from_timestamp_millis(i64::try_from(integer).ok()?)?,
+                None => {
+                    let float = number.as_f64();
+                    let nanoseconds = (float.rem_euclid(1.0) * 1_000_000.0) as i64;
+                    // What is beyond an i64 of milliseconds is beyond any date.
+                    DateTime::from_timestamp_millis(float.floor() as i64)?
+                        .checked_add_signed(TimeDelta::nanoseconds(nanoseconds))?
+                }
             };
-            let date = DateTime::from_timestamp_millis(i64::try_from(milliseconds).ok()?)?;
             let first = NaiveDate::from_ymd_opt(0, 1, 1)?;
             let last = NaiveDate::from_ymd_opt(9999, 12, 31)?;
             (first..=last).contains(&date.date_naive()).then_some(date)
@@ -100,8 +95,12 @@ pub(super) fn date_of(json: &Json) -> Option<DateTime<Utc>> {
     }
 }
 
-/// `YYYY-MM-DD`, or that with `T`, a time, and a zone or none, which is UTC.
+/// `YYYY-MM-DD`, or that with `T`, a time, and a zone or none, which is UTC; or 11 to 14 digits, which
+/// are milliseconds since 1970.
 fn date_of_text(text: &str) -> Option<DateTime<Utc>> {
+    if (11..=14).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit()) {
+        return DateTime::from_timestamp_millis(text.parse().ok()?);
+    }
     let number = |text: &str, digits: usize| {
         let right = text.len() == digits && text.chars().all(|c| c.is_ascii_digit());
         right.then(|| text.parse::<u32>().ok()).flatten()

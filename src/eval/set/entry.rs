@@ -132,15 +132,15 @@ fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
         }
         Matcher::Number(number) => each(&Entry::Number(number), true),
         Matcher::Boolean(boolean) => each(&Entry::Boolean(boolean), true),
-        Matcher::Net(net) if net.is_single() => each(&Entry::Address(net.first), true),
+        Matcher::Net(net) if net.is_single() => each(&Entry::Address(net.first()), true),
         Matcher::Net(net) => {
-            let (lower, upper) = (Bound::Included(net.first), Bound::Included(net.last));
+            let (lower, upper) = (Bound::Included(net.first()), Bound::Included(net.last()));
             each(&Entry::Addresses(Interval { lower, upper }), true);
         }
         Matcher::Period(_) => {
             if let Value::Period(period) = value {
-                let lower = Bound::Included(nanoseconds(period.start));
-                let upper = Bound::Excluded(nanoseconds(period.end));
+                let lower = Bound::Included(nanoseconds(period.start()));
+                let upper = Bound::Excluded(nanoseconds(period.end()));
                 each(&Entry::Dates(Interval { lower, upper }), true);
             }
         }

@@ -53,7 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 .label(format!("before {first}"))
                 .help("write the date that is meant, or leave the bound away")
         };
-        (period.start < since && is_event_time(seen, context)).then(remark)
+        (period.start() < since && is_event_time(seen, context)).then(remark)
     });
     remarks.collect()
 }

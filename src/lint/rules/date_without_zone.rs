@@ -87,7 +87,7 @@ mod tests {
         fixed(
             "date_without_zone",
             "dateTime:['2024-01-31T12:00' .. 2024-01-31T12:00:00.5]",
-            "dateTime:['2024-01-31T12:00' .. 2024-01-31T12:00:00.5Z]",
+            "dateTime:['2024-01-31T12:00Z' .. 2024-01-31T12:00:00.5Z]",
         );
         fixed(
             "date_without_zone",

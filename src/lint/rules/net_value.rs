@@ -46,7 +46,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         if seen.kind() != Kind::Ip {
             return None;
         }
-        let range = format!("[{} .. {}]", shown(net.first), shown(net.last));
+        let range = format!("[{} .. {}]", shown(net.first()), shown(net.last()));
         let remark = Remark::new(literal.span, "no page of Qualys shows that a net is taken")
             .label("a net")
             .help(format!("write the range: `token:{range}`"));

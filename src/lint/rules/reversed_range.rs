@@ -108,7 +108,7 @@ fn dates(range: &Range, now: Option<DateTime<Utc>>) -> Option<Hollow> {
             let unit = Unit::from_letter(unit.chars().next()?)?;
             unit.after(now?, count.parse().ok()?)
         }
-        None => written_period(text).map(|period| period.start),
+        None => written_period(text).map(|period| period.start()),
     };
     Some(
         match start(&range.lower.text)? > start(&range.upper.text)? {

@@ -9,7 +9,7 @@ use qualys_filter::check::{
     Auto, Checked, Field, Interval, Keys, NodeId, NodeKind, Range, Test, Value,
 };
 use qualys_filter::schema::Kind;
-use qualys_filter::value::{Net, Number, Period};
+use qualys_filter::value::{Net, Period};
 
 /// Whether the conditions below this one are told with it.
 pub(super) fn is_one_line(checked: &Checked, id: NodeId) -> bool {
@@ -112,7 +112,7 @@ fn value(value: &Value) -> String {
         Value::Prefix(text) => format!("is `{text}` or starts so, in any case"),
         Value::Exact(text) => format!("is exactly `{text}`"),
         Value::Pattern(text) => format!("looks like `{text}`, where `*` is anything, in any case"),
-        Value::Number(number) => format!("is {}", self::number(*number)),
+        Value::Number(number) => format!("is {number}"),
         Value::Boolean(boolean) => format!("is {boolean}"),
         Value::Period(period) => self::period(period),
         Value::Net(net) => self::net(net),
@@ -122,21 +122,11 @@ fn value(value: &Value) -> String {
 
 fn auto(auto: &Auto) -> String {
     let mut readings = vec![value(&auto.text)];
-    readings.extend(
-        auto.number
-            .map(|number| format!("is {}", self::number(number))),
-    );
+    readings.extend(auto.number.map(|number| format!("is {number}")));
     readings.extend(auto.boolean.map(|boolean| format!("is {boolean}")));
     readings.extend(auto.period.as_ref().map(period));
     readings.extend(auto.net.as_ref().map(net));
     readings.join(", or ")
-}
-
-fn number(number: Number) -> String {
-    match number {
-        Number::Integer(integer) => integer.to_string(),
-        Number::Float(float) => float.to_string(),
-    }
 }
 
 fn date(date: DateTime<Utc>) -> String {
@@ -146,8 +136,8 @@ fn date(date: DateTime<Utc>) -> String {
 fn period(period: &Period) -> String {
     format!(
         "is from {} up to before {}",
-        date(period.start),
-        date(period.end)
+        date(period.start()),
+        date(period.end())
     )
 }
 
@@ -157,15 +147,19 @@ fn address(address: u128) -> String {
 
 fn net(net: &Net) -> String {
     match net.is_single() {
-        true => format!("is {}", address(net.first)),
-        false => format!("is from {} to {}", address(net.first), address(net.last)),
+        true => format!("is {}", address(net.first())),
+        false => format!(
+            "is from {} to {}",
+            address(net.first()),
+            address(net.last())
+        ),
     }
 }
 
 fn range(range: &Range) -> String {
     let numbers = range
         .numbers
-        .map(|numbers| interval(&numbers, |n| number(*n), "above", "below"));
+        .map(|numbers| interval(&numbers, |n| n.to_string(), "above", "below"));
     let dates = range.dates.map(dates);
     let addresses = range.addresses;
     let addresses = addresses.map(|all| interval(&all, |a| address(*a), "above", "below"));
@@ -179,19 +173,24 @@ fn range(range: &Range) -> String {
 /// Dates between two bounds. After an instant is from the nanosecond behind it on.
 fn dates(dates: Interval<DateTime<Utc>>) -> String {
     let behind = |bound: DateTime<Utc>| bound.timestamp_subsec_nanos() % 1000 == 1;
-    let lower = match dates.lower {
+    let lower = match dates.lower().cloned() {
         Bound::Included(lower) if behind(lower) => {
             Bound::Excluded(lower - TimeDelta::nanoseconds(1))
         }
         lower => lower,
     };
-    let upper = match dates.upper {
+    let upper = match dates.upper().cloned() {
         Bound::Excluded(upper) if behind(upper) => {
             Bound::Included(upper - TimeDelta::nanoseconds(1))
         }
         upper => upper,
     };
-    interval(&Interval { lower, upper }, |d| date(*d), "after", "before")
+    interval(
+        &Interval::new(lower, upper),
+        |d| date(*d),
+        "after",
+        "before",
+    )
 }
 
 fn interval<T>(
@@ -200,12 +199,12 @@ fn interval<T>(
     above: impl Display,
     below: impl Display,
 ) -> String {
-    let lower = match &interval.lower {
+    let lower = match interval.lower() {
         Bound::Included(lower) => Some(format!("is {} or {above}", show(lower))),
         Bound::Excluded(lower) => Some(format!("is {above} {}", show(lower))),
         Bound::Unbounded => None,
     };
-    let upper = match &interval.upper {
+    let upper = match interval.upper() {
         Bound::Included(upper) => Some(format!("is {} or {below}", show(upper))),
         Bound::Excluded(upper) => Some(format!("is {below} {}", show(upper))),
         Bound::Unbounded => None,
