@@ -308,6 +308,142 @@ const ROWS: &[Row] = &[
         hides: &["unknown_token"],
         writes: &[],
     },
+    Row {
+        what: "a report over what is read",
+        make: |folder| {
+            write(folder, "i.qql", "type:FILE\n");
+            write(folder, "s.toml", "extends = \"edr\"\n");
+            write(folder, "base.toml", "schema = \"s.toml\"\n");
+            write(folder, "qlint.toml", "extends = \"base.toml\"\n");
+            fs::hard_link(folder.join("i.qql"), folder.join("same")).unwrap();
+        },
+        run: "for o in i.qql ./i.qql $PWD/i.qql same s.toml base.toml qlint.toml; do qlint check -o $o i.qql 2>/dev/null; echo $o $?; done; qlint check --isolated -s s.toml -o s.toml i.qql; qlint check --config base.toml -o base.toml i.qql; qlint check -o i.qql .; r=$?; cat i.qql s.toml base.toml; exit $r",
+        status: 2,
+        says: &[
+            "i.qql 2\n",
+            "same 2\n",
+            "s.toml 2\n",
+            "base.toml 2\n",
+            "qlint.toml 2\n",
+            "type:FILE\nextends = \"edr\"\nschema = \"s.toml\"\n",
+        ],
+        hides: &[" 0\n", " 1\n", " 3\n"],
+        writes: &[],
+    },
+    Row {
+        what: "a report through a link",
+        make: |folder| {
+            write(folder, "i.qql", "a:\n");
+            write(folder, "keep", "kept\n");
+            fs::create_dir(folder.join("d")).unwrap();
+            for (to, link) in [("keep", "link"), ("d", "to-d"), ("new", "dangling")] {
+                std::os::unix::fs::symlink(to, folder.join(link)).unwrap();
+            }
+        },
+        run: "for o in link to-d/x to-d/../y dangling $PWD/link $PWD/to-d/x; do qlint check --isolated -o $o i.qql || echo $?; done; cat keep; exit 3",
+        status: 3,
+        says: &[
+            "link is a symbolic link",
+            "to-d is a symbolic link",
+            "kept\n",
+        ],
+        hides: &["1\n"],
+        writes: &[],
+    },
+    Row {
+        what: "reports that cannot be written",
+        make: |folder| {
+            write(folder, "i.qql", "a:\n");
+            fs::create_dir(folder.join("d")).unwrap();
+            let many: String = (0..20_000).map(|at| format!("{{\"a\":{at}}}\n")).collect();
+            write(folder, "e.ndjson", many);
+        },
+        run: "for f in human plain json jsonl sarif github junit checkstyle gitlab; do qlint check --isolated --format $f -o /dev/full i.qql; [ $? = 3 ] || echo BAD $f; qlint check --isolated --format $f i.qql >/dev/full; [ $? = 3 ] || echo BAD $f; done; for c in tokens rules 'rule or_chain' 'explain -e a:1' 'completions bash' 'json-schema config' 'match -s open a:1 e.ndjson' 'match -s open -c a:1 e.ndjson' 'match --explain-plan a:1' 'fmt --isolated -e a:1' 'check --isolated --fix -e a==1' 'check --isolated --diff -e a==1' 'check --isolated --statistics i.qql' '--help' '--version' 'match --help'; do qlint $c >/dev/full; r=$?; [ $r = 3 ] || echo BAD $r $c; done; qlint check --isolated -o d i.qql || echo $?; qlint check --isolated -o none/x i.qql",
+        status: 3,
+        says: &[
+            "cannot write /dev/full: No space left",
+            "cannot write <stdout>: No space left",
+            "cannot write d: ",
+            "cannot write none/x: No such file",
+        ],
+        hides: &["BAD"],
+        writes: &[],
+    },
+    Row {
+        what: "a report that is written",
+        make: |folder| {
+            write(folder, "i.qql", "a:\n");
+            write(folder, "old.json", "x".repeat(10_000));
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o640);
+            fs::set_permissions(folder.join("old.json"), mode).unwrap();
+        },
+        run: "umask 027; qlint check --isolated --format json -o new.json i.qql; qlint check --isolated --format json -o old.json i.qql; cmp new.json old.json && ls -l *.json | cut -c 1-10; qlint check --isolated --format jsonl -o /dev/stdout i.qql",
+        status: 1,
+        says: &["-rw-r-----\n-rw-r-----\n", "qql::parse"],
+        hides: &[],
+        writes: &["new.json"],
+    },
+    Row {
+        what: "a reader that has had enough",
+        make: |folder| {
+            write(folder, "i.qql", "a:\n\n".repeat(20_000));
+            write(folder, "good.qql", "type : FILE\n\n".repeat(20_000));
+        },
+        run: "{ qlint check --isolated --format jsonl i.qql; echo status=$? >&2; } | head -n 1 >/dev/null; { qlint check --isolated --diff good.qql; echo diff=$? >&2; } | head -n 1 >/dev/null; { qlint tokens; echo tokens=$? >&2; } | true",
+        status: 0,
+        says: &["status=1\n", "diff=0\n", "tokens=0\n"],
+        hides: &["pipe", "cannot"],
+        writes: &[],
+    },
+    Row {
+        what: "a file with two names",
+        make: |folder| {
+            write(folder, "a.qql", "type == FILE\n");
+            fs::hard_link(folder.join("a.qql"), folder.join("b")).unwrap();
+        },
+        run: "qlint fmt --isolated a.qql; qlint check --isolated --fix a.qql; r=$?; cat a.qql b; exit $r",
+        status: 3,
+        says: &[
+            "a.qql: it is one of 2 names",
+            "type == FILE\ntype == FILE\n",
+        ],
+        hides: &[],
+        writes: &[],
+    },
+    Row {
+        what: "variables that are empty",
+        make: |folder| write(folder, "i.qql", "a:\n"),
+        run: "export QLINT_FORMAT= NO_COLOR= CLICOLOR= CLICOLOR_FORCE=; qlint check --isolated i.qql && exit 9; QLINT_FORMAT=nonsense qlint check --isolated i.qql; qlint check --isolated --format '' i.qql",
+        status: 2,
+        says: &[
+            "i.qql:1:2: error",
+            "invalid value 'nonsense'",
+            "for '--format <FORMAT>'",
+        ],
+        hides: &[],
+        writes: &[],
+    },
+    Row {
+        what: "what a kill has left",
+        make: |folder| {
+            for name in [
+                ".qlint-0123456789abcdef.tmp",
+                ".qlint-notes",
+                "d/.qlint-0123456789abcdef.tmp",
+            ] {
+                write(folder, name, "x");
+            }
+            write(folder, "a.qql", "type:FILE\n");
+        },
+        run: "qlint check --isolated a.qql && ls .qlint-0*.tmp && qlint check --isolated --fix a.qql && ls -A . d && printf x >.qlint-0123456789abcdef.tmp",
+        status: 0,
+        says: &[
+            ".qlint-0123456789abcdef.tmp\n.:\n.qlint-notes\na.qql\n",
+            "d:\n.qlint-0123456789abcdef.tmp\n",
+        ],
+        hides: &[],
+        writes: &[],
+    },
 ];
 
 fn secrets(folder: &Path) {
@@ -420,4 +556,105 @@ fn every_row_holds() {
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// Many files of which each is changed by `--fix`.
+fn many_files() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..300 {
+        write(folder.path(), format!("{number}.qql"), "type == FILE\n");
+    }
+    folder
+}
+
+fn temporary(folder: &Path) -> usize {
+    let names = files(folder);
+    let names = names.iter().map(|path| path.to_string_lossy());
+    names.filter(|name| name.contains(".qlint-")).count()
+}
+
+#[test]
+fn signals_leave_nothing_behind() {
+    for (signal, status) in [("INT", 130), ("TERM", 143)] {
+        let mut ended = 0;
+        for delay in 1..40 {
+            let folder = many_files();
+            let mut child =
+                tool::command(folder.path(), &["check", "--isolated", "--fix", "-j", "2"])
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .spawn()
+                    .unwrap();
+            std::thread::sleep(Duration::from_millis(5 * delay));
+            let id = child.id().to_string();
+            let kill = Command::new("kill")
+                .args(["-s", signal, &id])
+                .status()
+                .unwrap();
+            assert!(kill.success());
+            let code = child.wait().unwrap().code();
+            assert!(
+                // It may have come before the program had begun, or after its end.
+                matches!(code, None | Some(0)) || code == Some(status),
+                "{signal}: {code:?}"
+            );
+            assert_eq!(temporary(folder.path()), 0, "{signal} after {delay}");
+            for file in files(folder.path()) {
+                let text = fs::read_to_string(folder.path().join(file)).unwrap();
+                assert!(
+                    ["type == FILE\n", "type : FILE\n"].contains(&&*text),
+                    "{text}"
+                );
+            }
+            ended += usize::from(code == Some(status));
+            if ended > 1 {
+                break;
+            }
+        }
+        assert!(ended > 0, "{signal} never came in time");
+    }
+}
+
+#[test]
+fn the_next_fix_removes_what_a_kill_left() {
+    let mut left = 0;
+    for delay in 1..60 {
+        let folder = many_files();
+        let mut child = tool::command(folder.path(), &["check", "--isolated", "--fix"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(5 * delay));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        left += temporary(folder.path());
+        let run = tool::qlint_in(folder.path(), &["check", "--isolated", "--fix"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(temporary(folder.path()), 0);
+        assert_eq!(files(folder.path()).len(), 300);
+        if left > 0 {
+            break;
+        }
+    }
+    assert!(left > 0, "nothing was ever left");
+}
+
+#[test]
+fn a_fixed_file_keeps_owner_group_and_mode() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "a.qql", "type == FILE\n");
+    let path = folder.path().join("a.qql");
+    // Only root can give files away; for others this is about the mode.
+    let _ = chown(&path, Some(12345), Some(23456));
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o6754)).unwrap();
+    let before = fs::metadata(&path).unwrap();
+    let run = tool::qlint_in(folder.path(), &["check", "--isolated", "--fix", "a.qql"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "type : FILE\n");
+    let after = fs::metadata(&path).unwrap();
+    let of = |metadata: &fs::Metadata| (metadata.uid(), metadata.gid(), metadata.mode());
+    assert_eq!(of(&before), of(&after));
 }

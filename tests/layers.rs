@@ -88,7 +88,8 @@ fn the_tool_has_one_way_out() {
         "print!(",
         "println!(",
         "dbg!(",
-        "/dev/std",
+        "/dev/stdout",
+        "/dev/stderr",
         "from_raw_fd",
     ];
     let mut found = Vec::new();

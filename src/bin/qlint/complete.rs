@@ -44,8 +44,8 @@ pub(crate) fn completions(args: &CompletionsArgs) -> Result<Outcome, Failure> {
 
 pub(crate) fn man(args: &ManArgs) -> Result<Outcome, Failure> {
     let folder = &args.folder;
-    let failed =
-        |error: io::Error| format!("cannot write to {}: {error}", Name::from(folder.as_path()));
+    let name = Name::from(folder.as_path()).to_string();
+    let failed = |error: io::Error| Out::unwritable(&name, error);
     fs::create_dir_all(folder).map_err(failed)?;
     let mut command = Args::command();
     command.build();

@@ -36,6 +36,8 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
         misconfigured(error);
     }
     let write = !args.check && !args.diff;
+    let files = tasks.iter().filter(|task| task.origin == Origin::File);
+    save::clean(files.map(|task| task.name.path()).filter(|_| write));
     let width = |task: &Task| args.width.unwrap_or(task.config.width);
     let look = |task: &Task| one(task, width(task), write);
     let all = in_parallel(&tasks, args.files.threads(), look);

@@ -69,6 +69,7 @@ fn main() -> ExitCode {
         Err(outcome) => return outcome.into(),
     };
     args.color.write_global();
+    save::end_on_signals();
     let outcome = match &args.command {
         Command::Check(args) => lint::check(args),
         Command::Fmt(args) => fmt::fmt(args),
@@ -81,9 +82,13 @@ fn main() -> ExitCode {
         Command::Completions(args) => complete::completions(args),
         Command::Man(args) => complete::man(args),
     };
-    match outcome {
-        Ok(outcome) => outcome.into(),
-        Err(error) => {
+    match (outcome, output::lost()) {
+        (Ok(_), Some(lost)) => {
+            output::say(&lost);
+            Outcome::Broken.into()
+        }
+        (Ok(outcome), None) => outcome.into(),
+        (Err(error), _) => {
             output::say(&error.to_string());
             let io = error.downcast_ref::<std::io::Error>();
             match io.is_some_and(Unwritable::is) {

@@ -12,7 +12,7 @@ use clap_complete::Shell;
 use qualys_filter::CheckOptions;
 
 use crate::Outcome;
-use crate::output::Out;
+use crate::output::{Out, say};
 
 pub(crate) use events::{MatchArgs, StatsFormat};
 pub(crate) use files::{CheckArgs, ExplainArgs, FilesArgs, FmtArgs, Format};
@@ -45,8 +45,11 @@ impl Args {
             if !error.use_stderr() {
                 // Help has nothing in it that anybody has typed.
                 return match error.print() {
-                    Ok(()) => Outcome::Good,
-                    Err(_) => Outcome::Broken,
+                    Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                        say(&format!("cannot write <stdout>: {error}"));
+                        Outcome::Broken
+                    }
+                    _ => Outcome::Good,
                 };
             }
             let mut err = Out::stderr();

@@ -8,17 +8,18 @@ mod statistics;
 mod tasks;
 
 use std::collections::HashSet;
-use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 use chrono::NaiveDate;
 use qualys_filter::lint::{Level, Rule, Safety};
 use qualys_filter::{CheckOptions, Linter};
 
 use crate::args::{CheckArgs, Format};
-use crate::output::{self, Form, Name, Out, Run, say};
+use crate::output::{self, Form, Out, Run, say};
+use crate::save::{self, Refused, Report};
 use crate::work::in_parallel;
-use crate::{Failure, Outcome, save};
+use crate::{Failure, Outcome};
 use ignores::Ignores;
 use report::{Entry, File, Finding};
 
@@ -96,6 +97,21 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     for error in &wrong {
         misconfigured(error);
     }
+    let report_file = match report_file(args, &tasks) {
+        Ok(file) => file,
+        Err(Refused::Argument(message)) => return Err(message.into()),
+        Err(Refused::Unwritable(message)) => {
+            say(&message);
+            return Ok(Outcome::Broken);
+        }
+    };
+    let files = tasks.iter().filter(|task| task.origin == Origin::File);
+    let files = files.map(|task| task.name.path());
+    save::clean(
+        files
+            .filter(|_| args.fix)
+            .chain(args.output_file.as_deref()),
+    );
     let fixing = args.fix || args.diff;
     let to_stdout = args.fix && tasks.iter().any(|task| task.origin != Origin::File);
     let options = args.files.now.options();
@@ -151,18 +167,8 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     };
     if args.diff {
         // The difference is the output.
-    } else if let Some(path) = &args.output_file {
-        let name = Name::from(path.as_path());
-        let file = fs::File::create(path).map_err(|error| format!("cannot write {name}: {error}"));
-        let mut file = match file {
-            Ok(file) => Out::file(&name.to_string(), file),
-            Err(message) => {
-                say(&message);
-                return Ok(Outcome::Broken);
-            }
-        };
-        report(&mut file)?;
-        file.flush()?;
+    } else if let Some(file) = &report_file {
+        file.write(report)?;
     } else if to_stdout {
         report(&mut Out::stderr())?;
     } else {
@@ -185,6 +191,19 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
         _ if failing => Outcome::Findings,
         _ => Outcome::Good,
     })
+}
+
+/// Where the report goes, if not to standard output: to none of the files that are read.
+fn report_file(args: &CheckArgs, tasks: &[Task]) -> Result<Option<Report>, Refused> {
+    let Some(path) = &args.output_file else {
+        return Ok(None);
+    };
+    let files = tasks.iter().filter(|task| task.origin == Origin::File);
+    let files = files.map(|task| task.name.path());
+    let settings = tasks.iter().flat_map(|task| task.config.sources());
+    let named = args.files.config.iter().chain(&args.files.schema);
+    let inputs = files.chain(settings).chain(named.map(Path::new));
+    Report::new(path, inputs).map(Some)
 }
 
 /// Reads, lints and, if asked to, mends a text.

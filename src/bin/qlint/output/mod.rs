@@ -27,7 +27,7 @@ use places::Places;
 pub(crate) use harmless::{Form, harmless, one_line};
 pub(crate) use json::json_schema;
 pub(crate) use name::Name;
-pub(crate) use out::{Out, Paint, Unwritable};
+pub(crate) use out::{Out, Paint, Unwritable, lost};
 
 /// What a run found.
 #[derive(Debug, Default)]

@@ -9,6 +9,7 @@ use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -26,6 +27,8 @@ pub(crate) struct Out {
     held: Vec<u8>,
     /// Whether its reader has had enough of it.
     closed: bool,
+    /// Whether something could not be written.
+    failed: bool,
 }
 
 /// How a part of a line stands out.
@@ -65,6 +68,18 @@ impl Out {
         Out::new(name, Box::new(file), false, false)
     }
 
+    /// Writes all there is, as no drop can, which has nobody to tell that it failed.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.release()?;
+        self.flush()
+    }
+
+    /// That something could not be written.
+    pub(crate) fn unwritable(name: &str, error: io::Error) -> io::Error {
+        let name = name.to_owned();
+        io::Error::new(error.kind(), Unwritable { name, error })
+    }
+
     fn new(name: &str, to: Box<dyn Write>, color: bool, terminal: bool) -> Out {
         Out {
             name: name.to_owned(),
@@ -74,6 +89,7 @@ impl Out {
             terminal,
             held: Vec::new(),
             closed: false,
+            failed: false,
         }
     }
 
@@ -170,8 +186,8 @@ impl Out {
                 Ok(())
             }
             Err(error) => {
-                let name = self.name.clone();
-                Err(io::Error::new(error.kind(), Unwritable { name, error }))
+                self.failed = true;
+                Err(Out::unwritable(&self.name, error))
             }
         }
     }
@@ -230,9 +246,24 @@ impl Write for Out {
 
 impl Drop for Out {
     fn drop(&mut self) {
-        let _ = self.release();
-        let _ = self.flush();
+        // What has failed has been said.
+        if self.failed {
+            return;
+        }
+        let result = self.release().and_then(|()| self.flush());
+        if let Err(error) = result {
+            let mut lost = LOST.lock().unwrap_or_else(PoisonError::into_inner);
+            lost.get_or_insert(error.to_string());
+        }
     }
+}
+
+/// What a drop could not write.
+static LOST: Mutex<Option<String>> = Mutex::new(None);
+
+/// That standard output could not be written to its end, if nobody has been told.
+pub(crate) fn lost() -> Option<String> {
+    LOST.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// See [`Out::data`].

@@ -48,6 +48,8 @@ pub(crate) struct Config {
     exclude: Vec<Files>,
     lines: Vec<Files>,
     overrides: Vec<Override>,
+    /// The files that it was read from.
+    sources: Vec<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
@@ -96,6 +98,7 @@ impl Default for Config {
             exclude: Vec::new(),
             lines: Vec::new(),
             overrides: Vec::new(),
+            sources: Vec::new(),
         }
     }
 }
@@ -171,6 +174,7 @@ impl Config {
             let (message, help) = with_suggestion(&error);
             at(error.span().unwrap_or(0..0), message, help)
         })?;
+        self.sources.push(path.to_owned());
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let folder = absolute.parent().unwrap_or(Path::new("/"));
         self.apply(file, folder, reach, depth)
@@ -217,12 +221,12 @@ impl Config {
         self.rules.extend(levels(file.rules)?);
         self.tokens.extend(tokens(file.tokens)?);
         if let Some(name) = &file.schema {
-            self.schema = schema(name, folder, reach)?;
+            self.schema = self.read_schema(name, folder, reach)?;
         }
         self.schema = self.with_tokens(self.schema.clone())?;
         for entry in file.overrides {
             let schema = entry.schema.map(|name| {
-                let schema = schema(&name, folder, reach)?;
+                let schema = self.read_schema(&name, folder, reach)?;
                 self.with_tokens(schema)
             });
             let entry = Override {
@@ -233,6 +237,21 @@ impl Config {
             self.overrides.push(entry);
         }
         Ok(())
+    }
+
+    fn read_schema(
+        &mut self,
+        name: &Spanned<String>,
+        folder: &Path,
+        reach: &Reach,
+    ) -> Result<Schema, Wrong> {
+        if let Some(schema) = Schema::built_in(name.get_ref()) {
+            return Ok(schema.clone());
+        }
+        let path = reach.file(name, folder)?;
+        let schema = crate::schema::read(&path).map_err(Wrong::Config)?;
+        self.sources.push(path);
+        Ok(schema)
     }
 
     fn with_tokens(&self, schema: Schema) -> Result<Schema, Wrong> {
@@ -260,6 +279,11 @@ impl Config {
     /// Takes other keys of JSON files.
     pub(crate) fn with_keys(self, keys: Keys) -> Config {
         Config { keys, ..self }
+    }
+
+    /// The files that it was read from, with those of its schemas.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Path> {
+        self.sources.iter().map(PathBuf::as_path)
     }
 
     /// Whether a file of a folder is one to read.
@@ -346,11 +370,4 @@ fn levels(
         }
     }
     Ok(levels)
-}
-
-fn schema(name: &Spanned<String>, folder: &Path, reach: &Reach) -> Result<Schema, Wrong> {
-    if let Some(schema) = Schema::built_in(name.get_ref()) {
-        return Ok(schema.clone());
-    }
-    crate::schema::read(&reach.file(name, folder)?).map_err(Wrong::Config)
 }
