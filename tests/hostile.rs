@@ -444,6 +444,36 @@ const ROWS: &[Row] = &[
         hides: &[],
         writes: &[],
     },
+    Row {
+        what: "messages without end",
+        make: |folder| {
+            write(folder, "bad.ndjson", "]\n".repeat(1 << 17) + "{\"a\":1}\n");
+            write(folder, "bad.qql", "a:\n\n".repeat(5_000));
+            write(
+                folder,
+                "bad.json",
+                "{\"filter\":\"a:\"}".repeat(1) + &" ".repeat(9),
+            );
+            write(
+                folder,
+                "s.toml",
+                (0..5_000)
+                    .map(|at| format!("[tokens.t{at}]\nkind = \"x\"\n"))
+                    .collect::<String>(),
+            );
+        },
+        run: "few() { \"$@\" >out 2>&1; r=$?; s=$(wc -c <out); tail -n 3 out; rm out; [ $s -lt 8000 ] || echo MANY $s \"$@\"; return $r; }; few qlint match -s open a:1 bad.ndjson; for f in human narrated plain; do few qlint check --isolated --format $f bad.qql; done; few qlint fmt --isolated bad.qql; few qlint tokens -s s.toml; few qlint match -s open a:1 bad.ndjson bad.ndjson; qlint match -s open --verbose a:1 bad.ndjson 2>&1 | wc -l; for f in plain jsonl; do qlint check --isolated --verbose --format $f bad.qql | wc -l; done; for f in jsonl github; do qlint check --isolated --format $f bad.qql | wc -l; done; qlint check --isolated --max-diagnostics 30 bad.qql | wc -l; qlint check --isolated bad.qql >/dev/null",
+        status: 1,
+        says: &[
+            "bad.ndjson: 131062 more bad events: 131062 qql::event::",
+            "bad.qql: 4990 more findings: 4990 qql::parse::missing_value; --verbose shows all",
+            "131072 events could not be read",
+            "{\"a\":1}",
+            "131074\n5000\n5000\n5000\n5000\n30\n",
+        ],
+        hides: &["MANY"],
+        writes: &[],
+    },
 ];
 
 fn secrets(folder: &Path) {

@@ -61,7 +61,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
             }
         }
         out.flush()?;
-        output::to_stderr(&done.wrong);
+        output::to_stderr(&done.wrong, args.files.verbose);
         failures.extend(done.failure);
     }
     failures.iter().for_each(|failure| say(failure));

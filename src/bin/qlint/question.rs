@@ -198,7 +198,7 @@ impl Reader<'_> {
                 }
             },
         };
-        to_stderr(&file);
+        to_stderr(&file, false);
         checked
     }
 }

@@ -11,7 +11,7 @@ use qualys_filter::{BadEvent, FilterId, ScanOptions};
 
 use crate::args::MatchArgs;
 use crate::blocks::Input;
-use crate::output::{self, Form, Name, Out, Unwritable, one_line, say};
+use crate::output::{self, Counts, Form, Name, Out, Unwritable, one_line, say};
 use crate::question::Question;
 use crate::search::{Event, Search};
 use crate::stats::{Progress, Totals};
@@ -115,11 +115,12 @@ impl Run<'_> {
             lines: args.line_number || input.len.is_none(),
         };
         let mut uncounted = (!search.lines).then(|| Lines::new(path));
+        let mut messages = Counts::new(args.verbose);
         let mut progress = Progress::new(input.len, args.quiet);
         let before = self.totals.matches;
         // Where the present block starts.
         let (mut offset, mut line) = (0, 0);
-        search.run(input, |found| {
+        let searched = search.run(input, |found| {
             for event in &found.events {
                 match event {
                     Event::Hit {
@@ -140,13 +141,16 @@ impl Run<'_> {
                         }
                     }
                     Event::Bad(bad) => {
+                        self.totals.bad += 1;
+                        if !messages.shows(&code_of(bad)) {
+                            continue;
+                        }
                         // Events come out before what is said of those behind them.
                         self.out.flush()?;
                         if let Some(lines) = &mut uncounted {
                             line = lines.before(offset as u64)?;
                         }
                         progress.suspend(|| report_bad(&name, bad, offset, line));
-                        self.totals.bad += 1;
                     }
                 }
             }
@@ -157,8 +161,10 @@ impl Run<'_> {
             self.totals.events += found.read;
             progress.add(bytes as u64);
             Ok(!self.out.is_closed())
-        })?;
+        });
         drop(progress);
+        messages.say_rest(&name, "bad event", "bad events");
+        searched?;
         if args.count && !args.quiet && !self.counts_filters() {
             if self.several || args.with_filename {
                 write!(self.out, "{name}:")?;
@@ -287,6 +293,11 @@ impl Lines<'_> {
     }
 }
 
+fn code_of(bad: &BadEvent) -> String {
+    let code = bad.error.kind().code().map(|code| code.to_string());
+    code.unwrap_or_default()
+}
+
 /// Says what is wrong with an event of a block that starts at this byte, behind so many lines.
 fn report_bad(name: &Name, bad: &BadEvent, offset: usize, lines: u64) {
     let (kind, at, line) = (
@@ -294,7 +305,6 @@ fn report_bad(name: &Name, bad: &BadEvent, offset: usize, lines: u64) {
         offset + bad.error.offset(),
         lines + bad.line,
     );
-    let code = kind.code().map(|code| code.to_string());
-    let code = code.unwrap_or_default();
+    let code = code_of(bad);
     say(&format!("{name}:{line}: {kind} at byte {at} [{code}]"));
 }

@@ -29,7 +29,7 @@ pub(crate) fn by_name(name: &OsStr) -> Result<Schema, Failure> {
     }
     read(Path::new(name)).map_err(|error| match error {
         ConfigError::At(file) => {
-            output::to_stderr(&file);
+            output::to_stderr(&file, false);
             format!("{} cannot be used", Name::from(name)).into()
         }
         ConfigError::Other(message) => message.into(),

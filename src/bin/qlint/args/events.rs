@@ -76,6 +76,9 @@ pub(crate) struct MatchArgs {
     /// Report on standard error how much was read, and how fast
     #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "human")]
     pub(crate) stats: Option<StatsFormat>,
+    /// Report all events that cannot be read, not only the first ten of each file and a count
+    #[arg(long)]
+    pub(crate) verbose: bool,
     /// Say how matches are looked for, and do not look
     #[arg(long)]
     pub(crate) explain_plan: bool,

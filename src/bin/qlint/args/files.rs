@@ -63,6 +63,9 @@ pub(crate) struct FilesArgs {
     /// Look for no configuration file
     #[arg(long)]
     pub(crate) isolated: bool,
+    /// Show people all that is found, not only the first ten of each file and a count of the others
+    #[arg(long)]
+    pub(crate) verbose: bool,
     /// How many threads to use; as many as the processor has cores if not given
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,

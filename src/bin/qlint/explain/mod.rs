@@ -36,7 +36,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
         Ok(query) => query,
         Err(errors) => {
             errors.iter().for_each(|e| found(e, e.span(), e.fix()));
-            to_stderr(&file);
+            to_stderr(&file, false);
             return Ok(Outcome::Failed);
         }
     };
@@ -44,7 +44,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
         Ok(checked) => checked,
         Err(errors) => {
             errors.iter().for_each(|e| found(e, e.span(), e.fix()));
-            to_stderr(&file);
+            to_stderr(&file, false);
             return Ok(Outcome::Failed);
         }
     };
@@ -52,7 +52,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
         .warnings()
         .iter()
         .for_each(|w| found(w, w.span(), w.fix()));
-    to_stderr(&file);
+    to_stderr(&file, false);
     let event = args
         .event
         .as_deref()

@@ -124,6 +124,8 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let all = in_parallel(&tasks, args.files.threads(), look);
     let mut run = Run {
         failures,
+        // Who names a number gets so many.
+        verbose: args.files.verbose || args.max_diagnostics.is_some(),
         ..Run::default()
     };
     let (mut failing, mut fixes, mut changed) = (false, 0, 0);

@@ -136,7 +136,7 @@ fn configs(args: &FilesArgs) -> Result<Configs, ConfigError> {
 pub(crate) fn misconfigured(error: &ConfigError) -> Outcome {
     match error {
         ConfigError::At(file) => {
-            output::to_stderr(file);
+            output::to_stderr(file, false);
             say(&format!("{} cannot be used", file.name));
         }
         ConfigError::Other(message) => say(message),

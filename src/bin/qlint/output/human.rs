@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, NarratableReportHandler};
 
+use super::bounded::findings;
 use super::places::{Excerpt, Places};
 use super::{Out, Run, harmless, one_line, plain};
 use crate::lint::report::{File, Finding, Shown};
@@ -19,10 +20,10 @@ pub(super) enum Theme {
 pub(super) fn write(run: &Run, theme: Theme, out: &mut Out) -> io::Result<()> {
     run.files
         .iter()
-        .try_for_each(|file| write_file(file, theme, out))
+        .try_for_each(|file| write_file(file, run.verbose, theme, out))
 }
 
-pub(super) fn write_file(file: &File, theme: Theme, out: &mut Out) -> io::Result<()> {
+pub(super) fn write_file(file: &File, all: bool, theme: Theme, out: &mut Out) -> io::Result<()> {
     if file.findings.is_empty() {
         return Ok(());
     }
@@ -35,11 +36,15 @@ pub(super) fn write_file(file: &File, theme: Theme, out: &mut Out) -> io::Result
         findings: Vec::new(),
     };
     let places = Places::new(&shown);
-    for finding in &file.findings {
+    let (findings, rest) = findings(file, all);
+    for finding in findings {
         match file.shown {
             true => one(finding, &places, theme, out)?,
             false => plain::one(finding, &places, out)?,
         }
+    }
+    if let Some(rest) = rest {
+        writeln!(out, "{rest}\n")?;
     }
     Ok(())
 }

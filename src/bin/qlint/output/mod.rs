@@ -1,5 +1,6 @@
 //! Showing what was found: one form a file.
 
+mod bounded;
 mod checkstyle;
 mod github;
 mod gitlab;
@@ -24,6 +25,7 @@ use crate::args::Format;
 use crate::lint::report::{File, Finding};
 use places::Places;
 
+pub(crate) use bounded::Counts;
 pub(crate) use harmless::{Form, harmless, one_line};
 pub(crate) use json::json_schema;
 pub(crate) use name::Name;
@@ -37,6 +39,8 @@ pub(crate) struct Run {
     pub(crate) failures: Vec<String>,
     /// Findings that are not shown, because there are more than were asked for.
     pub(crate) hidden: usize,
+    /// Whether people see all findings, not only the first of each file.
+    pub(crate) verbose: bool,
 }
 
 impl Run {
@@ -71,9 +75,9 @@ pub(crate) fn write(run: &Run, format: Format, out: &mut Out) -> io::Result<()> 
     }
 }
 
-/// Shows what was found in a file to the user, aside from the output.
-pub(crate) fn to_stderr(file: &File) {
-    let _ = human::write_file(file, human::Theme::Graphical, &mut Out::stderr());
+/// Shows what was found in a file to the user, aside from the output: all, or the first.
+pub(crate) fn to_stderr(file: &File, all: bool) {
+    let _ = human::write_file(file, all, human::Theme::Graphical, &mut Out::stderr());
 }
 
 /// Tells the user something that is not output, on a line of standard error.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::bounded::findings;
 use super::places::Places;
 use super::{Run, one_line, whole_message};
 use crate::lint::report::Finding;
@@ -9,8 +10,12 @@ use crate::lint::report::Finding;
 pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     for file in &run.files {
         let places = Places::new(file);
-        for finding in &file.findings {
+        let (findings, rest) = findings(file, run.verbose);
+        for finding in findings {
             one(finding, &places, out)?;
+        }
+        if let Some(rest) = rest {
+            writeln!(out, "{rest}")?;
         }
     }
     Ok(())

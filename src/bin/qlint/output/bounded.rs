@@ -1,0 +1,94 @@
+//! What people read is bounded: the first messages about a file in full, and how many there are more.
+
+use std::collections::BTreeMap;
+
+use super::{Name, say};
+use crate::lint::report::{File, Finding};
+
+/// So many messages about a file are shown in full.
+const SHOWN: usize = 10;
+
+/// How many messages there are of each kind, beside those that are shown.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    all: bool,
+    shown: usize,
+    more: BTreeMap<String, usize>,
+}
+
+impl Counts {
+    /// Shows all messages, or the first ones.
+    pub(crate) fn new(all: bool) -> Counts {
+        Counts {
+            all,
+            ..Counts::default()
+        }
+    }
+
+    /// Counts a message of a kind. Whether it is to be shown.
+    pub(crate) fn shows(&mut self, kind: &str) -> bool {
+        if self.all || self.shown < SHOWN {
+            self.shown += 1;
+            return true;
+        }
+        match self.more.get_mut(kind) {
+            Some(count) => *count += 1,
+            None => {
+                self.more.insert(kind.to_owned(), 1);
+            }
+        }
+        false
+    }
+
+    /// How many there are more of what is counted, and of which kinds, the most frequent first.
+    pub(crate) fn rest(&self, one: &str, several: &str) -> Option<String> {
+        let count = self.more.values().sum();
+        let what = match count {
+            0 => return None,
+            1 => one,
+            _ => several,
+        };
+        let mut kinds: Vec<(&String, &usize)> = self.more.iter().collect();
+        kinds.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let kinds: Vec<String> = kinds
+            .into_iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        let kinds = kinds.join(", ");
+        Some(format!("{count} more {what}: {kinds}; --verbose shows all"))
+    }
+
+    /// Says how many there are more.
+    pub(crate) fn say_rest(&self, name: &Name, one: &str, several: &str) {
+        if let Some(rest) = self.rest(one, several) {
+            say(&format!("{name}: {rest}"));
+        }
+    }
+}
+
+/// The findings of a file that are shown, and a line about the rest.
+pub(super) fn findings(file: &File, all: bool) -> (Vec<&Finding>, Option<String>) {
+    let mut counts = Counts::new(all);
+    let findings = file.findings.iter();
+    let shown = findings
+        .filter(|finding| counts.shows(&finding.code))
+        .collect();
+    let rest = counts.rest("finding", "findings");
+    (shown, rest.map(|rest| format!("{}: {rest}", file.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_are_shown_and_the_rest_is_counted() {
+        let mut counts = Counts::new(false);
+        let kinds = ["a", "b", "b"].iter().cycle().take(25);
+        assert_eq!(kinds.filter(|kind| counts.shows(kind)).count(), SHOWN);
+        let rest = counts.rest("event", "events").unwrap();
+        assert_eq!(rest, "15 more events: 10 b, 5 a; --verbose shows all");
+        let mut all = Counts::new(true);
+        assert!((0..25).all(|_| all.shows("a")) && all.rest("event", "events").is_none());
+    }
+}
