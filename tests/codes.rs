@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use miette::Diagnostic;
 use qualys_filter::build::{Draft, all_of, free_text, token};
 use qualys_filter::lint::{Fixes, Rule, Safety};
+use qualys_filter::schema::{Kind, Token};
 use qualys_filter::{CheckOptions, FilterSetBuilder, Limits, Linter, Query, ScanOptions, Schema};
 
 fn root() -> &'static Path {
@@ -142,7 +143,14 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
         Ok(query) => panic!("{query}"),
         Err(errors) => errors.iter().map(|error| code(error)).collect::<Vec<_>>(),
     };
+    let group = Schema::empty()
+        .with(Token::new("software", Kind::Auto).group_only())
+        .and_then(|schema| schema.with(Token::new("software.name", Kind::Text)))
+        .unwrap();
+    let grouped = |text: &str| check_codes(text, &group, &CheckOptions::default());
     BTreeMap::from([
+        ("qql::check::group_only", grouped("software:chrome")),
+        ("qql::check::dotted_group", grouped("software.name:chrome")),
         (
             "qql::parse::query_too_long",
             parse("a:1 AND a:1 AND a:1 AND a:1"),

@@ -2,7 +2,10 @@
 
 mod common;
 
-use qualys_filter::{Checked, FindingKind, Query, Schema};
+use qualys_filter::build::{all_of, token};
+use qualys_filter::lint::Safety;
+use qualys_filter::schema::{Kind, Token};
+use qualys_filter::{Checked, FindingKind, Linter, Query, Schema};
 
 fn holds(schema: &Schema, cases: &[(&str, &str, bool)]) {
     for (filter, event, right) in cases {
@@ -232,4 +235,178 @@ fn a_group_without_a_shared_array_asks_no_more_than_its_clauses() {
             ("g:(NOT c:1)", "{}", true),
         ],
     );
+}
+
+/// A schema in which only a group takes `software` and `asset.interface`.
+fn group_only() -> Schema {
+    Schema::from_toml(
+        r#"
+[tokens."software"]
+kind = "auto"
+group = "only"
+[tokens."software.name"]
+kind = "text"
+paths = ["software[].name", "name"]
+[tokens."software.version"]
+kind = "text"
+paths = ["software[].version"]
+aliases = ["version"]
+[tokens."asset.interface"]
+kind = "auto"
+group = "only"
+[tokens."asset.interface.address"]
+kind = "ip"
+"#,
+    )
+    .unwrap()
+}
+
+/// What the linter finds, and the filter with the fixes made, safe ones or all.
+fn fixes(filter: &str, schema: &Schema) -> (Vec<String>, String, String) {
+    let linter = Linter::new(schema);
+    let report = linter.lint(filter);
+    let found = report.remarks().iter();
+    let found =
+        found.map(|remark| format!("{}: {}", remark.rule().name(), remark.span().of(filter)));
+    let found = found.collect();
+    let fix = |safety| linter.fix(filter, safety).text;
+    (found, fix(Safety::Safe), fix(Safety::Unsafe))
+}
+
+#[test]
+fn a_value_of_what_only_a_group_takes_is_an_error() {
+    let schema = group_only();
+    for filter in [
+        "software:chrome",
+        "software = chrome",
+        "software > 5",
+        "software:[a, b]",
+        "software:(a OR b)",
+        "software:(1 .. 5)",
+        "SOFTWARE:\"chrome\"",
+    ] {
+        let query: Query = filter.parse().unwrap();
+        let errors = query.check(&schema).unwrap_err();
+        let errors: Vec<_> = errors.iter().collect();
+        let [error] = errors.as_slice() else {
+            panic!("{filter}: {errors:?}");
+        };
+        assert!(error.is_error());
+        assert_eq!(
+            error.to_string(),
+            "`software` has no value of its own, only tokens in a group"
+        );
+        let help = miette::Diagnostic::help(*error).unwrap().to_string();
+        assert_eq!(help, "write `software:(name:…)`, or another of its tokens");
+        assert_eq!(error.fix(), None, "{filter}: nobody knows which token");
+    }
+    // Of one token that is known the fix writes it, which is no more than a guess.
+    let errors = |filter: &str| fixes(filter, &schema);
+    let (found, safe, all) = errors("NOT asset.interface:10.0.0.1");
+    assert_eq!(found, ["group_only: asset.interface:10.0.0.1"]);
+    assert_eq!(safe, "NOT asset.interface:10.0.0.1");
+    assert_eq!(all, "NOT asset.interface:(address:10.0.0.1)");
+    let (_, _, all) = errors("asset.interface > 10.0.0.1 OR asset.interface = 10.0.0.1");
+    let right = "asset.interface:(address > 10.0.0.1) OR asset.interface:(address = 10.0.0.1)";
+    assert_eq!(all, right);
+    let (_, _, all) = errors("asset:(interface:[10.0.0.1, 10.0.0.2])");
+    assert_eq!(all, "asset:(interface:(address:[10.0.0.1, 10.0.0.2]))");
+    // Whether there is any is no value.
+    for good in ["software IS NULL", "software IS NOT NULL", "software:*"] {
+        assert!(errors(good).0.is_empty(), "{good}");
+    }
+    // Of which no token is known, the help has none either.
+    let token = Token::new("lone", Kind::Auto).group_only();
+    let schema = Schema::empty().with(token).unwrap();
+    let errors = "lone:1"
+        .parse::<Query>()
+        .unwrap()
+        .check(&schema)
+        .unwrap_err();
+    let error = errors.iter().next().unwrap();
+    let help = miette::Diagnostic::help(error).unwrap().to_string();
+    assert_eq!(help, "write `lone:(…)` with conditions on its tokens");
+}
+
+#[test]
+fn a_dotted_name_of_what_only_a_group_takes_is_a_warning() {
+    let schema = group_only();
+    let found = |filter: &str| fixes(filter, &schema);
+    for good in [
+        "software:(name:chrome AND version:5)",
+        "asset.interface:(address:10.0.0.1)",
+    ] {
+        assert!(found(good).0.is_empty(), "{good}: {:?}", found(good).0);
+    }
+    // The fix is safe where the group reads no less than the name.
+    for (filter, safe) in [
+        ("software.version:5", "software:(version:5)"),
+        (
+            "NOT software.version : \"5 6\" OR a.b IS NULL",
+            "NOT software:(version : \"5 6\") OR a.b IS NULL",
+        ),
+        (
+            "software.version IS NOT NULL",
+            "software:(version IS NOT NULL)",
+        ),
+        (
+            "asset.interface.address > 10.0.0.1",
+            "asset.interface:(address > 10.0.0.1)",
+        ),
+        (
+            "asset:(interface.address:10.0.0.1)",
+            "asset:(interface:(address:10.0.0.1))",
+        ),
+    ] {
+        let (_, fixed, _) = found(filter);
+        assert_eq!(fixed, safe);
+    }
+    for (filter, all) in [
+        // Another place counts where the array has no value.
+        ("software.name:chrome", "software:(name:chrome)"),
+        // Without an element a group is false.
+        ("software.version IS NULL", "software:(version IS NULL)"),
+    ] {
+        let (remarks, safe, fixed) = found(filter);
+        assert!(
+            remarks[0].starts_with("dotted_group: software."),
+            "{remarks:?}"
+        );
+        assert_eq!((safe.as_str(), fixed.as_str()), (filter, all));
+    }
+    let (remarks, safe, _) = found("asset.interface.more:(a:1 AND b:2)");
+    assert!(remarks.contains(&"dotted_group: asset.interface.more".to_owned()));
+    assert_eq!(safe, "asset.interface.more:(a:1 AND b:2)");
+    let query: Query = "software.version:5".parse().unwrap();
+    let checked = query.check(&schema).unwrap();
+    let warning = &checked.warnings()[0];
+    assert_eq!(
+        warning.to_string(),
+        "`software.version` reaches into `software`, which only a group does"
+    );
+    let help = miette::Diagnostic::help(warning).unwrap().to_string();
+    assert_eq!(help, "write `software:(version:…)`");
+}
+
+#[test]
+fn what_only_a_group_takes_can_be_built() {
+    let schema = group_only();
+    let inner = all_of([token("name").is("chrome"), token("version").is("5")]);
+    let query = token("software").any_element(inner).build().unwrap();
+    let checked = query.check(&schema).unwrap();
+    assert!(checked.warnings().is_empty());
+    let event = br#"{"software":[{"name":"x","version":"5"},{"name":"chrome","version":"5"}]}"#;
+    assert!(common::answer(&checked, event));
+    let query = token("software").is("chrome").build().unwrap();
+    let errors = query.check(&schema).unwrap_err();
+    let kinds: Vec<_> = errors.iter().map(|error| error.kind()).collect();
+    assert!(matches!(kinds[..], [FindingKind::GroupOnly { .. }]));
+    let query = token("software.version").is("5").build().unwrap();
+    let checked = query.check(&schema).unwrap();
+    let kinds: Vec<_> = checked
+        .warnings()
+        .iter()
+        .map(|found| found.kind())
+        .collect();
+    assert!(matches!(kinds[..], [FindingKind::DottedGroup { .. }]));
 }

@@ -14,9 +14,13 @@ use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting, Token
 
 impl Checker<'_> {
     pub(super) fn clause(&mut self, clause: &Clause, span: Span) -> NodeKind {
+        self.dotted(&clause.token, Some((clause, span)));
         let token = Named::new(self, &clause.token);
         let field = self.scopes.field(&clause.token.text, token.token);
         let test = |test: Test| NodeKind::Test(field.clone(), token.kind, test);
+        if self.is_value_of_group(token.token, clause, span) {
+            return test(Test::Exists);
+        }
         match &clause.condition {
             Condition::Null { negated: true } => test(Test::Exists),
             Condition::Null { negated: false } => {
@@ -272,11 +276,19 @@ impl Checker<'_> {
     }
 
     fn report(&mut self, kind: FindingKind, severity: Severity, span: Span, fix: Option<Fix>) {
+        let keeps_meaning = !matches!(
+            kind,
+            FindingKind::UnknownToken { .. }
+                | FindingKind::UnknownValue { .. }
+                | FindingKind::DayZone { .. }
+                | FindingKind::EpochSeconds { .. }
+        );
         self.findings.push(Finding {
             kind,
             severity,
             span,
             fix,
+            keeps_meaning,
         });
     }
 }

@@ -56,6 +56,8 @@ pub struct Finding {
     pub(super) severity: Severity,
     pub(super) span: Span,
     pub(super) fix: Option<Fix>,
+    /// Whether the filter means the same with the fix, or what it was read as.
+    pub(super) keeps_meaning: bool,
 }
 
 impl Finding {
@@ -77,6 +79,12 @@ impl Finding {
     /// The change that mends it, where one is known.
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref()
+    }
+
+    /// Whether the fix keeps what the filter means, or was read as. Another fix makes of it what was
+    /// probably meant, and needs somebody to look at it.
+    pub fn is_fix_safe(&self) -> bool {
+        self.keeps_meaning
     }
 }
 
@@ -112,6 +120,13 @@ impl Diagnostic for Finding {
                     "list the tokens with `qlint tokens`, or add it to a schema file".to_owned()
                 }
             },
+            FindingKind::GroupOnly { token, child } => match child {
+                Some(child) => format!("write `{token}:({child}:…)`, or another of its tokens"),
+                None => format!("write `{token}:(…)` with conditions on its tokens"),
+            },
+            FindingKind::DottedGroup { head, rest, .. } => {
+                format!("write `{head}:({rest}:…)`")
+            }
             FindingKind::UnknownValue {
                 suggestion, known, ..
             } => match suggestion {
@@ -313,6 +328,26 @@ pub enum FindingKind {
         /// What may be meant.
         suggestion: Option<Suggestion>,
     },
+    /// `software:chrome`, where the schema says that only a group takes `software`.
+    #[error("`{token}` has no value of its own, only tokens in a group")]
+    #[diagnostic(code(qql::check::group_only))]
+    GroupOnly {
+        /// The token.
+        token: String,
+        /// A token of the group, by the rest of its name.
+        child: Option<String>,
+    },
+    /// `software.name:chrome`, where the schema says that only a group takes `software`: a warning.
+    #[error("`{token}` reaches into `{head}`, which only a group does")]
+    #[diagnostic(code(qql::check::dotted_group))]
+    DottedGroup {
+        /// The name as it was written.
+        token: String,
+        /// The part of it that takes a group.
+        head: String,
+        /// The part that belongs into the group.
+        rest: String,
+    },
     /// `type:FIEL`: a warning.
     #[error("`{value}` is not a known value of `{token}`")]
     #[diagnostic(code(qql::check::unknown_value))]
@@ -378,6 +413,8 @@ impl FindingKind {
             TooManyWildcards { .. } | FreeTextWildcard => "the pattern",
             UnknownToken { .. } => "unknown token",
             UnknownValue { .. } => "unknown value",
+            GroupOnly { .. } => "a value for the whole group",
+            DottedGroup { .. } => "a dotted name",
             UnorderedBound { .. } => "nothing compares to this",
             QuotedRange => "a range in quotes",
             NoSharedArray => "this group",

@@ -5,6 +5,7 @@ mod checked;
 mod clause;
 mod date;
 mod finding;
+mod group_only;
 mod literal;
 mod options;
 mod scope;
@@ -18,9 +19,9 @@ pub use checked::{
 pub use finding::{CheckErrors, Finding, FindingKind, Suggestion};
 pub use options::CheckOptions;
 
-use crate::schema::Schema;
+use crate::schema::{Schema, Token};
 use crate::span::Span;
-use crate::syntax::{ExprKind, Query, Step};
+use crate::syntax::{ExprId, ExprKind, Query, Step, TokenName};
 pub(crate) use literal::shown;
 pub(crate) use scope::DottedName;
 use scope::{Entered, Scopes};
@@ -91,10 +92,8 @@ impl Checker<'_> {
             let (id, expr) = match step {
                 Step::Enter(id) => {
                     let expr = self.query.expr(id);
-                    if let ExprKind::Nested(token, _) = &expr.kind
-                        && self.scopes.enter(id, &token.text) == Entered::NoSharedArray
-                    {
-                        self.warn(FindingKind::NoSharedArray, expr.span);
+                    if let ExprKind::Nested(token, _) = &expr.kind {
+                        self.enter(id, token, expr.span);
                     }
                     continue;
                 }
@@ -142,6 +141,20 @@ impl Checker<'_> {
             warnings: findings,
             limits: self.options.limits.clone(),
         })
+    }
+
+    /// Enters a nested group.
+    fn enter(&mut self, id: ExprId, head: &TokenName, span: Span) {
+        self.dotted(head, None);
+        let only = self
+            .scopes
+            .known(&head.text)
+            .is_some_and(Token::is_group_only);
+        let entered = self.scopes.enter(id, &head.text);
+        // A name that only a group takes cannot be written without it.
+        if entered == Entered::NoSharedArray && !only {
+            self.warn(FindingKind::NoSharedArray, span);
+        }
     }
 
     fn node(&mut self, span: Span, kind: NodeKind) -> NodeId {

@@ -206,6 +206,16 @@ impl<'s> Scopes<'s> {
         self.name.known(last)
     }
 
+    /// A written name taken apart after its first names that only a group takes.
+    pub(super) fn group_only_head<'n>(&self, written: &'n str) -> Option<(&'n str, &'n str)> {
+        let longest = self.name.schema.longest_name();
+        let dots = written.match_indices('.').map(|(at, _)| at);
+        let mut heads = dots
+            .take_while(|at| *at <= longest)
+            .filter_map(|at| Some((written.get(..at)?, written.get(at + 1..)?)));
+        heads.find(|(head, _)| self.known(head).is_some_and(Token::is_group_only))
+    }
+
     /// The name of a token here with those of the groups around it, as far as a message needs it.
     pub(super) fn full_name(&self, last: &str) -> String {
         match self.name.full(last) {

@@ -8,7 +8,7 @@ use miette::Diagnostic;
 use super::context::Context;
 use super::remark::{Change, Remark, Report, Safety};
 use super::rule::{Level, Rule, RuleId};
-use crate::check::{CheckOptions, FindingKind};
+use crate::check::CheckOptions;
 use crate::schema::Schema;
 use crate::span::{Fix, Span};
 use crate::syntax::{ParseErrorKind, Query};
@@ -112,12 +112,9 @@ impl Linter {
             Err(errors) => errors.iter(),
         };
         remarks.extend(findings.map(|finding| {
-            let safety = match finding.kind() {
-                FindingKind::UnknownToken { .. }
-                | FindingKind::UnknownValue { .. }
-                | FindingKind::DayZone { .. }
-                | FindingKind::EpochSeconds { .. } => Safety::Unsafe,
-                _ => Safety::Safe,
+            let safety = match finding.is_fix_safe() {
+                true => Safety::Safe,
+                false => Safety::Unsafe,
             };
             let least = match finding.is_error() {
                 true => Level::Error,

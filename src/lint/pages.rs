@@ -6,9 +6,10 @@ const PARSE: &str = include_str!("../../docs/src/codes/parse.md");
 const CHECK: &str = include_str!("../../docs/src/codes/check.md");
 
 /// What the check finds, but only warns of.
-const WARNINGS: [&str; 5] = [
+const WARNINGS: [&str; 6] = [
     "qql::check::unknown_token",
     "qql::check::unknown_value",
+    "qql::check::dotted_group",
     "qql::check::unordered_bound",
     "qql::check::quoted_range",
     "qql::check::no_shared_array",
@@ -50,7 +51,8 @@ fn fixes(code: &str) -> Fixes {
     let name = code.rsplit("::").next().unwrap_or(code);
     match name {
         "text_after_quote" | "missing_operator" | "unexpected_character" => Fixes::Unsafe,
-        "unknown_token" | "unknown_value" => Fixes::Unsafe,
+        "unknown_token" | "unknown_value" | "group_only" => Fixes::Unsafe,
+        "dotted_group" => Fixes::Mixed,
         "curly_quote" | "unicode_blank" | "trailing_backslash" | "quoted_token" => Fixes::Safe,
         "list_separator" | "range_to" | "open_bound" | "in_list" => Fixes::Safe,
         "double_equals" | "not_equals" | "reversed_comparison" | "colon_comparison" => Fixes::Safe,

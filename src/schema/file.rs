@@ -53,11 +53,20 @@ struct Entry {
     values: Vec<String>,
     #[serde(default)]
     aliases: Vec<Spanned<String>>,
+    group: Option<Group>,
     #[serde(default)]
     description: String,
     scope: Option<String>,
     evidence: Option<Evidence>,
     path_evidence: Option<Evidence>,
+}
+
+/// Which forms of a nested group a token takes.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Group {
+    /// No other form.
+    Only,
 }
 
 impl Schema {
@@ -145,6 +154,7 @@ impl Schema {
                 .into_iter()
                 .map(|alias| alias.into_inner().into())
                 .collect();
+            token.group_only = matches!(entry.group, Some(Group::Only));
             token.scope = entry.scope.map_or(token.scope, Box::from);
             token.evidence = entry.evidence;
             token.path_evidence = entry.path_evidence;
@@ -330,7 +340,7 @@ pub enum SchemaErrorKind {
     #[diagnostic(
         code(qql::schema::toml),
         help(
-            "a schema file has `name`, `extends`, `unknown`, a table `[product]`, and tables `[tokens.\"a.b\"]` with `kind`, `paths`, `values`, `aliases`, `description`, `scope`, `evidence`, `path_evidence`"
+            "a schema file has `name`, `extends`, `unknown`, a table `[product]`, and tables `[tokens.\"a.b\"]` with `kind`, `paths`, `values`, `aliases`, `group`, `description`, `scope`, `evidence`, `path_evidence`"
         )
     )]
     Toml(String),

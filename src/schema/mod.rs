@@ -46,6 +46,7 @@ struct Inner {
     index: HashMap<Box<str>, usize>,
     /// The length of the longest of them.
     longest: usize,
+    group_only: bool,
 }
 
 /// What a schema does with a token that it does not know.
@@ -111,6 +112,7 @@ impl Schema {
             tokens: Vec::new(),
             index: HashMap::new(),
             longest: 0,
+            group_only: false,
         };
         let inner = Arc::new(inner);
         Schema { inner }
@@ -170,6 +172,7 @@ impl Schema {
             inner.longest = inner.longest.max(name.len());
             inner.index.insert(name, index);
         }
+        inner.group_only |= token.is_group_only();
         inner.tokens.push(token);
         Ok(())
     }
@@ -245,6 +248,24 @@ impl Schema {
     /// No name of the schema is longer than this.
     pub(crate) fn longest_name(&self) -> usize {
         self.inner.longest
+    }
+
+    /// Whether there are names that only a nested group takes.
+    pub(crate) fn has_group_only(&self) -> bool {
+        self.inner.group_only
+    }
+
+    /// The first token of those whose names begin with this one and a dot, and whether there are more.
+    pub(crate) fn child_of(&self, head: &str) -> Option<(&Token, bool)> {
+        let is_child = |token: &&Token| {
+            let rest = token.name().get(head.len()..);
+            let start = token.name().get(..head.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(head))
+                && rest.is_some_and(|rest| rest.starts_with('.'))
+        };
+        let mut children = self.tokens().iter().filter(is_child);
+        let first = children.next()?;
+        Some((first, children.next().is_some()))
     }
 
     /// The name that is probably meant by an unknown one: one that is written almost the same, or

@@ -21,6 +21,7 @@ pub struct Token {
     of_name: Path,
     pub(super) values: Vec<Box<str>>,
     pub(super) aliases: Vec<Box<str>>,
+    pub(super) group_only: bool,
     pub(super) description: Box<str>,
     pub(super) scope: Box<str>,
     pub(super) evidence: Option<Evidence>,
@@ -60,6 +61,7 @@ impl Token {
             of_name: Path::of_name(name),
             values: Vec::new(),
             aliases: Vec::new(),
+            group_only: false,
             description: "".into(),
             scope: "event".into(),
             evidence: None,
@@ -88,6 +90,26 @@ impl Token {
     /// Adds another name for the token.
     pub fn alias(mut self, alias: &str) -> Token {
         self.aliases.push(alias.into());
+        self
+    }
+
+    /// Makes it a name that only a nested group takes: `software:(name:a)`, neither `software:a` nor
+    /// `software.name:a`.
+    ///
+    /// ```
+    /// use qualys_filter::{Query, Schema, schema::{Kind, Token}};
+    ///
+    /// let schema = Schema::empty()
+    ///     .with(Token::new("software", Kind::Auto).group_only())?
+    ///     .with(Token::new("software.name", Kind::Text))?;
+    /// let query: Query = "software:(name:a)".parse()?;
+    /// assert!(query.check(&schema)?.warnings().is_empty());
+    /// let query: Query = "software:a".parse()?;
+    /// assert!(query.check(&schema).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn group_only(mut self) -> Token {
+        self.group_only = true;
         self
     }
 
@@ -120,6 +142,11 @@ impl Token {
     /// Its other names.
     pub fn aliases(&self) -> impl ExactSizeIterator<Item = &str> {
         self.aliases.iter().map(|alias| &**alias)
+    }
+
+    /// Whether only a nested group takes it.
+    pub fn is_group_only(&self) -> bool {
+        self.group_only
     }
 
     /// A line that says what it is.
