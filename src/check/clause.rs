@@ -10,12 +10,16 @@ use super::literal::{self, Limit, Wrong, shown};
 use super::{Checker, Finding};
 use crate::schema::{Form, Kind, Schema, Token, Unknown, suggest};
 use crate::span::{Fix, Span};
-use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting, TokenName};
+use crate::syntax::{
+    self, Clause, Comparison, Condition, ExprKind, Literal, Query, Quoting, TokenName,
+};
 
 impl Checker<'_> {
     pub(super) fn clause(&mut self, clause: &Clause, span: Span) -> NodeKind {
         self.dotted(&clause.token, Some((clause, span)));
+        let before = self.findings.len();
         let token = Named::new(self, &clause.token);
+        self.drop_suggestions(before, &clause.condition);
         let field = self.scopes.field(&clause.token.text, token.token);
         let test = |test: Test| NodeKind::Test(field.clone(), token.kind, test);
         if self.is_value_of_group(token.token, clause, span) {
@@ -27,7 +31,7 @@ impl Checker<'_> {
                 let exists = self.node(span, test(Test::Exists));
                 NodeKind::Not(exists)
             }
-            Condition::Value(literal) => test(self.value_test(&token, literal)),
+            Condition::Value(literal) => test(self.value_test(&token, literal, true)),
             Condition::List(literals) => {
                 let values = literals.iter().map(|literal| self.value(&token, literal));
                 test(Test::AnyOf(values.collect()))
@@ -42,7 +46,7 @@ impl Checker<'_> {
                 for literals in alternatives {
                     let mut all = Vec::new();
                     for literal in literals {
-                        let kind = test(self.value_test(&token, literal));
+                        let kind = test(self.value_test(&token, literal, false));
                         all.push(self.node(literal.span, kind));
                     }
                     any.push(self.node(span, NodeKind::All(all)));
@@ -52,8 +56,8 @@ impl Checker<'_> {
         }
     }
 
-    /// A literal behind a colon; in quotes and brackets, it may be a range.
-    fn value_test(&mut self, token: &Named, literal: &Literal) -> Test {
+    /// A literal after a colon, alone or in a group; in quotes and brackets, it may be a range.
+    fn value_test(&mut self, token: &Named, literal: &Literal, alone: bool) -> Test {
         let bounds = quoted_range(literal, token.kind);
         let Some((lower, upper)) = bounds else {
             return match literal.is_star() {
@@ -62,12 +66,13 @@ impl Checker<'_> {
             };
         };
         let written = format!("[{lower} .. {upper}]");
-        let fix = Fix::replace(literal.span, written);
+        let can_be = alone && is_range(&written, lower, upper);
+        let fix = can_be.then(|| Fix::replace(literal.span, written));
         self.report(
             FindingKind::QuotedRange,
             Severity::Warning,
             literal.span,
-            Some(fix),
+            fix,
         );
         let lower = self.limit(token, lower, literal.span);
         let upper = self.limit(token, upper, literal.span);
@@ -102,7 +107,7 @@ impl Checker<'_> {
     fn comparison(&mut self, token: &Named, comparison: Comparison, literal: &Literal) -> Test {
         if !token.kind.takes(Form::Comparison) {
             let kind = token.not_taken(Form::Comparison);
-            let equal = comparison == Comparison::Equal;
+            let equal = comparison == Comparison::Equal && self.fits(token.kind, literal);
             let between = Span::new(token.span.end, literal.span.start);
             let fix = equal.then(|| Fix::replace(between, ":"));
             let span = token.span.to(literal.span);
@@ -124,6 +129,52 @@ impl Checker<'_> {
             Some(range) => Test::Range(range),
             None => Test::Exists,
         }
+    }
+
+    /// Takes away the fix of an unknown name where the token that is suggested does not take the condition.
+    fn drop_suggestions(&mut self, from: usize, condition: &Condition) {
+        let mut new = std::mem::take(&mut self.findings);
+        for finding in new.iter_mut().skip(from) {
+            if let FindingKind::UnknownToken {
+                suggestion: Some(Suggestion::Name(near)),
+                ..
+            } = &finding.kind
+                && let Some(token) = self.schema.token(near)
+                && !self.takes_condition(token.kind(), condition)
+            {
+                finding.fix = None;
+            }
+        }
+        self.findings = new;
+    }
+
+    /// Whether a token of this kind takes the condition, without a word about why not.
+    fn takes_condition(&self, kind: Kind, condition: &Condition) -> bool {
+        let now = self.options.now;
+        let bound = |literal: &Literal| Limit::read(&literal.text, kind, now).is_ok();
+        match condition {
+            Condition::Null { .. } => true,
+            Condition::Value(literal) => self.fits(kind, literal),
+            Condition::List(literals) => literals.iter().all(|literal| self.fits(kind, literal)),
+            Condition::Group(alternatives) => {
+                let mut literals = alternatives.iter().flatten();
+                literals.all(|literal| self.fits(kind, literal))
+            }
+            Condition::Compare(_, literal) => kind.takes(Form::Comparison) && bound(literal),
+            Condition::Range(range) => {
+                kind.takes(Form::Range) && bound(&range.lower) && bound(&range.upper)
+            }
+        }
+    }
+
+    /// Whether a token of this kind takes the value.
+    fn fits(&self, kind: Kind, literal: &Literal) -> bool {
+        let pattern = literal.quoting != Quoting::Backtick && literal.text.contains('*');
+        literal.is_star()
+            || match pattern {
+                true => kind.takes(Form::Wildcard),
+                false => literal::value(literal, kind, self.options.now).is_ok(),
+            }
     }
 
     fn range(&mut self, token: &Named, range: &syntax::Range) -> Test {
@@ -327,6 +378,21 @@ impl<'q> Named<'q> {
             kind: self.kind,
             form,
         }
+    }
+}
+
+/// Whether this is read as a range with these bounds.
+fn is_range(written: &str, lower: &str, upper: &str) -> bool {
+    let Ok(query) = format!("token:{written}").parse::<Query>() else {
+        return false;
+    };
+    let root = query.root().map(|root| &query.expr(root).kind);
+    match root {
+        Some(ExprKind::Clause(Clause {
+            condition: Condition::Range(range),
+            ..
+        })) => *range.lower.text == *lower && *range.upper.text == *upper,
+        _ => false,
     }
 }
 

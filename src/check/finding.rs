@@ -236,7 +236,7 @@ pub enum FindingKind {
     #[diagnostic(
         code(qql::check::day_zone),
         help(
-            "write `{day}`, which is a day of UTC; a time takes a zone, as in `{day}T00:00:00+02:00`"
+            "write `{day}` if the day of UTC is meant; a time takes a zone, as in `{day}T00:00:00+02:00`"
         )
     )]
     DayZone {
@@ -247,7 +247,7 @@ pub enum FindingKind {
     #[error("`{text}` looks like seconds since 1970, and dates are counted in milliseconds")]
     #[diagnostic(
         code(qql::check::epoch_seconds),
-        help("write milliseconds, which are the seconds with `000` after them, or a date")
+        help("if these are seconds, write milliseconds: put `000` after them; or write a date")
     )]
     EpochSeconds {
         /// What was written.

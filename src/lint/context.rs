@@ -3,11 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use super::meaning::Meaning;
+use super::write::{anywhere, blank_behind};
 use crate::check::{CheckOptions, Checked};
 use crate::limits::Limits;
 use crate::schema::{Kind, Schema, Token};
-use crate::span::Span;
-use crate::syntax::{Clause, Condition, Expr, ExprId, ExprKind, Literal, Query, Quoting, Step};
+use crate::span::{Fix, Span};
+use crate::syntax::{
+    Clause, Condition, Expr, ExprId, ExprKind, Literal, Query, Quoting, Step, is_plain, quote,
+};
 
 /// A query under the eyes of the rules.
 pub(super) struct Context<'q> {
@@ -87,6 +90,12 @@ impl<'q> Context<'q> {
         &self.options.limits
     }
 
+    /// Whether this is a filter that fits the schema, for what a change would leave.
+    pub(super) fn is_sound(&self, filter: &str) -> bool {
+        let query = Query::parse_with(filter, self.limits());
+        query.is_ok_and(|query| query.check_with(self.schema, self.options).is_ok())
+    }
+
     /// The clauses, with their expressions.
     pub(super) fn clauses(&self) -> impl Iterator<Item = (&Seen<'q>, &'q Clause)> {
         self.seen.iter().filter_map(|seen| match &seen.expr.kind {
@@ -127,6 +136,41 @@ impl<'q> Context<'q> {
     /// The expression around one.
     pub(super) fn parent(&self, seen: &Seen<'q>) -> Option<&Seen<'q>> {
         seen.parent.and_then(|at| self.seen.get(at))
+    }
+
+    /// Whether free text without quotes comes next in the `AND` or `OR` around the expression.
+    pub(super) fn is_before_free_text(&self, seen: &Seen<'q>) -> bool {
+        let mut seen = seen;
+        while let Some(not) = self.parent(seen)
+            && let ExprKind::Not(_) = not.expr.kind
+        {
+            seen = not;
+        }
+        let around = self.parent(seen).map(|around| around.expr.kind.children());
+        let next = around.and_then(|children| children.get(seen.place + 1));
+        next.is_some_and(|next| match &self.query.expr(*next).kind {
+            ExprKind::FreeText(literal) => literal.quoting == Quoting::Bare,
+            _ => false,
+        })
+    }
+
+    /// The value alone after the colon of an expression; none if it cannot be written there.
+    pub(super) fn alone(&self, seen: &Seen<'q>, literal: &Literal) -> Option<String> {
+        // A bare value before free text looks as if it went on there.
+        match self.is_before_free_text(seen) && literal.quoting == Quoting::Bare {
+            true => (is_plain(&literal.text) && !literal.text.contains([' ', '*']))
+                .then(|| quote(&literal.text)),
+            false => anywhere(literal),
+        }
+    }
+
+    /// The change that takes away what is at a span, and leaves what is around it apart.
+    pub(super) fn without(&self, span: Span) -> Fix {
+        let before = self.query.text().get(..span.range().start);
+        let apart = |c: char| c.is_ascii_whitespace() || c == '(';
+        let ends = before.is_some_and(|before| !before.is_empty() && !before.ends_with(apart));
+        let blank = blank_behind(self.query.text(), span.end);
+        Fix::replace(span, if ends { blank } else { "" })
     }
 
     /// The span that takes an expression out of the `AND` or `OR` that it is part of, with one of the

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses its part of this")]
 
 pub mod generate;
+pub mod spoil;
 
 use qualys_filter::eval::oracle::{self, Json};
 use qualys_filter::{CheckOptions, Checked, FilterId, FilterSet, Query, ScanOptions, Schema};

@@ -3,9 +3,9 @@
 use super::super::context::Context;
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
-use crate::schema::Form;
+use crate::schema::{Form, Token};
 use crate::span::{Fix, Span};
-use crate::syntax::{Condition, Quoting};
+use crate::syntax::{Condition, Quoting, is_plain, quote};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::comma_in_value",
@@ -71,17 +71,28 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             "a comma without brackets is part of the value",
         )
         .label("one value")
-        .help("write a list, `token:[a, b]`, or quote a value that holds a comma");
-        let plain = |part: &&str| !part.is_empty() && !part.contains(['(', ')', '"', '\'', '`']);
-        Some(match parts.iter().all(plain) {
-            true => {
-                let list = format!("[{}]", parts.join(", "));
-                remark.change(Safety::Unsafe, vec![Fix::replace(span, list)])
-            }
-            false => remark,
+        .help(
+            "write a list, `token:[a, b]`, if these are several values; quote a value with a comma",
+        );
+        let list: Option<Vec<String>> = parts.iter().map(|part| item(part)).collect();
+        let list = list.map(|items| format!("[{}]", items.join(", ")));
+        let name = seen.token.map_or(&*clause.token.text, Token::name);
+        let list = list.filter(|list| context.is_sound(&format!("{name}:{list}")));
+        Some(match list {
+            Some(list) => remark.change(Safety::Unsafe, vec![Fix::replace(span, list)]),
+            None => remark,
         })
     });
     remarks.collect()
+}
+
+/// A part of the value as an item of a list; none where it is only half of something.
+fn item(part: &str) -> Option<String> {
+    let half = part.is_empty() || part.contains(|c| "()[]\"'`<>=!&|".contains(c));
+    match is_plain(part) {
+        true => Some(part.to_owned()),
+        false => (!half).then(|| quote(part)),
+    }
 }
 
 #[cfg(test)]
@@ -100,6 +111,13 @@ mod tests {
             "type:(FILE, PROCESS) AND a:1",
             "type:[FILE, PROCESS] AND a:1",
         );
+        fixed(
+            "comma_in_value",
+            r"file.path:C:\a,D:\b",
+            r#"file.path:["C:\a", "D:\b"]"#,
+        );
+        bad("comma_in_value", "type:a,]", "a,]");
+        bad("comma_in_value", "file.size:1,a", "1,a");
         good(
             "comma_in_value",
             &[

@@ -59,8 +59,18 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 // Of three in a row, the second is undone by the first.
                 undone = vec![inner];
                 let start = context.query.expr(*inside).span.start;
-                let mut edits = vec![Fix::replace(Span::new(not.expr.span.start, start), "")];
-                edits.extend(closing.map(|end| Fix::replace(Span::new(end - 1, end), "")));
+                let parentheses = context.query.expr(*child).span.start;
+                // Before free text, parentheses show where the last value ends.
+                let kept = closing.is_some() && context.is_before_free_text(not);
+                let mut edits = match kept {
+                    true => vec![
+                        Fix::replace(Span::new(not.expr.span.start, parentheses), ""),
+                        Fix::replace(Span::new(expr.span.start, start), ""),
+                    ],
+                    false => vec![Fix::replace(Span::new(not.expr.span.start, start), "")],
+                };
+                let closing = closing.filter(|_| !kept);
+                edits.extend(closing.map(|end| context.without(Span::new(end - 1, end))));
                 let remark = Remark::new(not.expr.span, "two `NOT`s undo each other")
                     .label("the same as without both")
                     .help("take both away")
@@ -98,6 +108,8 @@ mod tests {
 
     #[test]
     fn cases() {
+        fixed("double_negation", "NOT (NOT a:1)AND b:2", "a:1 AND b:2");
+        fixed("double_negation", "NOT (NOT a:1) AND b", "(a:1) AND b");
         fixed("double_negation", "NOT NOT NOT a:1", "NOT a:1");
         fixed(
             "double_negation",

@@ -7,7 +7,6 @@ use super::super::context::Context;
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
 use crate::check::NodeId;
-use crate::span::Fix;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::duplicate_clause",
@@ -64,7 +63,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                     let kept = kept.and_then(|at| context.seen.get(at));
                     remarks.push(match context.removal_beside(seen, kept) {
                         Some(span) => remark
-                            .change(Safety::Safe, vec![Fix::replace(span, "")])
+                            .change(Safety::Safe, vec![context.without(span)])
                             .reading([meaning.span(before)]),
                         None => remark,
                     });

@@ -8,7 +8,6 @@ use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
 use super::super::sets::{disjoint, implies};
 use crate::check::{NodeId, NodeKind, shown};
-use crate::span::Fix;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::implied_clause",
@@ -67,12 +66,15 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             };
             let remark = Remark::new(seen.expr.span, message)
                 .label("changes nothing")
-                .help("take it away, or write what was meant");
+                .help(match safety {
+                    Safety::Safe => "take it away, or write what was meant",
+                    Safety::Unsafe => "take it away if an event has one value there at most, or write what was meant",
+                });
             let kept = meaning.written(because);
             let kept = kept.and_then(|at| context.seen.get(at));
             remarks.push(match context.removal_beside(seen, kept) {
                 Some(span) => remark
-                    .change(safety, vec![Fix::replace(span, "")])
+                    .change(safety, vec![context.without(span)])
                     .reading([meaning.span(because)]),
                 None => remark,
             });

@@ -63,9 +63,13 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             format!("a colon seems to be missing after `{name}`"),
         )
         .label("looked for anywhere in the event")
-        .help("write `token:value`; quote free text that starts with the name of a token")
-        .change(Safety::Unsafe, vec![Fix::replace(span, ":")]);
-        Some(remark)
+        .help(
+            "write `token:value` if the token is meant; quote free text that starts with its name",
+        );
+        Some(match context.is_sound(&format!("{name}:{value}")) {
+            true => remark.change(Safety::Unsafe, vec![Fix::replace(span, ":")]),
+            false => remark,
+        })
     });
     remarks.collect()
 }
@@ -89,6 +93,7 @@ mod tests {
             "a:1 OR file.name is x.dll",
             "a:1 OR file.name:x.dll",
         );
+        bad("missing_colon", "dateTime lately", "dateTime lately");
         good(
             "missing_colon",
             &["type:FILE", "'type FILE'", "types of files", "type"],

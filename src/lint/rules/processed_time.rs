@@ -60,7 +60,9 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             "this is when the service processed the event, not when it happened",
         )
         .label("time of processing")
-        .help(format!("write `{instead}` for when it happened"))
+        .help(format!(
+            "write `{instead}` if the time when it happened is meant"
+        ))
         .change(
             Safety::Unsafe,
             vec![Fix::replace(clause.token.span, &**instead)],

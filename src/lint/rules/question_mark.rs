@@ -53,7 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         let fixed = quote(&text.replace('?', "*"));
         let remark = Remark::new(literal.span, "`?` is not a wildcard")
             .label("matches a `?` only")
-            .help("write `*`, the only wildcard, which stands for any number of characters")
+            .help("write `*`, the only wildcard, if any number of characters may be here")
             .change(Safety::Unsafe, vec![Fix::replace(literal.span, fixed)]);
         Some(remark)
     });

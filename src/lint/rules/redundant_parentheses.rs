@@ -54,7 +54,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             ExprKind::FreeText(_) => false,
             _ => true,
         };
-        if !redundant {
+        // Before free text they show where the last value ends.
+        if !redundant || context.is_before_free_text(seen) {
             return None;
         }
         let span = seen.expr.span;

@@ -53,7 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             "the range ends before it starts, so nothing lies in it",
         )
         .label("reversed")
-        .help("write the lower bound first");
+        .help("write the lower bound first, if the range is to hold anything");
         match &clause.condition {
             Condition::Range(range) => {
                 let (lower, upper) = (range.lower.span, range.upper.span);

@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
-use super::super::write::{anywhere, blank_behind};
+use super::super::write::blank_behind;
 use crate::span::{Fix, Span};
 use crate::syntax::{Condition, Literal, Quoting};
 
@@ -52,7 +52,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             return Some(remark.help("for a range, write two dots: `[a .. b]`"));
         }
         let remark = remark.help("write the value without brackets");
-        Some(match anywhere(literal) {
+        Some(match context.alone(seen, literal) {
             Some(value) => {
                 let blank = blank_behind(context.query.text(), list.end);
                 let edit = Fix::replace(list, format!(":{value}{blank}"));
@@ -105,6 +105,7 @@ mod tests {
                 &format!(":{range}"),
             );
         }
+        fixed("single_item_list", "x:[a] OR b", "x:\"a\" OR b");
         fixed("single_item_list", "x:[2024-01]", "x:2024-01");
         fixed("single_item_list", "x:[a-b]", "x:a-b");
         fixed("single_item_list", "x:[`5-10`]", "x:`5-10`");

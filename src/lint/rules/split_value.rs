@@ -3,6 +3,7 @@
 use super::super::context::Context;
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
+use crate::schema::Token;
 use crate::span::Fix;
 use crate::syntax::{Condition, ExprKind, Quoting, quote};
 
@@ -44,8 +45,12 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             continue;
         };
         for pair in children.windows(2) {
-            let [before, after] = pair else { continue };
-            let (before, after) = (context.query.expr(*before), context.query.expr(*after));
+            let [id, after] = pair else { continue };
+            let (mut id, after) = (*id, context.query.expr(*after));
+            while let ExprKind::Not(inside) = context.query.expr(id).kind {
+                id = inside;
+            }
+            let before = context.query.expr(id);
             let (ExprKind::Clause(clause), ExprKind::FreeText(text)) = (&before.kind, &after.kind)
             else {
                 continue;
@@ -59,12 +64,14 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             let whole = value.span.to(text.span);
             let remark = Remark::new(text.span, "these words belong to no token")
                 .label("looked for anywhere in the event")
-                .help("quote the value if it goes on here")
-                .change(
-                    Safety::Unsafe,
-                    vec![Fix::replace(whole, quote(context.text(whole)))],
-                );
-            remarks.push(remark);
+                .help("quote the value if it goes on here");
+            let value = quote(context.text(whole));
+            let name = context.of(id).and_then(|seen| seen.token);
+            let name = name.map_or(&*clause.token.text, Token::name);
+            remarks.push(match context.is_sound(&format!("{name}:{value}")) {
+                true => remark.change(Safety::Unsafe, vec![Fix::replace(whole, value)]),
+                false => remark,
+            });
         }
     }
     remarks
@@ -81,6 +88,12 @@ mod tests {
             "asset.name:Bridges and Routers",
             r#"asset.name:"Bridges and Routers""#,
         );
+        fixed(
+            "split_value",
+            "NOT asset.name:Bridges and Routers",
+            "NOT asset.name:\"Bridges and Routers\"",
+        );
+        bad("split_value", "event.score:5 AND i", "i");
         good(
             "split_value",
             &[

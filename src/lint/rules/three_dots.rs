@@ -41,11 +41,16 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         let Condition::Range(range) = &clause.condition else {
             return None;
         };
+        // A bound that starts with a dot must not become a part of the dots.
+        let dots = match context.text(range.upper.span).starts_with('.') {
+            true => ".. ",
+            false => "..",
+        };
         let remark = || {
             Remark::new(range.dots, "two dots are enough")
                 .label("three dots")
                 .help("write `[a .. b]`")
-                .change(Safety::Safe, vec![Fix::replace(range.dots, "..")])
+                .change(Safety::Safe, vec![Fix::replace(range.dots, dots)])
         };
         (range.dots.len() > 2).then(remark)
     });
@@ -59,6 +64,7 @@ mod tests {
     #[test]
     fn cases() {
         fixed("three_dots", "file.size:[1...5]", "file.size:[1..5]");
+        fixed("three_dots", "file.size:[1....5]", "file.size:[1.. .5]");
         good("three_dots", &["file.size:[1..5]"]);
     }
 }

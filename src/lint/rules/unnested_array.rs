@@ -78,7 +78,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 members
                     .iter()
                     .skip(1)
-                    .map(|member| Fix::replace(member.removed, "")),
+                    .map(|member| context.without(member.removed)),
             );
             let remark = Remark::new(
                 first.span.to(last.span),

@@ -52,7 +52,9 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             .help("write a list, `token:[a, b]`, or repeat the token");
         let written = match groups.as_slice() {
             [one] => match one.as_slice() {
-                [literal] => anywhere(literal).map(|value| format!("{name}:{value}")),
+                [literal] => context
+                    .alone(seen, literal)
+                    .map(|value| format!("{name}:{value}")),
                 several => all(name, several),
             },
             several => match alternatives(&clause.condition) {
@@ -100,6 +102,7 @@ mod tests {
             "type:(FILE OR 'a b')",
             r#"type:[FILE, "a b"]"#,
         );
+        fixed("value_group", "x:(a) OR b", "x:\"a\" OR b");
         fixed("value_group", "type:(FILE)AND a:1", "type:FILE AND a:1");
         fixed(
             "value_group",

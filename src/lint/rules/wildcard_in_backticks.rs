@@ -57,10 +57,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         }
         let pattern = unescaped(&literal.text);
         let help = match pattern == *literal.text {
-            true => "use quotes, in which `*` stands for any characters",
+            true => "use quotes if `*` is to stand for any characters",
             false => {
-                "use quotes, in which `*` stands for any characters, and one backslash where the \
-                 escapes of a converted rule have two"
+                "use quotes if `*` is to stand for any characters, and one backslash where the escapes \
+                 of a converted rule have two"
             }
         };
         let remark = Remark::new(

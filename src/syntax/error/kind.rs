@@ -70,7 +70,9 @@ pub enum ParseErrorKind {
     #[error("the value goes on after its closing quote")]
     #[diagnostic(
         code(qql::parse::text_after_quote),
-        help("put the whole value between the quotes, or a blank and `AND` behind it")
+        help(
+            "put the whole value between the quotes if it goes on, or a blank and `AND` after it"
+        )
     )]
     TextAfterQuote,
     /// `operatingSystem:“Windows 7”`
@@ -334,7 +336,7 @@ pub enum ParseErrorKind {
     #[error("`{found}` cannot stand here")]
     #[diagnostic(
         code(qql::parse::unexpected_character),
-        help("join conditions with `AND` or `OR`; quote a value that starts with this character")
+        help("join conditions with `AND` or `OR`; quote a value if it starts with this character")
     )]
     UnexpectedCharacter {
         /// The character.

@@ -33,10 +33,34 @@ impl ParseErrors {
     /// How many errors are reported at most.
     pub const MOST: usize = 100;
 
+    /// How many bytes are read to find out which fixes help.
+    const TRIED: usize = 4 << 20;
+
     pub(super) fn new(text: Arc<str>, mut errors: Vec<ParseError>) -> ParseErrors {
         errors.sort_by_key(|error| error.span);
         errors.truncate(ParseErrors::MOST);
         ParseErrors { text, errors }
+    }
+
+    /// Takes away the fixes that do not leave fewer errors than there are, which `count` finds in a text.
+    ///
+    /// Where reading has stopped after too many errors, the count says nothing, and the fixes stay. At most
+    /// [`ParseErrors::TRIED`] bytes are read, so that the time stays linear; fixes after that are taken away.
+    pub(super) fn keep_fixes_that_help(&mut self, count: impl Fn(&str) -> usize) {
+        let errors = self.errors.len();
+        if errors >= ParseErrors::MOST {
+            return;
+        }
+        let mut left = ParseErrors::TRIED;
+        for error in &mut self.errors {
+            let helps = |fix: &Fix| {
+                left = left.saturating_sub(self.text.len());
+                left > 0 && count(&fix.apply(&self.text)) < errors
+            };
+            if !error.fix.as_ref().is_some_and(helps) {
+                error.fix = None;
+            }
+        }
     }
 
     /// The query's text.

@@ -68,7 +68,13 @@ impl Query {
             let error = ParseError::new(kind, Span::new(at, at));
             return Err(ParseErrors::new(kept.into(), vec![error]));
         }
-        Parser::new(text, limits).query()
+        let parse = |text: &str| Parser::new(text, limits).query();
+        parse(text).map_err(|mut errors| {
+            errors.keep_fixes_that_help(|fixed| {
+                parse(fixed).err().map_or(0, |errors| errors.iter().len())
+            });
+            errors
+        })
     }
 }
 
