@@ -474,6 +474,16 @@ const ROWS: &[Row] = &[
         hides: &["MANY"],
         writes: &[],
     },
+    Row {
+        what: "a report of many findings",
+        make: |folder| write(folder, "many.qql", "type == FILE\n\n".repeat(15_000)),
+        // As values in memory, the results of SARIF alone would take more.
+        run: "ulimit -v 300000; for f in sarif json jsonl gitlab junit checkstyle github plain; do qlint check --isolated -j 1 --format $f -o out many.qql; s=$?; [ $s = 1 ] || echo BAD $f $s; done; rm out; exit 1",
+        status: 1,
+        says: &[],
+        hides: &["BAD", "memory"],
+        writes: &[],
+    },
 ];
 
 fn secrets(folder: &Path) {

@@ -5,38 +5,33 @@
 use std::io::{self, Write};
 
 use qualys_filter::lint::Level;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Fingerprints, Places, Run, whole_message};
+use super::{Run, Streamed, whole_message};
 
 pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let mut fingerprints = Fingerprints::new();
-    let mut issues: Vec<Value> = Vec::new();
-    for file in &run.files {
-        let places = Places::new(file);
-        for finding in &file.findings {
-            let (line, column) = places.position(finding.range.start);
-            let (end_line, end_column) = places.position(finding.range.end);
-            issues.push(json!({
-                "type": "issue",
-                "check_name": finding.code,
-                "description": whole_message(finding),
-                "fingerprint": fingerprints.of(file, finding),
-                "severity": match finding.level {
-                    Level::Error => "major",
-                    Level::Warning => "minor",
-                    Level::Advice | Level::Off => "info",
+    let issues = run.each(|file, places, finding, fingerprint| {
+        let (line, column) = places.position(finding.range.start);
+        let (end_line, end_column) = places.position(finding.range.end);
+        json!({
+            "type": "issue",
+            "check_name": finding.code,
+            "description": whole_message(finding),
+            "fingerprint": fingerprint,
+            "severity": match finding.level {
+                Level::Error => "major",
+                Level::Warning => "minor",
+                Level::Advice | Level::Off => "info",
+            },
+            "location": {
+                "path": file.name.text().replace('\\', "/"),
+                "positions": {
+                    "begin": {"line": line, "column": column},
+                    "end": {"line": end_line, "column": end_column},
                 },
-                "location": {
-                    "path": file.name.text().replace('\\', "/"),
-                    "positions": {
-                        "begin": {"line": line, "column": column},
-                        "end": {"line": end_line, "column": end_column},
-                    },
-                },
-            }));
-        }
-    }
-    serde_json::to_writer_pretty(&mut *out, &issues)?;
+            },
+        })
+    });
+    serde_json::to_writer_pretty(&mut *out, &Streamed::new(issues))?;
     writeln!(out)
 }

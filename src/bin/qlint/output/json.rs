@@ -6,7 +6,7 @@ use qualys_filter::lint::Level;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Fingerprints, Places, Run};
+use super::{Places, Run, Streamed};
 use crate::lint::report::{File, FileFix, Finding};
 
 /// The version of the form. Keys may be added within a version; none is taken away or changed.
@@ -15,11 +15,11 @@ const SCHEMA: u32 = 1;
 /// Everything that `qlint check` found.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "qlint report")]
-struct Document {
+struct Document<F> {
     /// The version of this form: 1.
     schema: u32,
     tool: Tool,
-    findings: Vec<Item>,
+    findings: F,
     /// What could not be done, such as files that could not be read.
     failures: Vec<String>,
     summary: Summary,
@@ -104,12 +104,7 @@ impl Fix {
     }
 }
 
-fn item(
-    file: &File,
-    places: &Places<'_>,
-    finding: &Finding,
-    fingerprints: &mut Fingerprints,
-) -> Item {
+fn item(file: &File, places: &Places<'_>, finding: &Finding, fingerprint: String) -> Item {
     let filter = finding.filter.and_then(|at| file.filters.get(at));
     let (line, column) = places.position(finding.range.start);
     let (end_line, end_column) = places.position(finding.range.end);
@@ -130,20 +125,8 @@ fn item(
             end_column,
         },
         fix: finding.fix.as_ref().map(Fix::new),
-        fingerprint: fingerprints.of(file, finding),
+        fingerprint,
     }
-}
-
-fn items(run: &Run) -> impl Iterator<Item = Item> {
-    let mut fingerprints = Fingerprints::new();
-    run.files.iter().flat_map(move |file| {
-        let places = Places::new(file);
-        let findings = file.findings.iter();
-        let items: Vec<Item> = findings
-            .map(|finding| item(file, &places, finding, &mut fingerprints))
-            .collect();
-        items
-    })
 }
 
 pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
@@ -153,7 +136,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
             name: "qlint",
             version: env!("CARGO_PKG_VERSION"),
         },
-        findings: items(run).collect(),
+        findings: Streamed::new(run.each(item)),
         failures: run.failures.clone(),
         summary: Summary {
             files: run.files.len(),
@@ -168,7 +151,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
 }
 
 pub(super) fn write_lines(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    for item in items(run) {
+    for item in run.each(item) {
         serde_json::to_writer(&mut *out, &item)?;
         writeln!(out)?;
     }
@@ -177,5 +160,5 @@ pub(super) fn write_lines(run: &Run, out: &mut dyn Write) -> io::Result<()> {
 
 /// The JSON Schema of the document.
 pub(crate) fn json_schema() -> serde_json::Value {
-    schemars::schema_for!(Document).into()
+    schemars::schema_for!(Document<Vec<Item>>).into()
 }

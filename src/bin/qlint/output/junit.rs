@@ -18,16 +18,22 @@ struct Case {
 }
 
 pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let suites: Vec<(&File, Vec<Case>)> = run.files.iter().map(|f| (f, cases(f))).collect();
-    let all = || suites.iter().flat_map(|(_, cases)| cases);
+    // The cases of a file are made when they are counted, and again when they are written, so that
+    // those of all files are never in memory.
     let errors = run.failures.len();
-    let (tests, failures) = (all().count() + errors, failing(all()));
+    let (mut tests, mut failures) = (errors, 0);
+    for file in &run.files {
+        let cases = cases(file);
+        tests += cases.len();
+        failures += failing(cases.iter());
+    }
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
         out,
         "<testsuites name=\"qlint\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">"
     )?;
-    for (file, cases) in &suites {
+    for file in &run.files {
+        let cases = cases(file);
         let (name, tests, failures) = (xml(&file.name.text()), cases.len(), failing(cases.iter()));
         writeln!(
             out,

@@ -14,12 +14,15 @@ mod places;
 mod plain;
 mod sarif;
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::Hasher;
 use std::io::{self, Write};
+use std::rc::Rc;
 
 use fnv::FnvHasher;
 use qualys_filter::lint::Level;
+use serde::{Serialize, Serializer};
 
 use crate::args::Format;
 use crate::lint::report::{File, Finding};
@@ -48,9 +51,36 @@ impl Run {
         self.files.iter().map(|file| file.count(level)).sum()
     }
 
-    fn findings(&self) -> impl Iterator<Item = (&File, &Finding)> {
-        let files = self.files.iter();
-        files.flat_map(|file| file.findings.iter().map(move |finding| (file, finding)))
+    /// What `make` makes of each finding, one after the other: a report is never in memory as a
+    /// whole. The last argument is the finding's fingerprint.
+    fn each<'r, T>(
+        &'r self,
+        make: impl Fn(&'r File, &Places<'r>, &'r Finding, String) -> T + 'r,
+    ) -> impl Iterator<Item = T> {
+        let make = Rc::new(make);
+        let fingerprints = Rc::new(Fingerprints::new());
+        self.files.iter().flat_map(move |file| {
+            let (make, fingerprints) = (make.clone(), fingerprints.clone());
+            let places = Places::new(file);
+            let findings = file.findings.iter();
+            findings
+                .map(move |finding| make(file, &places, finding, fingerprints.of(file, finding)))
+        })
+    }
+}
+
+/// A list that is written as it is made. It can be written once.
+struct Streamed<I>(Cell<Option<I>>);
+
+impl<I> Streamed<I> {
+    fn new(elements: I) -> Streamed<I> {
+        Streamed(Cell::new(Some(elements)))
+    }
+}
+
+impl<I: Iterator<Item: Serialize>> Serialize for Streamed<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.take().into_iter().flatten())
     }
 }
 
@@ -100,15 +130,15 @@ pub(crate) fn say_spelling<'n>(names: impl Iterator<Item = &'n Name>) {
 
 /// Something that says that two findings of different runs are the same: the rule, the text of the
 /// filter, and what of it was found, but not the line, which changes with every edit above it.
-struct Fingerprints(HashMap<u64, usize>);
+struct Fingerprints(RefCell<HashMap<u64, usize>>);
 
 impl Fingerprints {
     fn new() -> Fingerprints {
-        Fingerprints(HashMap::new())
+        Fingerprints(RefCell::default())
     }
 
     /// The next one, different from those before.
-    fn of(&mut self, file: &File, finding: &Finding) -> String {
+    fn of(&self, file: &File, finding: &Finding) -> String {
         let mut hash = FnvHasher::default();
         let filter = finding.filter.and_then(|at| file.filters.get(at));
         let found = file.text.get(finding.range.clone()).unwrap_or_default();
@@ -126,7 +156,8 @@ impl Fingerprints {
             hash.write_u8(0);
         }
         let hash = hash.finish();
-        let count = self.0.entry(hash).or_default();
+        let mut counts = self.0.borrow_mut();
+        let count = counts.entry(hash).or_default();
         *count += 1;
         format!("{hash:016x}{count:02x}")
     }

@@ -2,14 +2,15 @@
 //!
 //! See <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use qualys_filter::lint::{Level, Rule};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Fingerprints, Name, Places, Run, whole_message};
+use super::{Name, Places, Run, Streamed, whole_message};
 use crate::lint::report::{File, Finding};
 
 /// What need not be escaped in the path of a relative reference (RFC 3986).
@@ -20,46 +21,58 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
+/// The document around the results, which are written one after the other.
+#[derive(Serialize)]
+struct Log<R> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [SarifRun<R>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifRun<R> {
+    tool: Value,
+    column_kind: &'static str,
+    invocations: Value,
+    results: R,
+}
+
 pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     // Only the rules that are spoken of.
     let codes: BTreeMap<&str, usize> = {
-        let codes: std::collections::BTreeSet<&str> =
-            run.findings().map(|(_, finding)| &*finding.code).collect();
+        let findings = run.files.iter().flat_map(|file| &file.findings);
+        let codes: BTreeSet<&str> = findings.map(|finding| &*finding.code).collect();
         codes.into_iter().zip(0..).collect()
     };
     let rules: Vec<Value> = codes.keys().map(|code| rule(code)).collect();
-    let mut fingerprints = Fingerprints::new();
-    let mut results = Vec::new();
-    for file in &run.files {
-        let places = Places::new(file);
-        for finding in &file.findings {
-            let fingerprint = fingerprints.of(file, finding);
-            let index = codes.get(&*finding.code).copied().unwrap_or_default();
-            results.push(result(file, &places, finding, index, &fingerprint));
-        }
-    }
+    let results = run.each(|file, places, finding, fingerprint| {
+        let index = codes.get(&*finding.code).copied().unwrap_or_default();
+        result(file, places, finding, index, &fingerprint)
+    });
     let failures: Vec<Value> = run
         .failures
         .iter()
         .map(|message| json!({"level": "error", "message": {"text": message}}))
         .collect();
-    let log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [SarifRun {
+            tool: json!({"driver": {
                 "name": "qlint",
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
-            }},
-            "columnKind": "unicodeCodePoints",
-            "invocations": [{
+            }}),
+            column_kind: "unicodeCodePoints",
+            invocations: json!([{
                 "executionSuccessful": run.failures.is_empty(),
                 "toolExecutionNotifications": failures,
-            }],
-            "results": results,
+            }]),
+            results: Streamed::new(results),
         }],
-    });
+    };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
 }
