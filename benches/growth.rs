@@ -9,8 +9,10 @@
 mod hostile;
 
 use std::hint::black_box;
+use std::sync::LazyLock;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
+use qualys_filter::schema::{Kind, Token};
 use qualys_filter::{CheckOptions, Checked, Filter, FilterSet, Limits, Matches, Query, Schema};
 
 const SIZES: [usize; 3] = [500, 5_000, 50_000];
@@ -19,6 +21,13 @@ fn compile(text: &str) -> Filter {
     check(text).compile()
 }
 
+/// EDR, with a token of versions.
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+    let version = Token::new("v", Kind::Version).at("v").expect("a path");
+    let schema = Schema::edr().clone().with(version);
+    schema.expect("a new name")
+});
+
 fn check(text: &str) -> Checked {
     let limits = Limits::none();
     let options = CheckOptions {
@@ -26,7 +35,7 @@ fn check(text: &str) -> Checked {
         ..CheckOptions::default()
     };
     let query = Query::parse_with(text, &limits).expect("a good filter");
-    let checked = query.check_with(Schema::edr(), &options);
+    let checked = query.check_with(&SCHEMA, &options);
     checked.expect("a good filter")
 }
 
@@ -61,6 +70,12 @@ const QUERIES: &[Shape] = &[
     }),
     ("stars", |n| format!("file.name:\"{}\"", "a*".repeat(n))),
     ("phrase", |n| format!("file.name:\"{}\"", "a ".repeat(n))),
+    ("version", |n| format!("v > \"{}\"", "1.".repeat(n))),
+    ("zeros", |n| format!("v > \"{}1\"", "0".repeat(n))),
+    ("milliseconds", |n| {
+        let millis = (0..n).map(|n| (1_704_067_200_000 + n).to_string());
+        format!("dateTime:[{}]", millis.collect::<Vec<_>>().join(","))
+    }),
 ];
 
 const EVENTS: &[Shape] = &[
@@ -77,6 +92,19 @@ const EVENTS: &[Shape] = &[
         format!(r#"{{"file":{{"fileName":"{}"}}}}"#, "\\u0061\\\\".repeat(n))
     }),
     ("digits", |n| format!(r#"{{"score":{}}}"#, "1".repeat(n))),
+    ("parts of a version", |n| {
+        format!(r#"{{"v":"{}2"}}"#, "1.".repeat(n))
+    }),
+    ("letters of a version", |n| {
+        format!(r#"{{"v":"1{}"}}"#, "É".repeat(n))
+    }),
+    ("digits of a version", |n| {
+        format!(
+            r#"{{"v":"{}1","dateTime":"{}"}}"#,
+            "0".repeat(n),
+            "1".repeat(n)
+        )
+    }),
     ("members", |n| {
         format!("{{{}\"type\":\"X\"}}", "\"b\":[],".repeat(n))
     }),
@@ -110,7 +138,7 @@ fn queries(c: &mut Criterion) {
 
 fn events(c: &mut Criterion) {
     let filter = compile(
-        r#"NOT (type:FILE AND action:X) AND NOT file.name:"a a a b" AND NOT file.name:*a*a*b AND NOT (indicator.score > 5 OR file.properties.certificate:(valid:true OR signed:true))"#,
+        r#"NOT (type:FILE AND action:X) AND NOT file.name:"a a a b" AND NOT file.name:*a*a*b AND NOT (indicator.score > 5 OR file.properties.certificate:(valid:true OR signed:true)) AND NOT v > 2 AND NOT dateTime > 2024"#,
     );
     let mut group = c.benchmark_group("growth of events");
     group.sample_size(10).sampling_mode(SamplingMode::Flat);

@@ -42,6 +42,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
+use qualys_filter::schema::{Kind, Token};
 use qualys_filter::{Checked, FilterSet, Matches, Query, Schema};
 
 #[global_allocator]
@@ -229,4 +230,63 @@ fn escapes_cost_a_set_no_allocation() {
     let count = COUNT.get();
     set.matches_into(other, &mut matches).unwrap();
     assert_eq!(COUNT.get() - count, 0);
+}
+
+#[test]
+fn versions_and_milliseconds_cost_no_allocation() {
+    let token = |name: &str, kind| Token::new(name, kind).at(name).unwrap();
+    let schema = Schema::empty()
+        .with(token("v", Kind::Version))
+        .and_then(|schema| schema.with(token("d", Kind::DateTime)))
+        .unwrap();
+    let check = |text: &str| {
+        let query: Query = text.parse().unwrap();
+        query.check(&schema).unwrap()
+    };
+    let texts = [
+        "v > 4.8",
+        "v:[2.0-rc1 .. 2.0]",
+        "v = \"4.8-beta\"",
+        "v:beta",
+        "d:1704067200000",
+        "d:[2024-01-01T05 .. 2024-01-01T05:33]",
+    ];
+    let filters: Vec<Checked> = texts.iter().map(|text| check(text)).collect();
+    let set = FilterSet::new(&filters);
+    let filters: Vec<_> = filters.iter().map(|checked| checked.compile()).collect();
+    let mut buffer = String::new();
+    let versions = [
+        "4.8.0.61",
+        "v4.8-BETA",
+        "2.0-Rc2",
+        "Ünstable",
+        "4.8.é9",
+        "0004.0008",
+    ];
+    for (at, version) in versions.iter().cycle().take(1_000).enumerate() {
+        let millis = 1_704_067_200_000_u64 + at as u64 * 7_200;
+        let line = match at % 3 {
+            0 => format!("{{\"v\":\"{version}\",\"d\":\"{millis}\"}}\n"),
+            1 => format!("{{\"v\":4.{at},\"d\":{millis}.5}}\n"),
+            _ => format!("{{\"v\":\"{version}\",\"d\":{millis}}}\n"),
+        };
+        buffer += &line;
+    }
+    let mut matches = Matches::new();
+    let mut ask = || {
+        let count = COUNT.get();
+        let mut hits = [0; 2];
+        for line in buffer.lines().map(str::as_bytes) {
+            let each = filters.iter();
+            hits[0] += each
+                .filter(|filter| filter.is_match(line) == Ok(true))
+                .count();
+            set.matches_into(line, &mut matches).unwrap();
+            hits[1] += matches.len();
+        }
+        (COUNT.get() - count, hits)
+    };
+    let (_, hits) = ask();
+    assert!(hits[0] > 500 && hits[0] == hits[1], "{hits:?}");
+    assert_eq!(ask(), (0, hits));
 }

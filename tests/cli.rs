@@ -717,3 +717,42 @@ fn match_finds_the_same_with_many_threads() {
     assert_eq!(run(&["-j2", "--mmap", "-n", &file]), right);
     assert_eq!(run(&["--strict", "-n", &file]), right);
 }
+
+#[test]
+fn versions_are_a_kind_of_the_tool_too() {
+    let schema = "[tokens.\"agent.version\"]\nkind = \"version\"\npaths = [\"agent.version\"]\n";
+    let folder = folder_with(&[
+        ("versions.toml", schema),
+        (
+            "qlint.toml",
+            "schema = \"open\"\n[tokens]\n\"agent.version\" = \"version\"\n",
+        ),
+    ]);
+    let schema = path(&folder, "versions.toml");
+    let run = qlint(&["tokens", "--schema", &schema]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("version"), "{}", run.stdout);
+    let filter = "agent.version > 4.8 AND agent.version:[5 .. 6.0-rc1) AND agent.version = v5.0";
+    let run = qlint(&["explain", "--schema", &schema, "-e", filter]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for said in [
+        "agent.version is above version `4.8`",
+        "is version `5` or above, and is below version `6.0-rc1`",
+        "is the version `v5.0`, however it is written",
+        "(version at agent.version)",
+    ] {
+        assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
+    }
+    let events = "{\"agent\": {\"version\": \"5.0\"}}\n{\"agent\": {\"version\": \"5.0.1\"}}\n";
+    let run = qlint_with(&["match", "--schema", &schema, "-c", filter], events);
+    assert_eq!(run.stdout, "1\n", "{}", run.stderr);
+    // In a configuration as well.
+    let config = path(&folder, "qlint.toml");
+    let run = qlint(&["check", "--config", &config, "-e", "agent.version > latest"]);
+    assert!(
+        run.stdout.contains("not_a_version"),
+        "{} {}",
+        run.stdout,
+        run.stderr
+    );
+}

@@ -148,6 +148,9 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
         .and_then(|schema| schema.with(Token::new("software.name", Kind::Text)))
         .unwrap();
     let grouped = |text: &str| check_codes(text, &group, &CheckOptions::default());
+    let versions = Schema::empty()
+        .with(Token::new("agent.version", Kind::Version))
+        .unwrap();
     BTreeMap::from([
         ("qql::check::group_only", grouped("software:chrome")),
         ("qql::check::dotted_group", grouped("software.name:chrome")),
@@ -161,6 +164,14 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
         (
             "qql::check::now_not_given",
             check_codes("dateTime > now-3d", Schema::edr(), &CheckOptions::default()),
+        ),
+        (
+            "qql::check::not_a_version",
+            check_codes(
+                "agent.version > latest",
+                &versions,
+                &CheckOptions::default(),
+            ),
         ),
         (
             "qql::event::invalid_utf8",

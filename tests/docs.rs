@@ -7,9 +7,10 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use qualys_filter::Schema;
-use qualys_filter::schema::{Form, Kind};
+use qualys_filter::schema::{Form, Kind, Token};
 
 fn pages(folder: &Path, pages: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -48,7 +49,16 @@ fn blocks() -> Vec<(String, String)> {
     blocks
 }
 
+/// A schema with a token of a kind that no built-in schema has.
+static VERSIONS: LazyLock<Schema> = LazyLock::new(|| {
+    let token = Token::new("agent.version", Kind::Version);
+    Schema::empty().with(token).unwrap()
+});
+
 fn schema(name: &str) -> &'static Schema {
+    if name == "versions" {
+        return &VERSIONS;
+    }
     Schema::built_in(name).unwrap_or_else(|| panic!("no schema `{name}`"))
 }
 

@@ -2,9 +2,13 @@
 
 mod common;
 
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
 use chrono::{DateTime, Days, Months, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
 use qualys_filter::schema::{Kind, Token};
+use qualys_filter::value::Version;
 use qualys_filter::{Filter, FilterSet, Schema};
 
 fn schema() -> Schema {
@@ -14,6 +18,7 @@ fn schema() -> Schema {
         .and_then(|schema| schema.with(token("d", Kind::DateTime)))
         .and_then(|schema| schema.with(token("n", Kind::Float)))
         .and_then(|schema| schema.with(token("i", Kind::Integer)))
+        .and_then(|schema| schema.with(token("v", Kind::Version)))
         .and_then(|schema| schema.with(token("ip", Kind::Ip)))
         .and_then(|schema| schema.with(token("b", Kind::Boolean)))
         .and_then(|schema| schema.with(token("x", Kind::Auto)))
@@ -57,6 +62,8 @@ proptest! {
             "[ +-]?[0-9]{0,3}(\\.[0-9]{0,2})?([eE][+-]?[0-9]{0,3})?[ kK]?[bB]?",
             "true|false|TRUE|False|tru|truee| true|1|0|yes",
             "NaN|inf|-inf|infinity|0x10|1_000|١",
+            "[0-9]{9,16}(\\.[0-9]{0,3})?",
+            "[vV]?[0-9]{0,3}([._+-]?(rc|[a-c]|[0-9]){1,2}){0,3}",
         ],
         quoted in any::<bool>(),
     ) {
@@ -67,7 +74,9 @@ proptest! {
         for filter in [
             "ip:0.0.0.0/0", "ip:*", "ip > ::1", "ip:[1.1.1.1, 9.9.9.9]", "n >= 0", "n < 0", "n:[1, 10]",
             "n > 5", "i:5", "i >= 1", "i <= -1", "b:true", "b:false", "x:true", "x > 5", "x:5", "x:1.1.1.1",
-            "x:[::1 .. 9.9.9.9]", "x:2000", "x < 2000", "d > 1970", "t:true", "t:5",
+            "x:[::1 .. 9.9.9.9]", "x:2000", "x < 2000", "d > 1970", "t:true", "t:5", "d > 2000",
+            "d:[1000000000000 .. 2000000000000]", "x > 1500000000000", "x:[1970-02 .. 2024-05]", "v > 1", "v <= 1.5",
+            "v:[1-rc1 .. 2]", "v = 1.0", "v:1", "v:*1",
         ] {
             let key = filter.split([':', ' ']).next().unwrap();
             matches(filter, key, &json);
@@ -264,6 +273,125 @@ fn numbers_are_compared_exactly_at_the_edges() {
         ("n:5", "true", false),
     ] {
         assert_eq!(matches(filter, "n", event), right, "{filter} on {event}");
+    }
+}
+
+// ---- versions ----
+
+/// Texts that are versions, or nearly.
+fn versions() -> impl Strategy<Value = String> {
+    let part =
+        "[0-9]{1,3}|0{1,3}[1-3]|[a-c]{1,2}|rc|RC|alpha|Beta|pre|dev|é|É| |\\*|18446744073709551616";
+    let parts = prop::collection::vec(
+        (
+            prop::sample::select(&["", ".", "-", "_", "+", ".."][..]),
+            part,
+        ),
+        0..5,
+    );
+    ("[vV]?", parts).prop_map(|(v, parts)| {
+        let parts: String = parts
+            .into_iter()
+            .map(|(joint, part)| format!("{joint}{part}"))
+            .collect();
+        v + &parts
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    /// Versions have one order: of any three, and equal ones are one to a set of them.
+    #[test]
+    fn versions_have_a_total_order(a in versions(), b in versions(), c in versions()) {
+        let all: Vec<Version> = [&a, &b, &c].into_iter().filter_map(|text| Version::parse(text)).collect();
+        let [a, b, c] = all.as_slice() else { return Ok(()) };
+        prop_assert_eq!(a.cmp(b), b.cmp(a).reverse());
+        prop_assert!(a.cmp(a).is_eq());
+        if a <= b && b <= c {
+            prop_assert!(a <= c, "{} {} {}", a, b, c);
+        }
+        if a == b {
+            prop_assert_eq!(a.cmp(c), b.cmp(c));
+            let set = HashSet::from([a.clone()]);
+            prop_assert!(set.contains(b));
+        }
+        // A part more is above, unless it says that the version is not there yet.
+        let more = |part: &str| Version::parse(&format!("{a}.{part}")).unwrap();
+        prop_assert!(*a < more("0") && *a < more("x") && more("0") < more("x"));
+        for part in ["alpha", "Beta2", "pre", "RC1", "dev"] {
+            prop_assert!(more(part) < *a, "{} {}", a, part);
+        }
+        let with_v = Version::parse(&format!("v{a}")).unwrap();
+        if !a.as_str().starts_with(['v', 'V']) {
+            prop_assert_eq!(&with_v, a);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Every engine compares by that order.
+    #[test]
+    fn versions_are_compared_by_their_order(written in versions(), event in versions()) {
+        prop_assume!(!written.contains('*'));
+        let Some(bound) = Version::parse(&written) else { return Ok(()) };
+        let order = Version::parse(&event).map(|event| event.cmp(&bound));
+        let is = |right: fn(Ordering) -> bool| order.is_some_and(right);
+        for (filter, right) in [
+            (format!("v > \"{written}\""), is(Ordering::is_gt)),
+            (format!("v >= '{written}'"), is(Ordering::is_ge)),
+            (format!("v < `{written}`"), is(Ordering::is_lt)),
+            (format!("v <= \"{written}\""), is(Ordering::is_le)),
+            (format!("v = \"{written}\""), is(Ordering::is_eq)),
+            (format!("v:[\"{written}\" .. \"{written}\"]"), is(Ordering::is_eq)),
+            (format!("v:(\"{written}\" .. \"{written}\"]"), false),
+        ] {
+            prop_assert_eq!(matches(&filter, "v", &string(&event)), right, "{} on {}", filter, event);
+        }
+    }
+}
+
+#[test]
+fn versions_are_those_of_the_reference() {
+    for (filter, event, right) in [
+        ("v < 2.0", "\"2.0-rc1\"", true),
+        ("v > 2.0", "\"2.0.1\"", true),
+        ("v = 2.0", "\"v2.0\"", true),
+        ("v = v2.0", "2.0", true),
+        ("v > 4.8", "4.10", true),
+        ("v > 4.8", "\"4.10\"", true),
+        ("v > 4.8", "5", true),
+        ("v > 4.8", "1e9", false),
+        ("v > 4.8", "true", false),
+        ("v > 4.8", "{\"a\": 5}", false),
+        ("v > 4.8", "[\"4.7\", null, \"4.9\"]", true),
+        ("v >= 0", "\"latest\"", false),
+        ("v < 0", "\"latest\"", false),
+        ("v:2", "\"agent 2.0\"", true),
+        ("v:`2.0`", "2.0", true),
+        ("v:`2.0`", "\"v2.0\"", false),
+        ("v:2.*", "\"2.0-rc1\"", true),
+        ("v = 2.*", "\"2.0-rc1\"", true),
+        ("v:[\"2.0\", 3]", "\"3.1\"", false),
+        ("v:[\"2.0\", 3]", "\"3 beta\"", true),
+        ("v:*", "\"\"", true),
+        ("v:true", "true", false),
+    ] {
+        assert_eq!(matches(filter, "v", event), right, "{filter} on {event}");
+    }
+    for no_version in [
+        "v > latest",
+        "v:[a .. 2]",
+        "v = x",
+        "v > 4.*",
+        "v <= 4–8",
+        "v = 2−1",
+        "v:[1 .. 2–3]",
+    ] {
+        let query: qualys_filter::Query = no_version.parse().unwrap();
+        assert!(query.check(&schema()).is_err(), "{no_version}");
     }
 }
 

@@ -43,7 +43,7 @@ impl TokenDraft {
     }
 
     /// The value is this. A string is written in backticks, so it is compared as a whole and
-    /// exactly, case and all; numbers, booleans, dates and addresses by their kind.
+    /// exactly, case and all, and so is a version; numbers, booleans, dates and addresses by their kind.
     ///
     /// A string with a backtick in it is an error: backticks have no escape. So is one like
     /// `[a .. b]`, which some tokens read as a range even so.
@@ -180,7 +180,17 @@ impl TokenDraft {
         self.compare("<=", value.into())
     }
 
-    /// `=`, which numbers, dates and addresses take and which means the same as [`is`](TokenDraft::is).
+    /// `=`, which numbers, dates, versions and addresses take. It means the same as
+    /// [`is`](TokenDraft::is), but for versions: they are equal if their parts are.
+    ///
+    /// ```
+    /// use qualys_filter::{build::token, value::Version};
+    ///
+    /// let version = Version::parse("4.8").ok_or("no version")?;
+    /// let query = token("agent.version").less_than(version).build()?;
+    /// assert_eq!(query.to_string(), "agent.version < \"4.8\"");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn equal_to(self, value: impl Into<Value>) -> Draft {
         self.compare("=", value.into())
     }

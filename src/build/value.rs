@@ -6,10 +6,10 @@ use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
 
 use super::error::BuildError;
 use crate::syntax::quote;
-use crate::value::{Unit, in_years_0_to_9999};
+use crate::value::{Unit, Version, in_years_0_to_9999};
 
-/// A value on its way into a filter. Made by `into()` from strings, numbers, booleans, dates and
-/// addresses, and by [`now`] and [`ago`].
+/// A value on its way into a filter. Made by `into()` from strings, numbers, booleans, dates, versions
+/// and addresses, and by [`now`] and [`ago`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
@@ -25,6 +25,8 @@ pub enum Value {
     Day(NaiveDate),
     /// An instant, written with milliseconds, or with more digits if it has them.
     Instant(DateTime<Utc>),
+    /// A version: compared by its order after `>`, `=` and in ranges, and by its text after a colon.
+    Version(Version),
     /// An address.
     Address(IpAddr),
     /// A time relative to when the service reads the filter; the count may be negative.
@@ -58,6 +60,7 @@ impl Value {
                 Err(BuildError::Backtick { text })
             }
             Value::Text(text) => Ok(format!("`{text}`")),
+            Value::Version(version) => Value::Text(version.to_string()).exact(),
             _ => self.typed(),
         }
     }
@@ -66,6 +69,7 @@ impl Value {
     pub(super) fn bound(&self) -> Result<String, BuildError> {
         match self {
             Value::Text(text) => quoted(text),
+            Value::Version(version) => quoted(version.as_str()),
             _ => self.typed(),
         }
     }
@@ -73,6 +77,7 @@ impl Value {
     fn typed(&self) -> Result<String, BuildError> {
         Ok(match self {
             Value::Text(text) => quote(text),
+            Value::Version(version) => quote(version.as_str()),
             Value::Integer(integer) => integer.to_string(),
             Value::Float(float) if !float.is_finite() => {
                 let value = *float;
@@ -197,6 +202,12 @@ impl From<NaiveDate> for Value {
 impl From<DateTime<Utc>> for Value {
     fn from(instant: DateTime<Utc>) -> Value {
         Value::Instant(instant)
+    }
+}
+
+impl From<Version> for Value {
+    fn from(version: Version) -> Value {
+        Value::Version(version)
     }
 }
 

@@ -12,7 +12,7 @@ use super::finding::Finding;
 use crate::limits::Limits;
 use crate::schema::Kind;
 use crate::span::Span;
-use crate::value::{Net, Number, Period};
+use crate::value::{Net, Number, Period, Version};
 
 /// A query that has been checked. Made by [`Query::check`](crate::Query::check); compiled by
 /// [`Checked::compile`].
@@ -159,6 +159,8 @@ pub enum Value {
     Number(Number),
     /// An equal boolean.
     Boolean(bool),
+    /// An equal version, however it is written.
+    Version(Version),
     /// A date in this period.
     Period(Period),
     /// An address in this net.
@@ -182,7 +184,7 @@ pub struct Auto {
     pub net: Option<Net>,
 }
 
-/// What a range or comparison takes. Kinds but *auto* have exactly one of the three; on *auto*
+/// What a range or comparison takes. Kinds but *auto* have exactly one of these; on *auto*
 /// there is one for each thing that both bounds are, and none if they have nothing in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Range {
@@ -190,6 +192,8 @@ pub struct Range {
     pub numbers: Option<Interval<Number>>,
     /// Dates in here.
     pub dates: Option<Interval<DateTime<Utc>>>,
+    /// Versions in here.
+    pub versions: Option<Interval<Version>>,
     /// Addresses in here.
     pub addresses: Option<Interval<u128>>,
 }

@@ -104,6 +104,21 @@ impl Checker<'_> {
         }
     }
 
+    /// A literal after `=` on a token of versions: by their order, not by their words.
+    fn version(&mut self, token: &Named, literal: &Literal) -> Value {
+        let is_pattern = literal.quoting != Quoting::Backtick && literal.text.contains('*');
+        if is_pattern {
+            return self.value(token, literal);
+        }
+        match literal::version(&literal.text) {
+            Ok(version) => Value::Version(version),
+            Err(wrong) => {
+                self.wrong(wrong, &literal.text, literal.span);
+                Value::Any
+            }
+        }
+    }
+
     fn comparison(&mut self, token: &Named, comparison: Comparison, literal: &Literal) -> Test {
         if !token.kind.takes(Form::Comparison) {
             let kind = token.not_taken(Form::Comparison);
@@ -115,7 +130,10 @@ impl Checker<'_> {
             return Test::Exists;
         }
         if comparison == Comparison::Equal {
-            let value = self.value(token, literal);
+            let value = match token.kind {
+                Kind::Version => self.version(token, literal),
+                _ => self.value(token, literal),
+            };
             // What is no address at all has been reported with the value.
             if let Value::Net(_) = value
                 && let Err(kind) = literal::single(&literal.text)

@@ -281,6 +281,16 @@ pub enum FindingKind {
         help("check with `CheckOptions::at(…)` or `CheckOptions::from_clock()`")
     )]
     NowNotGiven,
+    /// `agent.version > latest`, on a token of kind *version*.
+    #[error("`{text}` is not a version")]
+    #[diagnostic(
+        code(qql::check::not_a_version),
+        help("write a version with a digit in it, and without wildcards: `4.8`, `2.0-rc1`")
+    )]
+    NotAVersion {
+        /// What was written.
+        text: String,
+    },
     /// `network.remote.address.ip:10.0.0`
     #[error("`{text}` is not an address")]
     #[diagnostic(
@@ -408,6 +418,7 @@ impl FindingKind {
             DatePrecision => "too many digits",
             DateRounding => "rounded here",
             NowNotGiven => "relative to now",
+            NotAVersion { .. } => "a version is expected here",
             NotAnAddress { .. } => "an address is expected here",
             NetBound => "a net",
             TooManyWildcards { .. } | FreeTextWildcard => "the pattern",

@@ -13,7 +13,7 @@ use super::finding::FindingKind;
 use super::sign;
 use crate::schema::Kind;
 use crate::syntax::{Comparison, Literal, Quoting};
-use crate::value::{Net, Number, NumberError, Period, address};
+use crate::value::{Net, Number, NumberError, Period, Version, address};
 
 /// How much of a written value a message repeats, in characters.
 pub(super) const SHOWN: usize = 60;
@@ -50,8 +50,10 @@ pub(super) fn value(
     let text = &literal.text;
     let exact = literal.quoting == Quoting::Backtick;
     Ok(match kind {
-        Kind::Text | Kind::Keyword | Kind::Id | Kind::Auto if exact => Value::Exact(text.clone()),
-        Kind::Text => words(literal),
+        Kind::Text | Kind::Keyword | Kind::Id | Kind::Version | Kind::Auto if exact => {
+            Value::Exact(text.clone())
+        }
+        Kind::Text | Kind::Version => words(literal),
         Kind::Keyword => Value::Whole(text.clone()),
         Kind::Id => Value::Prefix(text.clone()),
         Kind::Integer | Kind::Float => Value::Number(number(text)?),
@@ -82,6 +84,7 @@ pub(super) fn words(literal: &Literal) -> Value {
 pub(super) struct Limit {
     number: Option<Number>,
     period: Option<Period>,
+    version: Option<Version>,
     address: Option<u128>,
 }
 
@@ -91,10 +94,12 @@ impl Limit {
         let mut limit = Limit {
             number: None,
             period: None,
+            version: None,
             address: None,
         };
         match kind {
             Kind::DateTime => limit.period = Some(period(text, now)?),
+            Kind::Version => limit.version = Some(version(text)?),
             Kind::Ip => limit.address = Some(single(text)?),
             Kind::Auto => {
                 limit.number = number(text).ok();
@@ -116,7 +121,8 @@ impl Limit {
 
     /// Whether nothing is above or below it.
     pub(super) fn is_unordered(&self) -> bool {
-        self.number.is_none() && self.period.is_none() && self.address.is_none()
+        let none = self.number.is_none() && self.period.is_none();
+        none && self.version.is_none() && self.address.is_none()
     }
 
     /// Everything on one side of it; `None` for `=`, which is no range but a value.
@@ -132,11 +138,13 @@ impl Limit {
             true => Range {
                 numbers: self.number.map(|n| from(bound(n, !strict))),
                 dates: self.period.map(|p| from(lower_date(p, !strict))),
+                versions: self.version.clone().map(|v| from(bound(v, !strict))),
                 addresses: self.address.map(|a| from(bound(a, !strict))),
             },
             false => Range {
                 numbers: self.number.map(|n| to(bound(n, !strict))),
                 dates: self.period.map(|p| to(upper_date(p, !strict))),
+                versions: self.version.clone().map(|v| to(bound(v, !strict))),
                 addresses: self.address.map(|a| to(bound(a, !strict))),
             },
         })
@@ -154,6 +162,14 @@ impl Limit {
                 lower: lower_date(a, from_included),
                 upper: upper_date(b, to_included),
             }),
+            versions: lower
+                .version
+                .clone()
+                .zip(upper.version.clone())
+                .map(|(a, b)| Interval {
+                    lower: bound(a, from_included),
+                    upper: bound(b, to_included),
+                }),
             addresses: lower.address.zip(upper.address).map(|(a, b)| Interval {
                 lower: bound(a, from_included),
                 upper: bound(b, to_included),
@@ -242,6 +258,17 @@ fn boolean(text: &str) -> Result<bool, FindingKind> {
         _ if text.eq_ignore_ascii_case("false") => Ok(false),
         _ => Err(FindingKind::NotABoolean { text: shown(text) }),
     }
+}
+
+/// A version, where it is compared by its order.
+pub(super) fn version(text: &str) -> Result<Version, Wrong> {
+    if let Some(plain) = sign::plain(text) {
+        let (found, sign, instead) = (plain.found, plain.sign, Some(plain.text));
+        let kind = FindingKind::UnicodeSign { found, sign };
+        return Err(Wrong { kind, instead });
+    }
+    let version = Version::parse(text).filter(|_| !text.contains('*'));
+    version.ok_or_else(|| FindingKind::NotAVersion { text: shown(text) }.into())
 }
 
 fn net(text: &str) -> Result<Net, FindingKind> {

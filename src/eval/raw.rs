@@ -191,7 +191,7 @@ fn key(part: &Part, leaf: &Leaf, check: &Check) -> Option<(Needle, f32)> {
     }
     let share = match check {
         Check::Exists => 0.5,
-        Check::Range(_) => 0.3,
+        Check::Range(_) | Check::Versions(_) => 0.3,
         Check::AnyOf { matchers, .. } => match &**matchers {
             [Matcher::Wholes(_) | Matcher::Exacts(_) | Matcher::Nets(_)] => 0.02,
             [Matcher::Boolean(true) | Matcher::Any] => 0.5,

@@ -1,5 +1,6 @@
 //! Whether a value of an event passes what a filter asks of it.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::ops::Bound;
 
@@ -8,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::text::{Pattern, Phrase, Prefixes, equals_folded, fold, fold_into, starts_with_folded};
 use crate::check::{Auto, Interval, Range, Test, Value};
 use crate::schema::Kind;
-use crate::value::{Net, Number, Period, address, epoch_nanoseconds, event_nanoseconds};
+use crate::value::{Net, Number, Period, Version, address, epoch_nanoseconds, event_nanoseconds};
 
 /// A value of an event that is no array and not null.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +39,7 @@ pub(super) enum Check {
         matchers: Vec<Matcher>,
     },
     Range(Box<Between>),
+    Versions(Box<Interval<Version>>),
 }
 
 /// A range, with dates as nanoseconds since 1970.
@@ -82,6 +84,7 @@ pub(super) enum Matcher {
     /// Any of these, sorted.
     Numbers(Vec<Number>),
     Boolean(bool),
+    Version(Version),
     Period(Nanoseconds),
     Net(Net),
     /// Any of these, sorted and apart.
@@ -130,7 +133,10 @@ impl Check {
     pub(super) fn new(test: &Test, kind: Kind) -> Check {
         match test {
             Test::Exists => Check::Exists,
-            Test::Range(range) => Check::Range(Box::new(Between::new(range))),
+            Test::Range(range) => match &range.versions {
+                Some(versions) => Check::Versions(Box::new(versions.clone())),
+                None => Check::Range(Box::new(Between::new(range))),
+            },
             Test::AnyOf(values) => {
                 let matchers = values.iter().map(|value| Matcher::new(value, kind));
                 Check::AnyOf {
@@ -149,6 +155,8 @@ impl Check {
                 .iter()
                 .any(|matcher| matcher.matches(value, *reads, &mut buffers.folded)),
             Check::Range(range) => range.contains(value),
+            Check::Versions(versions) => text_of(value, Reads::new(Kind::Version))
+                .is_some_and(|text| contains_version(versions, text)),
         }
     }
 }
@@ -202,7 +210,7 @@ impl Reads {
     pub(super) fn new(kind: Kind) -> Reads {
         let (numbers, booleans) = match kind {
             Kind::Text | Kind::Keyword | Kind::Auto => (true, true),
-            Kind::Id => (true, false),
+            Kind::Id | Kind::Version => (true, false),
             _ => (false, false),
         };
         Reads { numbers, booleans }
@@ -274,11 +282,12 @@ impl Matcher {
             Value::Exact(text) => Matcher::Exact(text.clone()),
             Value::Pattern(text) => Matcher::Pattern {
                 pattern: Pattern::new(text),
-                on_words: matches!(kind, Kind::Text | Kind::Auto),
+                on_words: matches!(kind, Kind::Text | Kind::Version | Kind::Auto),
                 strings_only: matches!(kind, Kind::Ip | Kind::Auto),
             },
             Value::Number(number) => Matcher::Number(*number),
             Value::Boolean(boolean) => Matcher::Boolean(*boolean),
+            Value::Version(version) => Matcher::Version(version.clone()),
             Value::Period(period) => Matcher::Period((*period).into()),
             Value::Net(net) => Matcher::Net(*net),
             Value::Auto(Auto {
@@ -330,6 +339,7 @@ impl Matcher {
             Matcher::Prefix(prefix) => starts_with_folded(text, prefix),
             Matcher::Exact(exact) => **exact == *text,
             Matcher::Exacts(exacts) => exacts.contains(text),
+            Matcher::Version(version) => version.compare(text) == Some(Ordering::Equal),
             Matcher::Pattern {
                 pattern,
                 on_words: true,
@@ -367,6 +377,22 @@ impl AutoMatcher {
             Scalar::Object => false,
         }
     }
+}
+
+/// Whether a text is a version between two others.
+fn contains_version(versions: &Interval<Version>, text: &str) -> bool {
+    let order = |version: &Version| version.compare(text);
+    let above = match versions.lower() {
+        Bound::Included(lower) => order(lower).is_some_and(Ordering::is_ge),
+        Bound::Excluded(lower) => order(lower).is_some_and(Ordering::is_gt),
+        Bound::Unbounded => true,
+    };
+    above
+        && match versions.upper() {
+            Bound::Included(upper) => order(upper).is_some_and(Ordering::is_le),
+            Bound::Excluded(upper) => order(upper).is_some_and(Ordering::is_lt),
+            Bound::Unbounded => true,
+        }
 }
 
 /// The phrases any of which a text has to hold.

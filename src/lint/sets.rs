@@ -6,6 +6,7 @@ use std::ops::Bound;
 
 use crate::check::{Interval, Range, Test, Value};
 use crate::schema::Kind;
+use crate::value::Version;
 
 /// Lists are compared value by value up to so many pairs.
 const PAIRS: usize = 10_000;
@@ -27,6 +28,7 @@ pub(super) fn implies(kind: Kind, a: &Test, b: &Test) -> bool {
         (Test::Range(a), Test::Range(b)) => {
             inside(a.numbers, b.numbers)
                 && inside(a.dates, b.dates)
+                && inside(versions(a), versions(b))
                 && inside(a.addresses, b.addresses)
         }
         _ => false,
@@ -49,6 +51,7 @@ pub(super) fn disjoint(kind: Kind, a: &Test, b: &Test) -> bool {
         (Test::Range(a), Test::Range(b)) => {
             apart_if_both(a.numbers, b.numbers)
                 && apart_if_both(a.dates, b.dates)
+                && apart_if_both(versions(a), versions(b))
                 && apart_if_both(a.addresses, b.addresses)
         }
         _ => false,
@@ -75,6 +78,7 @@ fn values_disjoint(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a != b,
         (Value::Boolean(a), Value::Boolean(b)) => a != b,
+        (Value::Version(a), Value::Version(b)) => a != b,
         (Value::Period(a), Value::Period(b)) => a.end() <= b.start() || b.end() <= a.start(),
         (Value::Net(a), Value::Net(b)) => a.last() < b.first() || b.last() < a.first(),
         (Value::Exact(a), Value::Exact(b)) => a != b,
@@ -92,6 +96,10 @@ fn values_disjoint(a: &Value, b: &Value) -> bool {
 fn value_in_range(value: &Value, range: &Range) -> bool {
     match value {
         Value::Number(number) => range.numbers.is_some_and(|range| range.contains(number)),
+        Value::Version(version) => {
+            let versions = range.versions.as_ref();
+            versions.is_some_and(|range| range.contains(version))
+        }
         Value::Period(period) => inside(
             Some(Interval {
                 lower: Bound::Included(period.start()),
@@ -107,6 +115,10 @@ fn value_in_range(value: &Value, range: &Range) -> bool {
 fn value_outside(value: &Value, range: &Range) -> bool {
     match value {
         Value::Number(number) => range.numbers.is_some_and(|range| !range.contains(number)),
+        Value::Version(version) => {
+            let versions = range.versions.as_ref();
+            versions.is_some_and(|range| !range.contains(version))
+        }
         Value::Period(period) => {
             let period = Interval {
                 lower: Bound::Included(period.start()),
@@ -127,6 +139,12 @@ fn between<T>(first: T, last: T) -> Interval<T> {
         lower: Bound::Included(first),
         upper: Bound::Included(last),
     }
+}
+
+/// The versions of a range, which are no values to copy.
+fn versions(range: &Range) -> Option<Interval<&Version>> {
+    let versions = range.versions.as_ref()?;
+    Some(Interval::new(versions.lower(), versions.upper()))
 }
 
 /// Whether everything in `a` is in `b`; a range that is not asked for holds nothing.
@@ -197,7 +215,8 @@ pub(super) fn hollow(range: &Range) -> Option<Hollow> {
             _ => None,
         })
     }
-    let parts = [of(range.numbers), of(range.dates), of(range.addresses)];
+    let (numbers, dates) = (of(range.numbers), of(range.dates));
+    let parts = [numbers, dates, of(versions(range)), of(range.addresses)];
     let mut parts = parts.into_iter().flatten();
     let first = parts.next()??;
     parts.all(|part| part.is_some()).then_some(first)

@@ -19,6 +19,8 @@ pub enum Kind {
     Boolean,
     /// A date, or a date and time.
     DateTime,
+    /// A version, compared part by part; a colon searches it as text.
+    Version,
     /// An IPv4 or IPv6 address.
     Ip,
     /// Not known: whatever both the written value and the event's value can be.
@@ -46,7 +48,7 @@ pub enum Form {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Text,
         Kind::Keyword,
         Kind::Id,
@@ -54,6 +56,7 @@ impl Kind {
         Kind::Float,
         Kind::Boolean,
         Kind::DateTime,
+        Kind::Version,
         Kind::Ip,
         Kind::Auto,
     ];
@@ -75,6 +78,7 @@ impl Kind {
             Kind::Float => "float",
             Kind::Boolean => "boolean",
             Kind::DateTime => "datetime",
+            Kind::Version => "version",
             Kind::Ip => "ip",
             Kind::Auto => "auto",
         }
@@ -94,7 +98,9 @@ impl Kind {
                 &[Value, Backtick, Comparison, Range, List]
             }
             Kind::Boolean => &[Value, Backtick, List],
-            Kind::Ip | Kind::Auto => &[Value, Backtick, Comparison, Range, List, Wildcard],
+            Kind::Version | Kind::Ip | Kind::Auto => {
+                &[Value, Backtick, Comparison, Range, List, Wildcard]
+            }
         }
     }
 

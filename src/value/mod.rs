@@ -4,10 +4,12 @@ mod address;
 mod date;
 mod instant;
 mod number;
+mod version;
 
 pub use address::Net;
 pub use date::{Period, Unit};
 pub use number::{Number, NumberError};
+pub use version::Version;
 
 pub(crate) use address::address;
 pub(crate) use date::{in_years_0_to_9999, written_period};

@@ -8,6 +8,7 @@ mod json;
 mod text;
 mod trace;
 mod value;
+mod version;
 
 use std::cmp::Ordering;
 use std::ops::Bound;
@@ -128,9 +129,10 @@ fn passes(json: &Json, kind: Kind, test: &Test) -> bool {
 fn equals(json: &Json, kind: Kind, value: &Value) -> bool {
     let text = match (json, kind) {
         (Json::String(text), _) => Some(text.as_str()),
-        (Json::Number(text), Kind::Text | Kind::Keyword | Kind::Id | Kind::Auto) => {
-            Some(text.as_str())
-        }
+        (
+            Json::Number(text),
+            Kind::Text | Kind::Keyword | Kind::Id | Kind::Version | Kind::Auto,
+        ) => Some(text.as_str()),
         (Json::Boolean(true), Kind::Text | Kind::Keyword | Kind::Auto) => Some("true"),
         (Json::Boolean(false), Kind::Text | Kind::Keyword | Kind::Auto) => Some("false"),
         _ => None,
@@ -145,13 +147,16 @@ fn equals(json: &Json, kind: Kind, value: &Value) -> bool {
         Value::Exact(written) => is(&|text| text == &**written),
         Value::Pattern(pattern) => match kind {
             Kind::Auto if !matches!(json, Json::String(_)) => false,
-            Kind::Text | Kind::Auto => is(&|text| {
+            Kind::Text | Kind::Version | Kind::Auto => is(&|text| {
                 glob(pattern, text) || text.unicode_words().any(|word| glob(pattern, word))
             }),
             _ => is(&|text| glob(pattern, text)),
         },
         Value::Number(number) => number_of(json).is_some_and(|n| order(n, *number).is_eq()),
         Value::Boolean(boolean) => boolean_of(json) == Some(*boolean),
+        Value::Version(version) => {
+            is(&|text| version::order(text, version.as_str()) == Some(Ordering::Equal))
+        }
         Value::Period(period) => {
             date_of(json).is_some_and(|date| period.start() <= date && date < period.end())
         }
@@ -197,7 +202,18 @@ fn in_range(json: &Json, range: &Range) -> bool {
     let addresses = range.addresses.is_some_and(|addresses| {
         address_of(json).is_some_and(|address| within(addresses, |bound| address.cmp(&bound)))
     });
-    numbers || dates || addresses
+    let text = match json {
+        Json::String(text) | Json::Number(text) => Some(text),
+        _ => None,
+    };
+    let versions = range.versions.as_ref().zip(text);
+    let versions = versions.is_some_and(|(versions, text)| {
+        version::is_one(text)
+            && within(versions.clone(), |bound| {
+                version::order(text, bound.as_str()).unwrap_or(Ordering::Equal)
+            })
+    });
+    numbers || dates || versions || addresses
 }
 
 /// Whether a value lies in the interval; `order` compares the value to a bound.

@@ -61,6 +61,10 @@ fn of_range(range: &Range, each: &mut dyn FnMut(&Entry<'_>, bool)) {
         dates,
         addresses,
     } = Between::new(range);
+    // Versions have an order that no index knows: every value is compared.
+    if range.versions.is_some() {
+        each(&Entry::Any, false);
+    }
     // Of several one counts, depending on the value.
     let sure = [numbers.is_some(), dates.is_some(), addresses.is_some()];
     let sure = sure.into_iter().filter(|some| *some).count() == 1;
@@ -144,12 +148,14 @@ fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
                 each(&Entry::Dates(Interval { lower, upper }), true);
             }
         }
-        // Several values together, which `Matcher::new` does not make of one.
+        // Versions are compared one by one; the rest is several values together, which
+        // `Matcher::new` does not make of one.
         Matcher::Prefixes(_)
         | Matcher::Wholes(_)
         | Matcher::Exacts(_)
         | Matcher::Numbers(_)
         | Matcher::Nets(_)
+        | Matcher::Version(_)
         | Matcher::Auto(_) => each(&Entry::Any, false),
     }
 }
@@ -193,7 +199,7 @@ fn share_of_value(value: &Value, kind: Kind) -> f32 {
             parts.map(share_of).fold(start, f32::min)
         }
         Value::Number(_) => 0.05,
-        Value::Period(_) => 0.1,
+        Value::Period(_) | Value::Version(_) => 0.1,
         Value::Net(net) if net.is_single() => 0.001,
         Value::Net(_) => 0.1,
         Value::Auto(auto) => share_of_value(&auto.text, Kind::Text),

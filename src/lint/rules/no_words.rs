@@ -44,7 +44,7 @@ file.name IS NULL OR file.name:``
 
 fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.values().filter_map(|(seen, _, literal)| {
-        let words = seen.kind() == Kind::Text
+        let words = matches!(seen.kind(), Kind::Text | Kind::Version)
             && literal.quoting != Quoting::Backtick
             && !literal.text.contains('*');
         let remark = || {

@@ -52,7 +52,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         if !bare || matches!(seen.kind(), Kind::Integer | Kind::Float) {
             return None;
         }
-        let safe = is_pattern(literal) || !matches!(seen.kind(), Kind::Text | Kind::Auto);
+        let is_text = matches!(seen.kind(), Kind::Text | Kind::Version | Kind::Auto);
+        let safe = is_pattern(literal) || !is_text;
         let safety = if safe { Safety::Safe } else { Safety::Unsafe };
         let remark = Remark::new(literal.span, "a value with blanks is not quoted")
             .label("goes on over blanks")

@@ -114,6 +114,7 @@ fn value(value: &Value) -> String {
         Value::Pattern(text) => format!("looks like `{text}`, where `*` is anything, in any case"),
         Value::Number(number) => format!("is {number}"),
         Value::Boolean(boolean) => format!("is {boolean}"),
+        Value::Version(version) => format!("is the version `{version}`, however it is written"),
         Value::Period(period) => self::period(period),
         Value::Net(net) => self::net(net),
         Value::Auto(auto) => self::auto(auto),
@@ -161,9 +162,15 @@ fn range(range: &Range) -> String {
         .numbers
         .map(|numbers| interval(&numbers, |n| n.to_string(), "above", "below"));
     let dates = range.dates.map(dates);
+    let versions = range.versions.as_ref();
+    let versions =
+        versions.map(|all| interval(all, |v| format!("version `{v}`"), "above", "below"));
     let addresses = range.addresses;
     let addresses = addresses.map(|all| interval(&all, |a| address(*a), "above", "below"));
-    let parts: Vec<String> = [numbers, dates, addresses].into_iter().flatten().collect();
+    let parts: Vec<String> = [numbers, dates, versions, addresses]
+        .into_iter()
+        .flatten()
+        .collect();
     match parts.is_empty() {
         true => "lies in a range in which nothing lies".to_owned(),
         false => parts.join(", or "),

@@ -78,7 +78,7 @@ pub(super) enum TokenEntry {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TokenTable {
-    /// `text`, `keyword`, `id`, `integer`, `float`, `boolean`, `datetime`, `ip` or `auto`.
+    /// `text`, `keyword`, `id`, `integer`, `float`, `boolean`, `datetime`, `version`, `ip` or `auto`.
     kind: String,
     /// Where its values stand in an event, the best place first.
     #[serde(default)]
