@@ -640,7 +640,7 @@ fn match_takes_lists_in_many_forms() {
     let folder = folder.path().to_str().unwrap().to_owned();
     assert_eq!(
         count(std::slice::from_ref(&folder)),
-        "4\ta:1\n1\ttwo\n4\tb:1\n1\tfour 4\n"
+        "4\ta:1\n1\ttwo\n4\tb:1\n1\tfour 4\n4\tc\n"
     );
 }
 
@@ -651,7 +651,7 @@ fn match_leaves_wrong_filters_out_and_says_so() {
         ("a.qql", text),
         ("bad.toml", "filters = 5"),
         ("worse.yaml", "- a: [\n"),
-        ("wrong.json", r#"[{"filter": "type:FILE", "nme": "x"}]"#),
+        ("wrong.yaml", r#"[{"filter": "type:FILE", "nme": "x"}]"#),
         ("empty.qql", "# nothing\n"),
     ]);
     let at = |name| path(&folder, name);
@@ -666,7 +666,7 @@ fn match_leaves_wrong_filters_out_and_says_so() {
     for (file, message) in [
         ("bad.toml", "expected a list of filters"),
         ("worse.yaml", "worse.yaml:"),
-        ("wrong.json", "not `nme`"),
+        ("wrong.yaml", "not `nme`"),
         ("missing.qql", "cannot read"),
     ] {
         let run = qlint(&["match", "-f", &at(file), "-c", EVENTS]);

@@ -219,11 +219,12 @@ fn folders_are_walked_as_by_ripgrep() {
     };
     assert_eq!(found(&[]), ["a.qql", "b/c.json", "e.qql/f.qql"]);
     assert_eq!(found(&["b"]), ["b/c.json"]);
-    assert_eq!(found(&["b/d.txt"]), ["b/d.txt"]);
+    assert_eq!(found(&["b/d.txt", "--lines"]), ["b/d.txt"]);
     assert_eq!(found(&["generated/x.qql"]), ["generated/x.qql"]);
     assert_eq!(found(&["*/*.json", "a.qql"]), ["b/c.json", "a.qql"]);
     assert_eq!(found(&["**/*.qql"]), ["a.qql", "e.qql/f.qql"]);
-    assert_eq!(found(&["--config", "include=['*.txt']"]), ["b/d.txt"]);
+    assert_eq!(found(&["--config", "files={'*.txt' = 'lines'}"]).len(), 4);
+    assert_eq!(found(&["--config", "include=['b']"]), ["b/c.json"]);
     assert_eq!(found(&["--config", "exclude=['b', 'e.qql']"]), ["a.qql"]);
     let run = qlint_in(folder.path(), &["check", "*.nothing", "a.qql"]);
     assert_eq!(run.code, 3);

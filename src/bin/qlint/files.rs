@@ -7,6 +7,14 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Input {
+    pub(crate) path: PathBuf,
+    /// Whether it was named, or found in a folder that was.
+    pub(crate) named: bool,
+}
+
 /// The files that the arguments name, in the order of the arguments, those of a folder in the order
 /// of their names; and what is wrong with arguments. `-` is standard input.
 ///
@@ -15,7 +23,7 @@ use ignore::WalkBuilder;
 pub(crate) fn find(
     arguments: &[OsString],
     included: &dyn Fn(&Path) -> bool,
-) -> (Vec<PathBuf>, Vec<String>) {
+) -> (Vec<Input>, Vec<String>) {
     let mut found = Found::default();
     for argument in arguments {
         let path = Path::new(argument);
@@ -23,10 +31,10 @@ pub(crate) fn find(
             .to_str()
             .filter(|text| text.contains(['*', '?', '[', '{']));
         match pattern {
-            _ if path.is_dir() => found.walk(path, included),
+            _ if path.is_dir() => found.walk(path, included, false),
             Some(pattern) if path.symlink_metadata().is_err() => found.glob(pattern),
             // Whether it can be read is seen when it is.
-            _ => found.add(path),
+            _ => found.add(path, true),
         }
     }
     (found.inputs, found.errors)
@@ -34,19 +42,20 @@ pub(crate) fn find(
 
 #[derive(Default)]
 struct Found {
-    inputs: Vec<PathBuf>,
+    inputs: Vec<Input>,
     known: HashSet<PathBuf>,
     errors: Vec<String>,
 }
 
 impl Found {
-    fn add(&mut self, path: &Path) {
-        if self.known.insert(path.to_owned()) {
-            self.inputs.push(path.to_owned());
+    fn add(&mut self, path: &Path, named: bool) {
+        let path = path.to_owned();
+        if self.known.insert(path.clone()) {
+            self.inputs.push(Input { path, named });
         }
     }
 
-    fn walk(&mut self, folder: &Path, included: &dyn Fn(&Path) -> bool) {
+    fn walk(&mut self, folder: &Path, included: &dyn Fn(&Path) -> bool, named: bool) {
         let walk = WalkBuilder::new(folder)
             .sort_by_file_name(Ord::cmp)
             .require_git(false)
@@ -57,7 +66,7 @@ impl Found {
                     let file = entry.file_type().is_some_and(|kind| kind.is_file());
                     if file && included(entry.path()) {
                         let path = entry.path();
-                        self.add(path.strip_prefix(".").unwrap_or(path));
+                        self.add(path.strip_prefix(".").unwrap_or(path), named);
                     }
                 }
                 Err(error) => self.errors.push(error.to_string()),
@@ -88,9 +97,8 @@ impl Found {
             base
         };
         let before = self.inputs.len();
-        self.walk(&base, &|path| {
-            matcher.is_match(path.strip_prefix(".").unwrap_or(path))
-        });
+        let matches = |path: &Path| matcher.is_match(path.strip_prefix(".").unwrap_or(path));
+        self.walk(&base, &matches, true);
         if self.inputs.len() == before {
             self.errors.push(format!("no file matches {pattern}"));
         }

@@ -10,9 +10,12 @@ use crate::args::FmtArgs;
 use crate::lint::report::{File, Finding};
 use crate::lint::{Origin, Task, Tasks, counted, misconfigured};
 use crate::output::{self, Form, Out, say};
-use crate::source::{Keys, Kind, Located, with_edits};
+use crate::source::{Keys, Kind, Located, Unreadable, with_edits};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome, save};
+
+/// So many filters that are not written are shown for each file.
+const SHOWN: usize = 10;
 
 /// What came of a text.
 struct Done {
@@ -20,6 +23,11 @@ struct Done {
     after: String,
     /// What is wrong with filters that cannot be read.
     wrong: File,
+    /// What to say about filters that are not in the canonical form, and are not written.
+    unwritten: Vec<String>,
+    note: Option<String>,
+    /// Whether the file is about something else than filters.
+    unrelated: bool,
     failure: Option<String>,
 }
 
@@ -42,11 +50,13 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
     let look = |task: &Task| one(task, width(task), write);
     let all = in_parallel(&tasks, args.files.threads(), look);
     let mut out = Out::stdout();
-    let (mut changed, mut wrong) = (0, 0);
+    let (mut changed, mut wrong, mut unwritten, mut files) = (0, 0, 0, 0);
     for (task, done) in tasks.iter().zip(all) {
         let different = done.before != done.after;
         changed += usize::from(different);
         wrong += done.wrong.findings.len();
+        unwritten += done.unwritten.len();
+        files += usize::from(task.origin == Origin::File && !done.unrelated);
         if args.diff {
             save::diff(&task.name, &done.before, &done.after, &mut out)?;
         } else if args.check {
@@ -62,16 +72,18 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
         }
         out.flush()?;
         output::to_stderr(&done.wrong, args.files.verbose);
+        done.note.iter().for_each(|note| say(note));
+        done.unwritten.iter().take(SHOWN).for_each(|text| say(text));
+        if let Some(more @ 1..) = done.unwritten.len().checked_sub(SHOWN) {
+            let more = counted(more, "filter");
+            say(&format!("{}: {more} more like this", task.name));
+        }
         failures.extend(done.failure);
     }
     failures.iter().for_each(|failure| say(failure));
     if wrong > 0 {
         say("filters that cannot be read are left as they are");
     }
-    let files = tasks
-        .iter()
-        .filter(|task| task.origin == Origin::File)
-        .count();
     if write && files > 0 {
         say(&format!(
             "{} of {} changed",
@@ -80,7 +92,10 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
         ));
     }
     Ok(
-        match (failures.is_empty(), wrong > 0 || (!write && changed > 0)) {
+        match (
+            failures.is_empty(),
+            wrong > 0 || unwritten > 0 || (!write && changed > 0),
+        ) {
             _ if !misconfigurations.is_empty() => Outcome::Failed,
             (false, _) => Outcome::Broken,
             (true, true) => Outcome::Findings,
@@ -94,6 +109,9 @@ fn one(task: &Task, width: usize, write: bool) -> Done {
         before: String::new(),
         after: String::new(),
         wrong: File::new(task.name.clone(), String::new()),
+        unwritten: Vec::new(),
+        note: None,
+        unrelated: false,
         failure: None,
     };
     let before = match task.read() {
@@ -103,16 +121,10 @@ fn one(task: &Task, width: usize, write: bool) -> Done {
             return done;
         }
     };
-    match formatted(
-        &before,
-        task.kind,
-        &task.config.keys,
-        width,
-        &mut done.wrong,
-    ) {
+    match formatted(&before, task, width, &mut done) {
         Ok(after) => done.after = after,
         Err(message) => {
-            done.failure = Some(format!("{}: {message}", task.name));
+            done.failure = Some(message);
             done.after = before.clone();
         }
     }
@@ -128,45 +140,78 @@ fn one(task: &Task, width: usize, write: bool) -> Done {
 }
 
 /// The text with every filter in its canonical form; those that cannot be read are left.
-fn formatted(
-    text: &str,
-    kind: Kind,
-    keys: &Keys,
-    width: usize,
-    wrong: &mut File,
-) -> Result<String, String> {
-    let filters = kind.read(text, keys).map_err(|error| error.message)?;
+fn formatted(text: &str, task: &Task, width: usize, done: &mut Done) -> Result<String, String> {
+    let kind = task.kind;
+    let filters = match task.filters(text) {
+        Ok(filters) => filters,
+        Err(error) if error.unrelated && !task.named => {
+            done.unrelated = true;
+            return Ok(text.to_owned());
+        }
+        Err(error) => return Err(error.in_file(&task.name, text)),
+    };
+    done.note = task.nothing_at_keys(filters.len());
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let windows = kind == Kind::Qql && text.contains("\r\n");
     for filter in &filters {
-        match filter.text.parse::<Query>() {
-            Err(errors) => wrong.findings.extend(errors.iter().map(|error| {
-                Finding::of_diagnostic(error, error.span(), &filter.map)
-                    .with_fix(error.fix(), &filter.map)
-            })),
-            Ok(query) => {
-                let new = canonical(&query, filter, kind, width);
-                let same = reads_as(&new, &query, filter, kind);
-                let range = filter.map.range(0..filter.text.len());
-                // A value over several lines may look like something else at the start of a line.
-                if same {
-                    let new = kind.write(&new);
-                    edits.push(match windows {
-                        true => (range, new.replace("\r\n", "\n").replace('\n', "\r\n")),
-                        false => (range, new),
-                    });
-                }
+        let query = match filter.text.parse::<Query>() {
+            Ok(query) => query,
+            Err(errors) => {
+                done.wrong.findings.extend(errors.iter().map(|error| {
+                    Finding::of_diagnostic(error, error.span(), &filter.map)
+                        .with_fix(error.fix(), &filter.map)
+                }));
+                continue;
             }
+        };
+        let new = canonical(&query, filter, kind, width);
+        let Some(written) = filter.write(&new) else {
+            done.unwritten
+                .extend(unwritten(&query, &new, filter, task, text, width));
+            continue;
+        };
+        // A value over several lines may look like something else at the start of a line.
+        if reads_as(&new, &query, filter, kind) {
+            let range = filter.map.range(0..filter.text.len());
+            edits.push(match windows {
+                true => (range, written.replace("\r\n", "\n").replace('\n', "\r\n")),
+                false => (range, written),
+            });
         }
     }
     Ok(with_edits(text, &edits))
+}
+
+/// What to say about a filter that is never written, if it is not in its canonical form: on one line,
+/// or broken into several.
+fn unwritten(
+    query: &Query,
+    line: &str,
+    filter: &Located,
+    task: &Task,
+    text: &str,
+    width: usize,
+) -> Option<String> {
+    let broken = canonical(query, filter, Kind::Qql, width);
+    let is = filter.text.trim();
+    if is == line || is == broken {
+        return None;
+    }
+    let error = Unreadable::at(
+        filter.map.at(0),
+        format!(
+            "{} are never written; the canonical form is {line}",
+            task.kind.format()
+        ),
+    );
+    Some(error.in_file(&task.name, text))
 }
 
 /// Over several lines where the file takes that.
 fn canonical(query: &Query, filter: &Located, kind: Kind, width: usize) -> String {
     let width = match kind {
         Kind::Qql | Kind::Whole => width,
-        Kind::Lines | Kind::Json => usize::MAX,
+        Kind::Lines | Kind::Json | Kind::Toml | Kind::Yaml => usize::MAX,
     };
     let comment = |comment: &crate::source::Comment| {
         let at = comment.inside.as_ref()?.start;

@@ -20,7 +20,6 @@ mod explain;
 mod files;
 mod fmt;
 mod lint;
-mod lists;
 mod open;
 mod output;
 mod question;

@@ -10,10 +10,11 @@ use qualys_filter::{
 };
 
 use crate::args::MatchArgs;
+use crate::lint::config::{ConfigError, Configs};
 use crate::lint::report::{File, Finding};
-use crate::lists::{Listed, read_all};
-use crate::output::{say, to_stderr};
-use crate::source::Map;
+use crate::lint::{Selection, Task, Tasks, counted, misconfigured, with_keys};
+use crate::output::{Name, say, to_stderr};
+use crate::source::{Kind, Located, Map};
 use crate::{Failure, schema};
 
 /// One filter, or many.
@@ -44,11 +45,13 @@ impl Question {
         };
         if let Some(text) = args.filter() {
             let text = text.to_str().ok_or("the filter is not UTF-8")?;
-            let filter = Listed::argument(text);
-            let Some(checked) = reader.check(&filter) else {
-                return Ok(None);
+            let mut file = File::new("FILTER".to_owned(), text.to_owned());
+            let checked = reader.check(text, &Map::plain(0), &mut file);
+            to_stderr(&file, false);
+            let filter = match checked {
+                Some(checked) => checked.compile(),
+                None => return Ok(None),
             };
-            let filter = checked.compile();
             let filter = if args.strict { filter.strict() } else { filter };
             return Ok(Some(Question::One(filter)));
         }
@@ -58,16 +61,41 @@ impl Question {
         if from_stdin(&args.filters) && is_read {
             return Err("standard input cannot be both the filters and the events".into());
         }
-        let (listed, mut failed) = read_all(&args.filters, args.lines);
+        let tasks = match tasks(args) {
+            Ok(tasks) => tasks,
+            Err(error) => {
+                misconfigured(&error);
+                return Ok(None);
+            }
+        };
+        tasks.wrong.iter().for_each(|error| {
+            misconfigured(error);
+        });
+        tasks.failures.iter().for_each(|failure| say(failure));
+        let mut failed = !tasks.failures.is_empty() || !tasks.wrong.is_empty();
         let mut good = Vec::new();
-        for filter in &listed {
-            match reader.check(filter) {
-                Some(checked) => good.push((&filter.name, checked)),
-                None => {
-                    say(&format!("filter `{}` is left out", filter.name));
+        let mut files = 0;
+        for task in &tasks.tasks {
+            match reader.file(task, &mut good) {
+                Ok(Some(all)) => {
+                    files += 1;
+                    failed |= !all;
+                }
+                Ok(None) => {}
+                Err(message) => {
+                    say(&message);
                     failed = true;
                 }
             }
+        }
+        if files == 0 && !failed {
+            let folders = args
+                .filters
+                .iter()
+                .map(|name| Name::from(&**name).to_string());
+            let folders = folders.collect::<Vec<_>>().join(", ");
+            say(&format!("there is no file of filters in {folders}"));
+            failed = true;
         }
         // Those of many filters would bury what matters.
         if reader.warnings > 0 && !args.quiet {
@@ -170,15 +198,52 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The filter, if it can be used; what is wrong with it is reported.
-    fn check(&mut self, filter: &Listed) -> Option<Checked> {
-        let mut file = File::new(filter.file.clone(), filter.source.to_string());
-        let map = Map::plain(filter.start);
-        let mut found = |diagnostic: &dyn Diagnostic, span: Span, fix| {
-            let finding = Finding::of_diagnostic(diagnostic, span, &map);
-            file.findings.push(finding.with_fix(fix, &map));
+    /// Reads the filters of a file that can be used, with their names. Returns whether all of them can
+    /// be; nothing if the file was found in a folder and is about something else.
+    fn file(
+        &mut self,
+        task: &Task,
+        good: &mut Vec<(String, Checked)>,
+    ) -> Result<Option<bool>, String> {
+        let text = task.read()?;
+        let filters = match task.filters(&text) {
+            Ok(filters) => filters,
+            Err(error) if error.unrelated && !task.named => return Ok(None),
+            Err(error) => return Err(error.in_file(&task.name, &text)),
         };
-        let checked = match filter.text.parse::<Query>() {
+        if task.kind == Kind::Json && filters.is_empty() && !task.named {
+            return Ok(None);
+        }
+        if let Some(note) = task.nothing_at_keys(filters.len()) {
+            say(&note);
+        }
+        let mut file = File::new(task.name.clone(), text);
+        let mut names = Names::new(task, filters.len());
+        let mut left_out = Vec::new();
+        for filter in &filters {
+            let name = names.of(filter, &file.text);
+            match self.check(&filter.text, &filter.map, &mut file) {
+                Some(checked) => good.push((name, checked)),
+                None => left_out.push(name),
+            }
+        }
+        to_stderr(&file, false);
+        for name in left_out.iter().take(SHOWN) {
+            say(&format!("filter `{name}` is left out"));
+        }
+        if let Some(more @ 1..) = left_out.len().checked_sub(SHOWN) {
+            say(&format!("{} more left out", counted(more, "filter")));
+        }
+        Ok(Some(left_out.is_empty()))
+    }
+
+    /// The filter, if it can be used; what is wrong with it is added to the file.
+    fn check(&mut self, text: &str, map: &Map, file: &mut File) -> Option<Checked> {
+        let mut found = |diagnostic: &dyn Diagnostic, span: Span, fix| {
+            let finding = Finding::of_diagnostic(diagnostic, span, map);
+            file.findings.push(finding.with_fix(fix, map));
+        };
+        match text.parse::<Query>() {
             Err(errors) => {
                 errors.iter().for_each(|e| found(e, e.span(), e.fix()));
                 None
@@ -197,8 +262,74 @@ impl Reader<'_> {
                     Some(checked)
                 }
             },
-        };
-        to_stderr(&file, false);
-        checked
+        }
     }
+}
+
+/// So many names of filters that cannot be used are shown for each file.
+const SHOWN: usize = 10;
+
+/// The files that hold the filters, read as `qlint.toml` says.
+fn tasks(args: &MatchArgs) -> Result<Tasks, ConfigError> {
+    Ok(Tasks::of_files(Selection {
+        files: &args.filters,
+        lines: args.lines,
+        stdin_filename: None,
+        configs: Configs::new(&[], true, with_keys(&args.keys))?,
+    }))
+}
+
+/// What the filters of a file are called: by their own names, or by the file, with the place there of
+/// each if there are others.
+struct Names {
+    stem: String,
+    only: bool,
+    /// Whether a place is a line, and not the number of the filter.
+    lines: bool,
+    number: usize,
+    line: usize,
+    /// The line is that of this byte.
+    counted: usize,
+}
+
+impl Names {
+    fn new(task: &Task, filters: usize) -> Names {
+        let stem = task.name.path().file_stem();
+        let stem = stem.map(|stem| stem.to_string_lossy());
+        Names {
+            stem: clean(&stem.unwrap_or_else(|| task.name.text())),
+            only: filters == 1,
+            lines: matches!(task.kind, Kind::Qql | Kind::Lines),
+            number: 0,
+            line: 1,
+            counted: 0,
+        }
+    }
+
+    /// The name of the next filter.
+    fn of(&mut self, filter: &Located, text: &str) -> String {
+        self.number += 1;
+        if let Some(name) = &filter.name {
+            return clean(name);
+        }
+        if self.only {
+            return self.stem.clone();
+        }
+        let place = match self.lines {
+            true => {
+                let start = filter.map.at(0);
+                let between = text.get(self.counted..start).unwrap_or_default();
+                self.line += memchr::memchr_iter(b'\n', between.as_bytes()).count();
+                self.counted = start;
+                self.line
+            }
+            false => self.number,
+        };
+        format!("{}:{place}", self.stem)
+    }
+}
+
+/// A name on one line.
+fn clean(name: &str) -> String {
+    name.replace(char::is_control, " ")
 }

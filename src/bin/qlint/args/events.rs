@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use qualys_filter::schema::Path;
 
 use super::{NowArgs, SchemaArgs};
+use crate::source::Pattern;
 
 pub(super) const MATCH_USAGE: &str = "\
 qlint match [OPTIONS] FILTER [FILE]...
@@ -35,6 +36,9 @@ pub(crate) struct MatchArgs {
     /// Read one filter a line from those files, not one a paragraph
     #[arg(long, requires = "filters")]
     pub(crate) lines: bool,
+    /// The keys of JSON files that hold filters, such as filter, filters[], search.query
+    #[arg(long, value_name = "KEYS", requires = "filters", value_delimiter = ',', value_parser = str::parse::<Pattern>)]
+    pub(crate) keys: Vec<Pattern>,
     /// Print an object with the names of the filters and the event, one a line
     #[arg(long, requires = "filters", conflicts_with_all = ["count", "quiet"])]
     pub(crate) json: bool,

@@ -1,14 +1,14 @@
-//! Mending filters where they stand in a file.
+//! Fixing filters in the text of their file.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
 use chrono::NaiveDate;
 use qualys_filter::Linter;
-use qualys_filter::lint::{Remark, Safety};
+use qualys_filter::lint::{Remark, Round, Safety};
 
 use super::ignores::Ignores;
-use crate::source::{Keys, Kind, Located, with_edits};
+use crate::source::{Keys, Kind, Located, Writing, with_edits};
 
 /// A text after the fixes, and how many were made.
 #[derive(Debug)]
@@ -18,7 +18,8 @@ pub(crate) struct FixedText {
 }
 
 /// Makes every fix in the filters of a text that is at least as safe as `most`, until there is none.
-/// What stands around the filters, comments in them too, stays byte by byte.
+/// What is around the filters, and comments in them, stays byte by byte. A filter whose fixes would
+/// make something else of it, such as a comment, is left as it is.
 ///
 /// # Errors
 ///
@@ -44,15 +45,13 @@ pub(crate) fn fix(
         let mut right: Vec<Option<String>> = Vec::new();
         let mut count = 0;
         for filter in &filters {
-            let ignores = Ignores::of(filter, today);
-            let wanted = |remark: &Remark| !ignores.hold(remark) && !crosses(filter, remark);
-            let round = linter.round(&filter.text, most, wanted);
-            right.push(round.as_ref().map(|round| round.apply(&filter.text)));
-            for edit in round.iter().flat_map(|round| &round.edits) {
+            let round = round(&fixed.text, kind, filter, linter, most, today);
+            right.push(round.as_ref().map(|(_, right)| right.clone()));
+            for edit in round.iter().flat_map(|(round, _)| &round.edits) {
                 let range = filter.map.range(edit.span.range());
-                edits.push((range, kind.write(&edit.text)));
+                edits.extend(filter.write(&edit.text).map(|text| (range, text)));
             }
-            count += round.map_or(0, |round| round.applied.len());
+            count += round.map_or(0, |(round, _)| round.applied.len());
         }
         if edits.is_empty() {
             break;
@@ -65,7 +64,7 @@ pub(crate) fn fix(
         };
         let pairs = right.iter().zip(filters.iter().zip(&read));
         if read.len() != filters.len() || !pairs.into_iter().all(same) {
-            return Err("the fixes would change what stands around the filters".to_owned());
+            return Err("the fixes would change what is around the filters".to_owned());
         }
         if !seen.insert(std::mem::replace(&mut fixed.text, after)) {
             break;
@@ -74,6 +73,47 @@ pub(crate) fn fix(
         filters = read;
     }
     Ok(fixed)
+}
+
+/// The changes to a filter that can be made at once, and its text after them; nothing if there are
+/// none, or if they cannot be written in this file.
+fn round(
+    text: &str,
+    kind: Kind,
+    filter: &Located,
+    linter: &Linter,
+    most: Safety,
+    today: NaiveDate,
+) -> Option<(Round, String)> {
+    if filter.writing == Writing::Never {
+        return None;
+    }
+    let ignores = Ignores::of(filter, today);
+    let wanted = |remark: &Remark| !ignores.hold(remark) && !crosses(filter, remark);
+    let round = linter.round(&filter.text, most, wanted)?;
+    let right = round.apply(&filter.text);
+    fits(text, kind, filter, &round, &right).then_some((round, right))
+}
+
+/// Whether the filter, with the changes made, reads as the right one in its file.
+fn fits(text: &str, kind: Kind, filter: &Located, round: &Round, right: &str) -> bool {
+    if !matches!(kind, Kind::Qql | Kind::Lines) {
+        return true;
+    }
+    let whole = filter.map.range(0..filter.text.len());
+    let edits = round.edits.iter().map(|edit| {
+        let range = filter.map.range(edit.span.range());
+        let range = range.start.saturating_sub(whole.start)..range.end.saturating_sub(whole.start);
+        (range, edit.text.clone())
+    });
+    let edits: Vec<_> = edits.collect();
+    let after = with_edits(text.get(whole).unwrap_or_default(), &edits);
+    // Not at the start of the text, where a byte order mark is none of the filter's.
+    let read = kind.read(&format!("\n{after}"), &Keys::default());
+    match read.as_deref() {
+        Ok([one]) => one.text.trim() == right.trim(),
+        _ => false,
+    }
 }
 
 /// Whether the change would take a comment away.

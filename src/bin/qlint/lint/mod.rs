@@ -1,4 +1,4 @@
-//! `qlint check`: everything there is to say about filters, and mending them.
+//! `qlint check`: everything there is to say about filters, and fixing them.
 
 pub(crate) mod config;
 mod fix;
@@ -18,34 +18,54 @@ use qualys_filter::{CheckOptions, Linter};
 use crate::args::{CheckArgs, Format};
 use crate::output::{self, Form, Out, Run, say};
 use crate::save::{self, Refused, Report};
+use crate::source::{Kind, Writing};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome};
 use ignores::Ignores;
 use report::{Entry, File, Finding};
 
-pub(crate) use tasks::{Origin, Task, Tasks, misconfigured};
+pub(crate) use tasks::{Origin, Selection, Task, Tasks, misconfigured, with_keys};
 
-/// Everything there is to say about the filters of a text.
-pub(crate) fn lint(
+/// What the linter says about a text.
+struct Linted {
+    file: File,
+    linter: Linter,
+    /// The fixes that are not made because the file is never written.
+    unwritten: Vec<Safety>,
+}
+
+/// Everything there is to say about the filters of a text; nothing if it was found in a folder and is
+/// about something else.
+///
+/// # Errors
+///
+/// If it is not the list of filters that it should be.
+fn lint(
     task: &Task,
     text: String,
     options: &CheckOptions,
     today: NaiveDate,
-) -> (File, Linter) {
-    let linter = task.config.linter(task.name.path(), options);
-    let mut file = File::new(task.name.clone(), text);
-    let filters = match task.kind.read(&file.text, &task.config.keys) {
+) -> Result<Option<Linted>, String> {
+    let mut linted = Linted {
+        linter: task.config.linter(task.name.path(), options),
+        file: File::new(task.name.clone(), text),
+        unwritten: Vec::new(),
+    };
+    let (file, linter) = (&mut linted.file, &linted.linter);
+    let filters = match task.filters(&file.text) {
         Ok(filters) => filters,
+        Err(error) if error.unrelated && !task.named => return Ok(None),
+        Err(error) if task.kind != Kind::Json => return Err(error.in_file(&file.name, &file.text)),
         Err(error) => {
             let rule = Rule::find("broken_json");
             let level = rule.map_or(Level::Error, |rule| linter.level(rule));
-            let help = "mend the file: filters in it are not looked at".to_owned();
+            let help = "correct the file: filters in it are not looked at".to_owned();
             let (code, range) = ("qql::lint::broken_json", error.at..error.at);
             let finding = Finding::error(code, range, error.message, Some(help));
             if level != Level::Off {
                 file.findings.push(Finding { level, ..finding });
             }
-            return (file, linter);
+            return Ok(Some(linted));
         }
     };
     for (number, filter) in filters.iter().enumerate() {
@@ -58,14 +78,15 @@ pub(crate) fn lint(
                 held.insert(remark.code());
                 continue;
             }
-            let write = |text: &str| task.kind.write(text);
-            let mut finding = Finding::of_remark(remark, number, &filter.map, write);
+            let mut finding = Finding::of_remark(remark, number, filter);
             if fix::crosses(filter, remark) {
                 finding.fix = None;
+            } else if let (Some(fix), Writing::Never) = (remark.fix(), filter.writing) {
+                linted.unwritten.push(fix.safety());
             }
             findings.push(finding);
         }
-        for finding in ignores.findings(&held, &linter) {
+        for finding in ignores.findings(&held, linter) {
             let filter = Some(number);
             findings.push(Finding { filter, ..finding });
         }
@@ -73,7 +94,7 @@ pub(crate) fn lint(
         file.findings.extend(findings);
         file.filters.push(Entry::new(filter));
     }
-    (file, linter)
+    Ok(Some(linted))
 }
 
 /// What came of a text.
@@ -82,6 +103,10 @@ struct Done {
     /// The text before and after the fixes, where they changed it, and how many they were.
     fixed: Option<(String, String, usize)>,
     failure: Option<String>,
+    /// Something to say that is no failure.
+    note: Option<String>,
+    /// How many fixes were asked for and not made, because the file is never written.
+    unwritten: usize,
     fail_on: Level,
 }
 
@@ -128,11 +153,14 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
         verbose: args.files.verbose || args.max_diagnostics.is_some(),
         ..Run::default()
     };
-    let (mut failing, mut fixes, mut changed) = (false, 0, 0);
+    let (mut failing, mut fixes, mut changed, mut unwritten) = (false, 0, 0, 0);
+    let mut notes = Vec::new();
     let mut out = Out::stdout();
     for (task, done) in tasks.iter().zip(all) {
         let fail_on = args.fail_on.map_or(done.fail_on, Level::from);
         run.failures.extend(done.failure);
+        notes.extend(done.note);
+        unwritten += done.unwritten;
         if let Some((before, after, count)) = &done.fixed {
             fixes += count;
             changed += 1;
@@ -153,7 +181,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
         failing |= worst.is_some_and(|worst| worst >= fail_on);
         run.files.push(file);
     }
-    run.failures.iter().for_each(|failure| say(failure));
+    run.failures.iter().chain(&notes).for_each(|text| say(text));
     let failed = !run.failures.is_empty();
     let format = args.format.unwrap_or(match out.is_terminal() {
         true => Format::Human,
@@ -184,15 +212,17 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     if matches!(format, Format::Human | Format::Narrated) || args.fix {
         say(&summary);
     }
-    Ok(match (failed, args.diff && changed > 0) {
-        _ if !wrong.is_empty() => Outcome::Failed,
-        (true, _) => Outcome::Broken,
-        _ if args.exit_zero => Outcome::Good,
-        (_, true) => Outcome::Findings,
-        _ if args.diff => Outcome::Good,
-        _ if failing => Outcome::Findings,
-        _ => Outcome::Good,
-    })
+    Ok(
+        match (failed, unwritten > 0 || (args.diff && changed > 0)) {
+            _ if !wrong.is_empty() => Outcome::Failed,
+            (true, _) => Outcome::Broken,
+            _ if args.exit_zero => Outcome::Good,
+            (_, true) => Outcome::Findings,
+            _ if args.diff => Outcome::Good,
+            _ if failing => Outcome::Findings,
+            _ => Outcome::Good,
+        },
+    )
 }
 
 /// Where the report goes, if not to standard output: to none of the files that are read.
@@ -208,7 +238,7 @@ fn report_file(args: &CheckArgs, tasks: &[Task]) -> Result<Option<Report>, Refus
     Report::new(path, inputs).map(Some)
 }
 
-/// Reads, lints and, if asked to, mends a text.
+/// Reads, lints and, if asked to, fixes a text.
 fn look(
     task: &Task,
     options: &CheckOptions,
@@ -220,47 +250,63 @@ fn look(
         file: None,
         fixed: None,
         failure: None,
+        note: None,
+        unwritten: 0,
         fail_on: task.config.fail_on,
     };
-    let before = match task.read() {
-        Ok(text) => text,
-        Err(message) => {
-            done.failure = Some(message);
-            return done;
-        }
+    if let Err(message) = look_at(task, options, today, most, write, &mut done) {
+        done.failure = Some(message);
+    }
+    done
+}
+
+fn look_at(
+    task: &Task,
+    options: &CheckOptions,
+    today: NaiveDate,
+    most: Option<Safety>,
+    write: bool,
+    done: &mut Done,
+) -> Result<(), String> {
+    let before = task.read()?;
+    let Some(linted) = lint(task, before.clone(), options, today)? else {
+        return Ok(());
     };
+    let (file, linter) = (linted.file, linted.linter);
+    done.note = match file.findings.is_empty() {
+        true => task.nothing_at_keys(file.filters.len()),
+        false => None,
+    };
+    let fixable = file.findings.iter().any(|finding| finding.fix.is_some());
+    done.file = Some(file);
     let Some(most) = most else {
-        done.file = Some(lint(task, before, options, today).0);
-        return done;
+        return Ok(());
     };
-    let (file, linter) = lint(task, before.clone(), options, today);
-    if file.findings.iter().all(|finding| finding.fix.is_none()) {
-        done.file = Some(file);
-        return done;
+    let unwritten = linted.unwritten.iter().filter(|safety| **safety <= most);
+    done.unwritten = unwritten.count();
+    if done.unwritten > 0 {
+        done.note = Some(format!(
+            "{}: {} not made: {} are never written",
+            task.name,
+            counted_fixes(done.unwritten),
+            task.kind.format()
+        ));
+    }
+    if !fixable {
+        return Ok(());
     }
     let keys = &task.config.keys;
-    let fixed = match fix::fix(&before, task.kind, keys, &linter, most, today) {
-        Ok(fixed) => fixed,
-        Err(message) => {
-            done.failure = Some(format!("{}: {message}; it is left as it is", task.name));
-            done.file = Some(file);
-            return done;
-        }
-    };
+    let fixed = fix::fix(&before, task.kind, keys, &linter, most, today)
+        .map_err(|message| format!("{}: {message}; it is left as it is", task.name))?;
     if fixed.text == before {
-        done.file = Some(file);
-        return done;
+        return Ok(());
     }
     if write && task.origin == Origin::File {
-        if let Err(message) = save::replace(task.name.path(), &before, &fixed.text) {
-            done.failure = Some(message);
-            done.file = Some(file);
-            return done;
-        }
+        save::replace(task.name.path(), &before, &fixed.text)?;
     }
-    done.file = Some(lint(task, fixed.text.clone(), options, today).0);
+    done.file = lint(task, fixed.text.clone(), options, today)?.map(|linted| linted.file);
     done.fixed = Some((before, fixed.text, fixed.count));
-    done
+    Ok(())
 }
 
 /// Leaves only the first findings.
@@ -281,6 +327,13 @@ pub(crate) fn counted(count: usize, one: &str) -> String {
     }
 }
 
+fn counted_fixes(count: usize) -> String {
+    match count {
+        1 => "1 fix".to_owned(),
+        _ => format!("{count} fixes"),
+    }
+}
+
 fn summary(run: &Run, fixes: usize, fixing: bool) -> String {
     let filters = run.files.iter().map(|file| file.filters.len()).sum();
     let filters = counted(filters, "filter");
@@ -293,7 +346,7 @@ fn summary(run: &Run, fixes: usize, fixing: bool) -> String {
     let errors = some(run.count(Level::Error), "error");
     let warnings = some(run.count(Level::Warning), "warning");
     let parts: Vec<String> = [errors, warnings, advice].into_iter().flatten().collect();
-    let mut text = match parts.as_slice() {
+    let text = match parts.as_slice() {
         [] => format!("nothing to report in {filters}"),
         [one] => format!("{one} in {filters}"),
         [first, last] => format!("{first} and {last} in {filters}"),
@@ -301,12 +354,7 @@ fn summary(run: &Run, fixes: usize, fixing: bool) -> String {
     };
     if fixing {
         let left = if parts.is_empty() { "" } else { " left" };
-        text = format!(
-            "{}; {}{left}",
-            counted(fixes, "fix").replace("fixs", "fixes"),
-            text
-        );
-        return text;
+        return format!("{}; {text}{left}", counted_fixes(fixes));
     }
     let with = |safety: Safety| {
         let files = run.files.iter().flat_map(|file| &file.findings);

@@ -76,7 +76,7 @@ impl File {
 impl Entry {
     pub(crate) fn new(filter: &Located) -> Entry {
         Entry {
-            name: filter.name.clone(),
+            name: filter.name.clone().or_else(|| filter.path.clone()),
             text: filter.text.clone(),
             start: filter.map.at(0),
         }
@@ -84,30 +84,28 @@ impl Entry {
 }
 
 impl Finding {
-    /// A remark on a filter, whose edits are written by `write`.
-    pub(crate) fn of_remark(
-        remark: &Remark,
-        filter: usize,
-        map: &Map,
-        write: impl Fn(&str) -> String,
-    ) -> Finding {
-        let fix = |change: &Change| FileFix {
-            safety: change.safety(),
-            edits: change
-                .edits()
-                .iter()
-                .map(|edit| (map.range(edit.span.range()), write(&edit.text)))
-                .collect(),
+    /// A remark on a filter, which is the one of this number in its file; with its fix if the file can
+    /// be written.
+    pub(crate) fn of_remark(remark: &Remark, number: usize, filter: &Located) -> Finding {
+        let map = &filter.map;
+        let fix = |change: &Change| {
+            let edits = change.edits().iter();
+            let edits =
+                edits.map(|edit| Some((map.range(edit.span.range()), filter.write(&edit.text)?)));
+            Some(FileFix {
+                safety: change.safety(),
+                edits: edits.collect::<Option<_>>()?,
+            })
         };
         Finding {
-            filter: Some(filter),
+            filter: Some(number),
             code: remark.code().to_owned(),
             level: remark.level(),
             message: remark.message().to_owned(),
             label: remark.label_text().to_owned(),
             help: remark.help_text().map(str::to_owned),
             range: map.range(remark.span().range()),
-            fix: remark.fix().map(fix),
+            fix: remark.fix().and_then(fix),
         }
     }
 

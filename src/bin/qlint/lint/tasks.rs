@@ -1,4 +1,4 @@
-//! Which texts the arguments name, and what is said of them by which configuration.
+//! Which texts the arguments name, how they are read, and by which configuration.
 
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::config::{Config, ConfigError, Configs};
 use crate::args::FilesArgs;
-use crate::files;
+use crate::files::{self, Input};
 use crate::output::{self, Name, say};
-use crate::source::{Keys, Kind, read_text};
+use crate::source::{Keys, Kind, Located, Pattern, Unreadable, read_text};
 use crate::{Outcome, schema};
 
 /// A text to look at.
@@ -19,6 +19,8 @@ pub(crate) struct Task {
     pub(crate) kind: Kind,
     pub(crate) config: Arc<Config>,
     pub(crate) origin: Origin,
+    /// Whether it was named, or found in a folder that was.
+    pub(crate) named: bool,
 }
 
 /// Where a text comes from.
@@ -40,6 +42,24 @@ impl Task {
         read.map(|(_, text)| text)
             .map_err(|error| error.to_string())
     }
+
+    /// The filters in the text.
+    pub(crate) fn filters(&self, text: &str) -> Result<Vec<Located>, Unreadable> {
+        self.kind.read(text, &self.config.keys)
+    }
+
+    /// What to say if a file that was named holds no filter at any of the keys.
+    pub(crate) fn nothing_at_keys(&self, filters: usize) -> Option<String> {
+        let nothing = filters == 0 && self.named && self.kind == Kind::Json;
+        let keys = || self.config.keys.names().join(", ");
+        nothing.then(|| {
+            format!(
+                "{} holds no filter: none is at the keys {}; name others with --keys",
+                self.name,
+                keys()
+            )
+        })
+    }
 }
 
 /// What the arguments name.
@@ -51,37 +71,58 @@ pub(crate) struct Tasks {
     pub(crate) wrong: Vec<ConfigError>,
 }
 
+/// The files that a command reads, and how.
+pub(crate) struct Selection<'a> {
+    pub(crate) files: &'a [OsString],
+    pub(crate) lines: bool,
+    pub(crate) stdin_filename: Option<&'a Path>,
+    pub(crate) configs: Configs,
+}
+
 impl Tasks {
     /// # Errors
     ///
     /// If the arguments themselves name a configuration or a schema that cannot be used.
     pub(crate) fn find(args: &FilesArgs) -> Result<Tasks, ConfigError> {
-        let configs = RefCell::new(configs(args)?);
+        let mut configs = configs(args)?;
         let mut tasks = Vec::new();
-        let expressions = args.expressions.iter();
-        for text in expressions {
-            let config = configs.borrow_mut().of(Path::new("-e"));
+        for text in &args.expressions {
+            let config = configs.of(Path::new("-e"));
             tasks.extend(config.map(|config| Task {
                 name: Name::from("-e"),
                 kind: Kind::Whole,
                 config,
                 origin: Origin::Argument(text.clone()),
+                named: true,
             }));
         }
         let here = [OsString::from(".")];
-        let named = match args.files.as_slice() {
-            [] if args.expressions.is_empty() => &here[..],
-            files => files,
-        };
+        let mut found = Tasks::of_files(Selection {
+            files: match args.files.as_slice() {
+                [] if args.expressions.is_empty() => &here[..],
+                files => files,
+            },
+            lines: args.lines,
+            stdin_filename: args.stdin_filename.as_deref(),
+            configs,
+        });
+        tasks.append(&mut found.tasks);
+        Ok(Tasks { tasks, ..found })
+    }
+
+    /// The files of a selection.
+    pub(crate) fn of_files(selection: Selection<'_>) -> Tasks {
+        let configs = RefCell::new(selection.configs);
         // Which files of a folder are read is for the configuration of that folder to say.
         let included = |path: &Path| {
             let config = configs.borrow_mut().of(path);
             config.is_some_and(|config| config.includes(path))
         };
-        let (inputs, failures) = files::find(named, &included);
-        for path in inputs {
+        let (inputs, mut failures) = files::find(selection.files, &included);
+        let mut tasks = Vec::new();
+        for Input { path, named } in inputs {
             let stdin = path.as_os_str() == "-";
-            let path = match (&args.stdin_filename, stdin) {
+            let path = match (selection.stdin_filename, stdin) {
                 (Some(name), true) => name,
                 (None, true) => Path::new("<stdin>"),
                 _ => &path,
@@ -89,25 +130,57 @@ impl Tasks {
             let Some(config) = configs.borrow_mut().of(path) else {
                 continue;
             };
-            let kind = match args.lines || config.has_lines(path) {
-                true => Kind::Lines,
-                false => Kind::of(path),
+            let by_name = match stdin && selection.stdin_filename.is_none() {
+                true => Some(Kind::Qql),
+                false => config.kind(path).or_else(|| Kind::of(path)),
             };
-            tasks.push(Task {
-                name: Name::from(path),
-                kind,
-                config,
-                origin: if stdin { Origin::Stdin } else { Origin::File },
-            });
+            let kind = match by_name {
+                // Of a folder, files of another form keep it.
+                by_name if selection.lines && (named || by_name == Some(Kind::Qql)) => {
+                    Some(Kind::Lines)
+                }
+                by_name => by_name,
+            };
+            match kind {
+                Some(kind) => tasks.push(Task {
+                    name: Name::from(path),
+                    kind,
+                    config,
+                    origin: if stdin { Origin::Stdin } else { Origin::File },
+                    named,
+                }),
+                None if named => failures.push(unknown(path, stdin)),
+                None => {}
+            }
         }
         output::say_spelling(tasks.iter().map(|task| &task.name));
         let wrong = configs.into_inner().into_wrong();
-        Ok(Tasks {
+        Tasks {
             tasks,
             failures,
             wrong,
-        })
+        }
     }
+}
+
+/// What is said of a file that was named and is not known to hold filters.
+fn unknown(path: &Path, stdin: bool) -> String {
+    let name = Name::from(path);
+    if let (false, Err(error)) = (stdin, path.symlink_metadata()) {
+        return format!("cannot read {name}: {error}");
+    }
+    let what = match path.extension() {
+        Some(extension) => format!("files of the kind `.{}`", Name::from(extension)),
+        None => "files without an extension".to_owned(),
+    };
+    let other = match stdin {
+        true => "give --stdin-filename an extension such as .qql",
+        false => "pass it by standard input with --stdin-filename",
+    };
+    format!(
+        "{name} is not read: {what} are not known to hold filters; read one filter a line with \
+         --lines, {other}, or say how to read it under [files] in qlint.toml"
+    )
 }
 
 fn configs(args: &FilesArgs) -> Result<Configs, ConfigError> {
@@ -118,18 +191,23 @@ fn configs(args: &FilesArgs) -> Result<Configs, ConfigError> {
         }),
         None => None,
     };
-    let keys = (!args.keys.is_empty()).then(|| Keys::new(args.keys.clone()));
+    let with_keys = with_keys(&args.keys);
     let adjust = move |config: Config| {
-        let config = match &schema {
+        with_keys(match &schema {
             Some(schema) => config.with_schema(schema.clone()),
             None => config,
-        };
-        match &keys {
-            Some(keys) => config.with_keys(keys.clone()),
-            None => config,
-        }
+        })
     };
     Configs::new(&args.config, !args.isolated, adjust)
+}
+
+/// Takes other keys, if there are any.
+pub(crate) fn with_keys(keys: &[Pattern]) -> impl Fn(Config) -> Config + 'static {
+    let keys = (!keys.is_empty()).then(|| Keys::new(keys.to_vec()));
+    move |config: Config| match &keys {
+        Some(keys) => config.with_keys(keys.clone()),
+        None => config,
+    }
 }
 
 /// Says what is wrong with a configuration.

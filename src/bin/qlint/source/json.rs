@@ -1,7 +1,9 @@
-//! Filters in the strings of JSON files.
+//! Filters in the strings of JSON files: those at certain keys, or those of a list that is the whole
+//! document.
 //!
-//! Keys are named by patterns: `filter` is a string at that key, wherever it stands; `filters[]` are
-//! the strings of a list there; `search.query` is a string at `query` in an object at `search`.
+//! Keys are named by patterns: `filter` is a string at that key, wherever it is; `filters[]` are the
+//! strings of a list there; `search.query` is a string at `query` in an object at `search`. The
+//! strings of a list without any key are read, and never written: nothing says that they are filters.
 
 use std::borrow::Cow;
 use std::fmt::{self, Formatter};
@@ -11,7 +13,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Located, Map, Unreadable};
+use super::{Located, Map, Unreadable, Writing};
 
 /// Objects and arrays around a filter; each level is read once more.
 const DEEPEST: usize = 128;
@@ -45,6 +47,12 @@ impl Default for Keys {
 impl Keys {
     pub(crate) fn new(patterns: Vec<Pattern>) -> Keys {
         Keys(patterns)
+    }
+
+    /// Their patterns, for messages.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let name = |pattern: &Pattern| format!("`{}`", joined(&pattern.0));
+        self.0.iter().map(name).collect()
     }
 
     fn hold(&self, path: &[Step<'_>]) -> bool {
@@ -86,18 +94,20 @@ pub(super) fn read(text: &str, keys: &Keys) -> Result<Vec<Located>, Unreadable> 
         let at = line.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        Unreadable {
-            at: (bom + at).min(text.len()),
-            message: format!("this is not JSON: {message}"),
-        }
+        let at = (bom + at).min(text.len());
+        Unreadable::at(at, format!("this is not JSON: {message}"))
     })?;
     let mut reader = Reader {
         text,
         keys,
         path: Vec::new(),
+        name: None,
         filters: Vec::new(),
     };
     reader.walk(raw, 0)?;
+    if reader.filters.is_empty() {
+        reader.list(raw);
+    }
     Ok(reader.filters)
 }
 
@@ -105,15 +115,16 @@ struct Reader<'j> {
     text: &'j str,
     keys: &'j Keys,
     path: Vec<Step<'j>>,
+    /// The value at the key `name` of the object that is being read.
+    name: Option<&'j RawValue>,
     filters: Vec<Located>,
 }
 
 impl<'j> Reader<'j> {
     fn walk(&mut self, raw: &'j RawValue, depth: usize) -> Result<(), Unreadable> {
         let value = raw.get();
-        // Both are slices of one text.
-        let start = value.as_ptr() as usize - self.text.as_ptr() as usize;
-        let unreadable = |message: String| Unreadable { at: start, message };
+        let start = self.start_of(raw);
+        let unreadable = |message: String| Unreadable::at(start, message);
         if depth > DEEPEST {
             let message = format!("this is nested deeper than {DEEPEST} levels");
             return Err(unreadable(message));
@@ -122,8 +133,11 @@ impl<'j> Reader<'j> {
         match value.bytes().next() {
             Some(b'{') => {
                 let entries: Entries<'j> = serde_json::from_str(value).map_err(wrong)?;
+                let name = entries.0.iter().find(|(key, _)| key == "name");
+                let name = name.map(|(_, name)| *name);
                 for (key, value) in entries.0 {
                     self.path.push(Step::Key(key));
+                    self.name = name;
                     self.walk(value, depth + 1)?;
                     self.path.pop();
                 }
@@ -132,6 +146,7 @@ impl<'j> Reader<'j> {
                 let items: Vec<&'j RawValue> = serde_json::from_str(value).map_err(wrong)?;
                 self.path.push(Step::Item);
                 for item in items {
+                    self.name = None;
                     self.walk(item, depth + 1)?;
                 }
                 self.path.pop();
@@ -139,11 +154,16 @@ impl<'j> Reader<'j> {
             Some(b'"') if self.keys.hold(&self.path) => {
                 let text: String = serde_json::from_str(value).map_err(wrong)?;
                 let map = map(value, &text, start);
+                let name = self
+                    .name
+                    .and_then(|name| serde_json::from_str(name.get()).ok());
                 self.filters.push(Located {
                     text,
                     map,
-                    name: Some(self.name()),
+                    name,
+                    path: Some(joined(&self.path)),
                     comments: Vec::new(),
+                    writing: Writing::Json,
                 });
             }
             _ => {}
@@ -151,22 +171,49 @@ impl<'j> Reader<'j> {
         Ok(())
     }
 
-    /// The path, as in `filters[].query`.
-    fn name(&self) -> String {
-        let mut name = String::new();
-        for step in &self.path {
-            match step {
-                Step::Key(key) => {
-                    if !name.is_empty() {
-                        name.push('.');
-                    }
-                    name.push_str(key);
-                }
-                Step::Item => name.push_str("[]"),
-            }
-        }
-        name
+    /// The strings of a list of strings.
+    fn list(&mut self, raw: &'j RawValue) {
+        let Ok(items) = serde_json::from_str::<Vec<&'j RawValue>>(raw.get()) else {
+            return;
+        };
+        let filter = |item: &&'j RawValue| {
+            let value = item.get();
+            let text: String = serde_json::from_str(value).ok()?;
+            let map = map(value, &text, self.start_of(item));
+            Some(Located {
+                text,
+                map,
+                name: None,
+                path: Some("[]".to_owned()),
+                comments: Vec::new(),
+                writing: Writing::Never,
+            })
+        };
+        let filters: Option<Vec<Located>> = items.iter().map(filter).collect();
+        self.filters.extend(filters.unwrap_or_default());
     }
+
+    /// Where a value starts in the text, of which it is a slice.
+    fn start_of(&self, raw: &RawValue) -> usize {
+        raw.get().as_ptr() as usize - self.text.as_ptr() as usize
+    }
+}
+
+/// A path, as in `filters[].query`.
+fn joined(path: &[Step<'_>]) -> String {
+    let mut name = String::new();
+    for step in path {
+        match step {
+            Step::Key(key) => {
+                if !name.is_empty() {
+                    name.push('.');
+                }
+                name.push_str(key);
+            }
+            Step::Item => name.push_str("[]"),
+        }
+    }
+    name
 }
 
 /// The way from the bytes of a string's value to those of its text, which starts at a byte of the file.
@@ -194,7 +241,7 @@ fn map(written: &str, value: &str, start: usize) -> Map {
     }
     // Of two places at one byte, the first is as good as the second.
     places.dedup();
-    Map(places)
+    Map::Steps(places)
 }
 
 /// A part of a string, escaped as it has to be.
@@ -239,11 +286,13 @@ mod tests {
         let filters = read(text, &Keys::default()).unwrap();
         let texts: Vec<&str> = filters.iter().map(|filter| &*filter.text).collect();
         assert_eq!(texts, ["a:1", "b:\"é😀\"c", "d:\\", "again"]);
+        let paths: Vec<_> = filters.iter().map(|f| f.path.as_deref().unwrap()).collect();
+        assert_eq!(paths, ["filter", "x[].filters[]", "search.query", "filter"]);
         let names: Vec<_> = filters
             .iter()
-            .map(|filter| filter.name.clone().unwrap())
+            .map(|filter| filter.name.as_deref())
             .collect();
-        assert_eq!(names, ["filter", "x[].filters[]", "search.query", "filter"]);
+        assert_eq!(names, [Some("no"), None, None, Some("no")]);
         for filter in &filters {
             // Every character's range in the file is the text that stands for it.
             for (at, c) in filter.text.char_indices() {
@@ -258,6 +307,18 @@ mod tests {
                 serde_json::from_str::<String>(&format!("\"{written}\"")).unwrap(),
                 filter.text
             );
+        }
+    }
+
+    #[test]
+    fn a_list_without_keys_is_only_read() {
+        let text = "\u{feff} [\"a:1\", \"b:\\\"2\\\"\"]";
+        let filters = read(text, &Keys::default()).unwrap();
+        assert_eq!(filters[1].text, "b:\"2\"");
+        assert_eq!(text.get(filters[1].map.range(2..5)).unwrap(), "\\\"2\\\"");
+        assert!(filters.iter().all(|filter| filter.write("x").is_none()));
+        for text in ["[\"a:1\", 5]", "{\"a\": [\"b\"]}", "\"a:1\"", "[]"] {
+            assert!(read(text, &Keys::default()).unwrap().is_empty(), "{text}");
         }
     }
 

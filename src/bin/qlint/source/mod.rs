@@ -1,10 +1,15 @@
-//! Where filters are read from, and where they stand there: one reader a kind of file.
+//! The filters in a text, and their places there: one reader for each kind of file.
 //!
-//! A reader takes the text of a file and gives the filters in it, each with the way from its bytes to
-//! those of the file. To read one more kind of file, write one more reader, and name it in [`Kind`].
+//! A reader takes the text of a file and returns the filters in it, each with the way from its bytes
+//! to those of the file. Readers do no I/O. All commands that read filters from files use them:
+//! `check`, `fmt` and `match -f`.
 
 mod json;
+mod list;
 mod qql;
+mod scalar;
+mod toml;
+mod yaml;
 
 use std::ops::Range;
 use std::path::Path;
@@ -17,31 +22,47 @@ use crate::{Failure, open};
 /// A file with more bytes is not read: it is no file of filters.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
-/// A text with filters in it.
-#[derive(Debug)]
-pub(crate) struct Source {
-    /// What messages call it.
-    pub(crate) name: Name,
-    pub(crate) text: String,
-    pub(crate) filters: Vec<Located>,
-}
-
-/// A filter, and where it stands.
+/// A filter, and its place in the file.
 #[derive(Debug)]
 pub(crate) struct Located {
     /// Its text, with blanks in place of comments.
     pub(crate) text: String,
     pub(crate) map: Map,
-    /// What a comment `# name: …`, or its place in the file, calls it.
+    /// The name that a comment `# name: …`, or a key `name` beside it, gives it.
     pub(crate) name: Option<String>,
+    /// The keys of JSON at which it is, as in `filters[].query`.
+    pub(crate) path: Option<String>,
     /// The comments before it, and inside of it.
     pub(crate) comments: Vec<Comment>,
+    pub(crate) writing: Writing,
+}
+
+impl Located {
+    /// A part of the filter as its file has to have it; none where the file is never written.
+    pub(crate) fn write(&self, text: &str) -> Option<String> {
+        match self.writing {
+            Writing::Plain => Some(text.to_owned()),
+            Writing::Json => Some(json::write(text)),
+            Writing::Never => None,
+        }
+    }
+}
+
+/// How an edit of a filter is written in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writing {
+    /// As it is.
+    Plain,
+    /// With the escapes of a string of JSON.
+    Json,
+    /// Not at all: the file is only read.
+    Never,
 }
 
 /// A comment of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Comment {
-    /// Where it stands in the file.
+    /// Its place in the file.
     pub(crate) range: Range<usize>,
     /// The comment, without the blanks around it.
     pub(crate) text: String,
@@ -49,20 +70,28 @@ pub(crate) struct Comment {
     pub(crate) inside: Option<Range<usize>>,
 }
 
-/// The way from the bytes of a filter to those of its file: from each of these places on, both go on
-/// in step.
+/// The way from the bytes of a filter to those of its file.
 #[derive(Debug)]
-pub(crate) struct Map(Vec<(usize, usize)>);
+pub(crate) enum Map {
+    /// From each of these places on, both go on in step.
+    Steps(Vec<(usize, usize)>),
+    /// Only the place of the whole is known.
+    Spot(usize),
+}
 
 impl Map {
-    /// A filter that stands in the file as it is.
+    /// A filter that is in the file as it is.
     pub(crate) fn plain(start: usize) -> Map {
-        Map(vec![(0, start)])
+        Map::Steps(vec![(0, start)])
     }
 
     pub(crate) fn at(&self, offset: usize) -> usize {
-        let after = self.0.partition_point(|(from, _)| *from <= offset);
-        let place = after.checked_sub(1).and_then(|at| self.0.get(at));
+        let steps = match self {
+            Map::Steps(steps) => steps,
+            Map::Spot(at) => return *at,
+        };
+        let after = steps.partition_point(|(from, _)| *from <= offset);
+        let place = after.checked_sub(1).and_then(|at| steps.get(at));
         place.map_or(offset, |(from, to)| to + (offset - from))
     }
 
@@ -71,7 +100,7 @@ impl Map {
     }
 }
 
-/// How filters stand in a file.
+/// How filters are read from a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The whole text is one.
@@ -80,16 +109,24 @@ pub(crate) enum Kind {
     Qql,
     /// One on each line.
     Lines,
-    /// In the strings of JSON, at certain keys.
+    /// The strings of JSON at certain keys.
     Json,
+    /// A list in TOML.
+    Toml,
+    /// A list in YAML.
+    Yaml,
 }
 
 impl Kind {
-    /// By the name of a file.
-    pub(crate) fn of(path: &Path) -> Kind {
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("json") => Kind::Json,
-            _ => Kind::Qql,
+    /// The kind of a file by the extension of its name, if that is known to hold filters.
+    pub(crate) fn of(path: &Path) -> Option<Kind> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match &*extension {
+            "qql" => Some(Kind::Qql),
+            "json" => Some(Kind::Json),
+            "toml" => Some(Kind::Toml),
+            "yaml" | "yml" => Some(Kind::Yaml),
+            _ => None,
         }
     }
 
@@ -100,19 +137,24 @@ impl Kind {
                 text: text.to_owned(),
                 map: Map::plain(0),
                 name: None,
+                path: None,
                 comments: Vec::new(),
+                writing: Writing::Plain,
             }]),
             Kind::Qql => Ok(qql::paragraphs(text)),
             Kind::Lines => Ok(qql::lines_of(text)),
             Kind::Json => json::read(text, keys),
+            Kind::Toml => toml::read(text),
+            Kind::Yaml => yaml::read(text),
         }
     }
 
-    /// A part of a filter as it has to be written there.
-    pub(crate) fn write(self, text: &str) -> String {
+    /// What such files are called where they are said never to be written.
+    pub(crate) fn format(self) -> &'static str {
         match self {
-            Kind::Json => json::write(text),
-            Kind::Whole | Kind::Qql | Kind::Lines => text.to_owned(),
+            Kind::Toml => "lists in TOML",
+            Kind::Yaml => "lists in YAML",
+            Kind::Whole | Kind::Qql | Kind::Lines | Kind::Json => "lists in JSON",
         }
     }
 }
@@ -130,26 +172,30 @@ pub(crate) fn with_edits(text: &str, edits: &[(Range<usize>, String)]) -> String
     result
 }
 
-/// Why no filters can be found in a text.
+/// Why no filters can be read from a text.
 #[derive(Debug)]
 pub(crate) struct Unreadable {
     pub(crate) at: usize,
     pub(crate) message: String,
+    /// Whether the text may well be about something else than filters: found in a folder, the file
+    /// is passed over.
+    pub(crate) unrelated: bool,
 }
 
-impl Source {
-    /// A file of one filter in each paragraph, or on each line; standard input for `-`.
-    pub(crate) fn read(path: &Path, lines: bool) -> Result<Source, Failure> {
-        let (name, text) = read_text(path)?;
-        let filters = match lines {
-            true => qql::lines_of(&text),
-            false => qql::paragraphs(&text),
-        };
-        Ok(Source {
-            name,
-            text,
-            filters,
-        })
+impl Unreadable {
+    pub(crate) fn at(at: usize, message: String) -> Unreadable {
+        Unreadable {
+            at,
+            message,
+            unrelated: false,
+        }
+    }
+
+    /// The message with the line of the file.
+    pub(crate) fn in_file(&self, name: &Name, text: &str) -> String {
+        let before = text.get(..self.at).unwrap_or(text);
+        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+        format!("{name}:{line}: {}", self.message)
     }
 }
 

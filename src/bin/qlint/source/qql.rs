@@ -1,6 +1,6 @@
 //! Files of filters: one in each paragraph, or on each line, with comments.
 
-use super::{Comment, Located, Map};
+use super::{Comment, Located, Map, Writing};
 
 /// The lines of a text with their places; without a byte order mark.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -25,7 +25,7 @@ fn name_in(comment: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// A comment that stands on a line of its own.
+/// A comment on a line of its own.
 fn comment(start: usize, line: &str) -> Comment {
     let text = line.trim();
     let from = start + (line.len() - line.trim_start().len());
@@ -49,7 +49,9 @@ pub(super) fn lines_of(text: &str) -> Vec<Located> {
                 text: line.trim_end_matches(['\r', '\n']).to_owned(),
                 map: Map::plain(start),
                 name: name.take(),
+                path: None,
                 comments: std::mem::take(&mut comments),
+                writing: Writing::Plain,
             });
         }
     }
@@ -77,7 +79,9 @@ pub(super) fn paragraphs(text: &str) -> Vec<Located> {
                 text: String::new(),
                 map: Map::plain(start),
                 name: name.take(),
+                path: None,
                 comments: std::mem::take(&mut comments),
+                writing: Writing::Plain,
             });
             inside = true;
         }
@@ -97,7 +101,15 @@ pub(super) fn paragraphs(text: &str) -> Vec<Located> {
         }
     }
     for filter in &mut filters {
-        filter.text.truncate(filter.text.trim_end().len());
+        let end = filter.text.trim_end().len();
+        filter.text.truncate(end);
+        // Comments after the last word belong to the filter, and are not inside of it.
+        for comment in filter.comments.iter_mut().rev() {
+            match &comment.inside {
+                Some(inside) if inside.start >= end => comment.inside = None,
+                _ => break,
+            }
+        }
     }
     filters
 }
@@ -123,6 +135,18 @@ mod tests {
                 assert!(text.get(at..).unwrap().starts_with(word), "{word}");
             }
         }
+    }
+
+    #[test]
+    fn comments_after_the_last_word_are_not_inside() {
+        let filters = paragraphs("a:1 AND\n# in\nb:2\n# after\n  # name: x\n\nc:3\n# end");
+        let inside = |filter: &Located| -> Vec<bool> {
+            let comments = filter.comments.iter();
+            comments.map(|comment| comment.inside.is_some()).collect()
+        };
+        assert_eq!(inside(&filters[0]), [true, false, false]);
+        assert_eq!(inside(&filters[1]), [false]);
+        assert_eq!(filters[0].name.as_deref(), Some("x"));
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub(super) struct ConfigFile {
     /// The search tokens: `edr`, `fim`, `open`, or a schema file as a path from this one.
     #[schemars(with = "Option<String>")]
     pub(super) schema: Option<Spanned<String>>,
-    /// Which files of a folder are read, as patterns; `*.qql` and `*.json` if not given.
+    /// Which files of a folder are read, as patterns; `*.qql`, `*.json`, `*.toml`, `*.yaml` and `*.yml`
+    /// if not given.
     pub(super) include: Option<Vec<String>>,
     /// Which files of a folder are left out, as patterns.
     #[serde(default)]
@@ -27,7 +28,12 @@ pub(super) struct ConfigFile {
     /// Which files hold one filter a line, as patterns.
     #[serde(default)]
     pub(super) lines: Vec<String>,
-    /// At which keys of JSON files filters stand: `filter`, `filters[]` and `query` if not given.
+    /// How files are read, by patterns; the last that fits a file counts. Files that fit one are read
+    /// in folders too.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, FileKind>")]
+    pub(super) files: BTreeMap<Spanned<String>, FileKind>,
+    /// The keys of JSON files that hold filters: `filter`, `filters[]` and `query` if not given.
     pub(super) keys: Option<Vec<String>>,
     /// How many characters a line of a formatted filter has at most; 100 if not given.
     pub(super) width: Option<u16>,
@@ -44,6 +50,34 @@ pub(super) struct ConfigFile {
     /// Other settings for some files; later ones win.
     #[serde(default, rename = "override")]
     pub(super) overrides: Vec<OverrideEntry>,
+}
+
+/// How filters are read from a file.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FileKind {
+    /// One filter in each paragraph.
+    Qql,
+    /// One filter on each line.
+    Lines,
+    /// Filters at certain keys of JSON.
+    Json,
+    /// A list of filters in TOML.
+    Toml,
+    /// A list of filters in YAML.
+    Yaml,
+}
+
+impl From<FileKind> for crate::source::Kind {
+    fn from(kind: FileKind) -> crate::source::Kind {
+        match kind {
+            FileKind::Qql => crate::source::Kind::Qql,
+            FileKind::Lines => crate::source::Kind::Lines,
+            FileKind::Json => crate::source::Kind::Json,
+            FileKind::Toml => crate::source::Kind::Toml,
+            FileKind::Yaml => crate::source::Kind::Yaml,
+        }
+    }
 }
 
 /// The weight of a rule.

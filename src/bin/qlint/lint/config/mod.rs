@@ -16,7 +16,7 @@ use toml::Spanned;
 use super::report::{File, Finding};
 use crate::open;
 use crate::output::Name;
-use crate::source::Keys;
+use crate::source::{Keys, Kind};
 use file::{ConfigFile, LevelName, TokenEntry, keys, said, with_suggestion};
 use find::is_config;
 use reach::Reach;
@@ -46,7 +46,8 @@ pub(crate) struct Config {
     tokens: Vec<Token>,
     include: Files,
     exclude: Vec<Files>,
-    lines: Vec<Files>,
+    /// How some files are read; the last that holds a file counts.
+    kinds: Vec<(Files, Kind)>,
     overrides: Vec<Override>,
     /// The files that it was read from.
     sources: Vec<PathBuf>,
@@ -94,9 +95,9 @@ impl Default for Config {
             schema: Schema::edr().clone(),
             rules: Vec::new(),
             tokens: Vec::new(),
-            include: files(&["*.qql", "*.json"]),
+            include: files(&["*.qql", "*.json", "*.toml", "*.yaml", "*.yml"]),
             exclude: Vec::new(),
-            lines: Vec::new(),
+            kinds: Vec::new(),
             overrides: Vec::new(),
             sources: Vec::new(),
         }
@@ -210,7 +211,15 @@ impl Config {
             self.exclude.push(files(&file.exclude)?);
         }
         if !file.lines.is_empty() {
-            self.lines.push(files(&file.lines)?);
+            self.kinds.push((files(&file.lines)?, Kind::Lines));
+        }
+        let mut kinds: Vec<_> = file.files.into_iter().collect();
+        kinds.sort_by_key(|(pattern, _)| pattern.span().start);
+        for (pattern, kind) in kinds {
+            let set = globs(&[pattern.get_ref()])
+                .map_err(|error| Wrong::At(pattern.span(), error, None))?;
+            let folder = Some(folder.to_owned());
+            self.kinds.push((Files { folder, set }, kind.into()));
         }
         if let Some(keys) = file.keys {
             let keys: Result<Vec<_>, String> = keys.iter().map(|key| key.parse()).collect();
@@ -289,12 +298,14 @@ impl Config {
     /// Whether a file of a folder is one to read.
     pub(crate) fn includes(&self, path: &Path) -> bool {
         let excluded = self.exclude.iter().any(|files| files.hold(path));
-        !excluded && (self.include.hold(path) || self.has_lines(path))
+        !excluded && (self.include.hold(path) || self.kind(path).is_some())
     }
 
-    /// Whether a file holds one filter a line.
-    pub(crate) fn has_lines(&self, path: &Path) -> bool {
-        self.lines.iter().any(|files| files.hold(path))
+    /// How a file is read, if the configuration says so.
+    pub(crate) fn kind(&self, path: &Path) -> Option<Kind> {
+        let mut kinds = self.kinds.iter().rev();
+        let (_, kind) = kinds.find(|(files, _)| files.hold(path))?;
+        Some(*kind)
     }
 
     /// The linter for a file.

@@ -1,0 +1,119 @@
+//! Lists of filters, as TOML and YAML hold them: texts, or tables of a text and a name.
+
+use super::{Located, Map, Unreadable, Writing};
+
+/// A list holds no more filters than this; it is also the limit of a set of filters.
+pub(super) const MOST: usize = 1_000_000;
+
+/// What a document holds where a filter of a list may be.
+#[derive(Debug)]
+pub(super) enum Entry {
+    Text(Text),
+    /// The keys of a table, each with its place, and its value if that is a text.
+    Table(Vec<(String, usize, Option<Text>)>),
+    /// Anything else.
+    Other,
+}
+
+/// A text with its places in the file.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) value: String,
+    pub(super) map: Map,
+}
+
+/// The list in a document, if it has one.
+pub(super) struct List {
+    /// Each with the place at which it starts.
+    pub(super) entries: Vec<(Entry, usize)>,
+    /// Whether the list is the document, or the value of its only key `filters`.
+    pub(super) alone: bool,
+}
+
+/// What a file that is no list of filters is said to be.
+pub(super) fn no_list() -> Unreadable {
+    let message = "expected a list of filters, or `filters` with one and nothing else";
+    Unreadable {
+        unrelated: true,
+        ..Unreadable::at(0, message.to_owned())
+    }
+}
+
+/// What a file that cannot be parsed is said to be. If it never speaks of a filter, it may well be
+/// about something else.
+pub(super) fn broken(text: &str, at: usize, message: String) -> Unreadable {
+    Unreadable {
+        unrelated: !text.contains("filter"),
+        ..Unreadable::at(at.min(text.len()), message)
+    }
+}
+
+/// What a list of too many filters is said to be.
+pub(super) fn too_many() -> Unreadable {
+    Unreadable::at(0, format!("a list of more than {MOST} filters"))
+}
+
+/// The filters of a list.
+///
+/// # Errors
+///
+/// If an entry is not a filter. That is a mistake in a list of filters if some entry has a key
+/// `filter`; otherwise the list is of something else.
+pub(super) fn filters(list: List) -> Result<Vec<Located>, Unreadable> {
+    let has_filter = |(entry, _): &(Entry, usize)| match entry {
+        Entry::Table(table) => table.iter().any(|(key, ..)| key == "filter"),
+        Entry::Text(_) | Entry::Other => false,
+    };
+    let meant = list.entries.iter().any(has_filter);
+    if !list.alone {
+        return Err(Unreadable {
+            unrelated: !meant,
+            ..no_list()
+        });
+    }
+    if list.entries.len() > MOST {
+        return Err(too_many());
+    }
+    let one = |(number, (entry, at)): (usize, (Entry, usize))| {
+        filter(entry).map_err(|(wrong, expected)| Unreadable {
+            at: wrong.unwrap_or(at),
+            message: format!(
+                "filter {number}: expected {expected}, as in {{name = \"…\", filter = \"…\"}}"
+            ),
+            unrelated: !meant,
+        })
+    };
+    (1..).zip(list.entries).map(one).collect()
+}
+
+/// The filter of an entry, or the place of what is wrong with it, and what was expected.
+fn filter(entry: Entry) -> Result<Located, (Option<usize>, String)> {
+    let (text, name) = match entry {
+        Entry::Text(text) => (text, None),
+        Entry::Other => return Err((None, "a text, or a table".to_owned())),
+        Entry::Table(table) => {
+            let (mut filter, mut name) = (None, None);
+            for (key, at, value) in table {
+                let slot = match &*key {
+                    "filter" => &mut filter,
+                    "name" => &mut name,
+                    _ => return Err((Some(at), format!("`filter` and `name`, not `{key}`"))),
+                };
+                let text = value.ok_or_else(|| (Some(at), format!("`{key}` with a text")))?;
+                if slot.replace(text).is_some() {
+                    return Err((Some(at), format!("one `{key}`, not two")));
+                }
+            }
+            let filter = filter.ok_or_else(|| (None, "`filter` with a text".to_owned()))?;
+            (filter, name.map(|name| name.value))
+        }
+    };
+    Ok(Located {
+        text: text.value,
+        map: text.map,
+        name,
+        path: None,
+        comments: Vec::new(),
+        writing: Writing::Never,
+    })
+}
