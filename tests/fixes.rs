@@ -313,7 +313,7 @@ fn show(broken: &BTreeMap<Broken, String>) -> String {
 /// How many filters are looked at: `FIXES=1000000 cargo test --release --test fixes` looks at more.
 fn cases() -> u64 {
     let cases = std::env::var("FIXES").ok();
-    cases.map_or(3000, |cases| cases.parse().unwrap())
+    cases.map_or(2500, |cases| cases.parse().unwrap())
 }
 
 #[test]

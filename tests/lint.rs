@@ -247,6 +247,35 @@ fn a_suggested_value_is_written_in_quotes_that_fit() {
     }
 }
 
+#[test]
+fn free_text_that_seems_something_else_is_rare() {
+    let names = ["bare_token", "filter_in_quotes"];
+    let said = |schema: &str, filter: &str| {
+        let report = linter(Schema::built_in(schema).unwrap()).lint(filter);
+        let codes = report.remarks().iter().map(|remark| remark.rule().name());
+        codes.filter(|name| names.contains(name)).count()
+    };
+    let mut filters = 0;
+    for line in include_str!("data/written-by-others.tsv").lines().skip(1) {
+        let filter = line.split('\t').nth(2).unwrap();
+        filters += 1;
+        for schema in ["edr", "fim", "open"] {
+            assert_eq!(said(schema, filter), 0, "{schema}: {filter}");
+        }
+    }
+    assert!(filters > 300);
+    for (schema, filter) in [
+        ("edr", r#""type:FILE and action:CREATED""#),
+        (
+            "open",
+            "`vulnerabilities.vulnerability.cveIds:CVE-2021-44228`",
+        ),
+        ("edr", "not process.name"),
+    ] {
+        assert_eq!(said(schema, filter), 1, "{filter}");
+    }
+}
+
 /// The blocks of a page marked so, by lines, with the schema that the mark names.
 fn lines(page: &str, mark: &str) -> Vec<(String, String)> {
     let mut lines = Vec::new();

@@ -2,6 +2,7 @@
 
 mod always_false;
 mod always_true;
+mod bare_token;
 mod before_service;
 mod beyond_retention;
 mod broken_json;
@@ -13,6 +14,7 @@ mod duplicate_value;
 mod empty_range;
 mod expired_ignore;
 mod false_and_missing;
+mod filter_in_quotes;
 mod implied_clause;
 mod leading_wildcard;
 mod missing_colon;
@@ -46,6 +48,7 @@ use super::rule::Rule;
 pub(super) const ALL: &[&Rule] = &[
     &always_false::RULE,
     &always_true::RULE,
+    &bare_token::RULE,
     &before_service::RULE,
     &beyond_retention::RULE,
     &broken_json::RULE,
@@ -57,6 +60,7 @@ pub(super) const ALL: &[&Rule] = &[
     &empty_range::RULE,
     &expired_ignore::RULE,
     &false_and_missing::RULE,
+    &filter_in_quotes::RULE,
     &implied_clause::RULE,
     &leading_wildcard::RULE,
     &missing_colon::RULE,

@@ -3,6 +3,7 @@
 use super::super::context::Context;
 use super::super::remark::{Remark, Safety};
 use super::super::rule::{Fixes, Level, Rule};
+use super::null_value::is_null;
 use crate::schema::Token;
 use crate::span::Fix;
 use crate::syntax::{Condition, ExprKind, Quoting, quote};
@@ -58,7 +59,9 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             let Condition::Value(value) = &clause.condition else {
                 continue;
             };
-            if value.quoting != Quoting::Bare || text.quoting != Quoting::Bare {
+            let bare = value.quoting == Quoting::Bare && text.quoting == Quoting::Bare;
+            // `null_value` says what such a word is.
+            if !bare || is_null(&text.text) {
                 continue;
             }
             let whole = value.span.to(text.span);
@@ -97,6 +100,7 @@ mod tests {
         good(
             "split_value",
             &[
+                "type:FILE and None",
                 "asset.name:'Bridges' and Routers",
                 "asset.name:Bridges and 'Routers'",
                 "Routers and asset.name:x",

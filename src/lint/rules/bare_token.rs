@@ -1,0 +1,106 @@
+//! The name of a token with nothing asked of it.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::span::Fix;
+use crate::syntax::{ExprKind, Quoting};
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::bare_token",
+    "the name of a token alone, which is free text",
+    Level::Warning,
+    Fixes::Unsafe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for free text that is the name of a token: any name after `NOT`, elsewhere names with a dot.
+
+## Why
+
+In other languages a field alone asks whether it has a value. Here it is a text that is looked for anywhere in
+the event.
+
+## Example
+
+```qql-lint edr
+type:PROCESS AND NOT process.name
+```
+
+## Use instead
+
+```qql edr
+type:PROCESS AND process.name IS NULL
+```
+"#;
+
+fn run(context: &Context<'_>) -> Vec<Remark> {
+    let remarks = context.free_texts().filter_map(|(seen, literal)| {
+        let name = &*literal.text;
+        if literal.quoting != Quoting::Bare || context.schema.token(name).is_none() {
+            return None;
+        }
+        // An odd number of `NOT`s before it, and the whole of them.
+        let mut whole = seen;
+        let mut negated = false;
+        while let Some(not) = context.parent(whole)
+            && let ExprKind::Not(_) = not.expr.kind
+        {
+            whole = not;
+            negated = !negated;
+        }
+        if whole.expr.span == seen.expr.span && !name.contains('.') {
+            return None;
+        }
+        let test = if negated { "IS NULL" } else { "IS NOT NULL" };
+        let written = format!("{name} {test}");
+        let remark = Remark::new(
+            literal.span,
+            format!("`{name}` is the name of a token, and nothing is asked of it"),
+        )
+        .label("looked for anywhere in the event")
+        .help(format!(
+            "write `{written}` if the token is meant; quote the name to look for it as a text"
+        ));
+        // Some tokens take only nested groups.
+        Some(match context.is_sound(&written) {
+            true => remark.change(Safety::Unsafe, vec![Fix::replace(whole.expr.span, written)]),
+            false => remark,
+        })
+    });
+    remarks.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed("bare_token", "not process.name", "process.name IS NULL");
+        fixed("bare_token", "not type", "type IS NULL");
+        fixed(
+            "bare_token",
+            "type:FILE AND file.name",
+            "type:FILE AND file.name IS NOT NULL",
+        );
+        fixed(
+            "bare_token",
+            "(NOT NOT file.name)OR a:1",
+            "(file.name IS NOT NULL)OR a:1",
+        );
+        good(
+            "bare_token",
+            &[
+                "'process.name'",
+                "not `type`",
+                "type",
+                "not powershell.exe",
+                "not process.name:a",
+            ],
+        );
+    }
+}

@@ -1,0 +1,142 @@
+//! A filter between quotes.
+
+use super::super::context::Context;
+use super::super::remark::{Remark, Safety};
+use super::super::rule::{Fixes, Level, Rule};
+use crate::span::Fix;
+use crate::syntax::{Clause, Condition, ExprKind, Query, Quoting, Step};
+
+pub(super) const RULE: Rule = Rule::lint(
+    "qql::lint::filter_in_quotes",
+    "a whole filter between quotes, which is free text",
+    Level::Warning,
+    Fixes::Unsafe,
+    PAGE,
+    run,
+);
+
+const PAGE: &str = r#"## What it does
+
+Looks for free text in quotes that is itself a filter: every part of it has a token and an operator, and a token
+is known to the schema or has a dot in its name.
+
+## Why
+
+In quotes a filter is a text that is looked for anywhere in the event. The quotes are often those of the YAML, the
+CSV or the shell that the filter came from.
+
+## Example
+
+```qql-lint edr
+"type:FILE and action:CREATED"
+```
+
+## Use instead
+
+```qql edr
+type:FILE and action:CREATED
+```
+"#;
+
+fn run(context: &Context<'_>) -> Vec<Remark> {
+    let remarks = context.free_texts().filter_map(|(seen, literal)| {
+        if literal.quoting == Quoting::Bare {
+            return None;
+        }
+        let text = literal.text.trim_ascii();
+        let joins = filter(context, text)?;
+        let remark = Remark::new(literal.span, "a filter in quotes is a text")
+            .label("looked for anywhere in the event")
+            .help("take the quotes away if the filter is meant");
+        let alone = context.parent(seen).is_none();
+        let written = match joins && !alone {
+            true => format!("({text})"),
+            false => text.to_owned(),
+        };
+        Some(match context.is_sound(text) {
+            true => remark.change(Safety::Unsafe, vec![Fix::replace(literal.span, written)]),
+            false => remark,
+        })
+    });
+    remarks.collect()
+}
+
+/// Whether a text is a filter that can hardly be anything else; then, whether it joins conditions.
+fn filter(context: &Context<'_>, text: &str) -> Option<bool> {
+    // Most texts are none; whatever is one has an operator.
+    if !text.contains([':', '<', '>', '=']) && !text.to_ascii_lowercase().contains("null") {
+        return None;
+    }
+    let query = Query::parse_with(text, context.limits()).ok()?;
+    let mut known = false;
+    let mut leaves = 0;
+    for step in query.walk() {
+        let Step::Enter(id) = step else { continue };
+        match &query.expr(id).kind {
+            ExprKind::FreeText(_) => return None,
+            ExprKind::Clause(clause) => {
+                leaves += 1;
+                known |= is_known(context, clause);
+            }
+            _ => {}
+        }
+    }
+    known.then_some(leaves > 1)
+}
+
+/// Whether the clause's token is one, by all that is known of it.
+fn is_known(context: &Context<'_>, clause: &Clause) -> bool {
+    let name = &*clause.token.text;
+    match context.schema.token(name) {
+        // A word of a sentence is another word with a capital letter.
+        Some(token) => token.name() == name || name.contains('.'),
+        // `example.com:8080` is the name of a host, and `x.y:\z` is a path.
+        None => {
+            let value = match &clause.condition {
+                Condition::Value(literal) if literal.quoting == Quoting::Bare => &*literal.text,
+                _ => return name.contains('.'),
+            };
+            name.contains('.') && value.starts_with(char::is_alphabetic)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cases::*;
+
+    #[test]
+    fn cases() {
+        fixed(
+            "filter_in_quotes",
+            "'type:FILE and action:CREATED'",
+            "type:FILE and action:CREATED",
+        );
+        fixed(
+            "filter_in_quotes",
+            "NOT \"type:FILE or action:CREATED\" AND a:1",
+            "NOT (type:FILE or action:CREATED) AND a:1",
+        );
+        fixed_in(
+            "open",
+            "filter_in_quotes",
+            "`vulnerabilities.vulnerability.cveIds:CVE-2021-44228`",
+            "vulnerabilities.vulnerability.cveIds:CVE-2021-44228",
+        );
+        fixed("filter_in_quotes", "\"file.size > 5\"", "file.size > 5");
+        bad("filter_in_quotes", "'file.size:large'", "'file.size:large'");
+        good(
+            "filter_in_quotes",
+            &[
+                "'note: all is well'",
+                "'http://example.com:80'",
+                "'example.com:8080'",
+                "'type:FILE and more'",
+                r"'C:\Windows'",
+                "'error = 5'",
+                "'now: a'",
+                "file.name:'type:FILE'",
+            ],
+        );
+    }
+}
