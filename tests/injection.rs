@@ -7,11 +7,12 @@ mod common;
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use miette::Diagnostic;
 use proptest::prelude::*;
 use qualys_filter::build::{Draft, ago, all_of, any_of, everything, free_text, now, token};
 use qualys_filter::syntax::{Condition, ExprKind, Literal, Quoting};
 use qualys_filter::value::Unit;
-use qualys_filter::{Query, Schema};
+use qualys_filter::{Limits, Query, Schema};
 use serde_json::{Value, json};
 
 /// Strings that end quotes, clauses and groups in other programs.
@@ -271,6 +272,75 @@ fn the_whole_language_can_be_built() {
     for (draft, text) in cases {
         assert_eq!(built(draft).to_string(), text);
     }
+}
+
+#[test]
+fn mistakes_of_a_group_and_of_what_is_in_it_are_all_reported() {
+    let codes = |draft: Draft| {
+        let errors = draft.build().unwrap_err();
+        let codes = errors.iter().map(|error| error.code().unwrap().to_string());
+        codes.collect::<Vec<_>>()
+    };
+    let name = "qql::build::token_name";
+    let nested = "qql::build::nested";
+    let inner = token("also bad").is("x");
+    assert_eq!(
+        codes(token("bad name").any_element(inner.clone())),
+        [name, name]
+    );
+    let inner = inner.and(free_text("x")).or(token("a").is("`"));
+    let all = [name, nested, name, "qql::build::backtick"];
+    assert_eq!(codes(token("bad name").any_element(inner)), all);
+    assert_eq!(codes(token("a").any_element(everything())), [nested]);
+    let free = free_text("a*");
+    assert_eq!(
+        codes(token("a").any_element(free)),
+        [nested, "qql::build::star"]
+    );
+    let query: Query = "a:1 OR NOT (b)".parse().unwrap();
+    assert_eq!(codes(token("a").any_element(query)), [nested]);
+}
+
+#[test]
+fn drafts_are_put_together_in_time() {
+    // Each level once copied and read again what is in it: hours.
+    let depth = 100_000;
+    let mut draft = token("x").is(1);
+    for level in 0..depth {
+        draft = match level % 3 {
+            0 => token("a").any_element(draft),
+            1 => !(draft.and(token("y").is(2))),
+            _ => token("z").is(3).or(draft),
+        };
+    }
+    let query = draft.build_with(&Limits::none()).unwrap();
+    let (mut leaves, mut deepest, mut open) = (0, 0, 0);
+    for step in query.walk() {
+        match step {
+            qualys_filter::syntax::Step::Enter(id) => {
+                open += 1;
+                deepest = deepest.max(open);
+                leaves += usize::from(query.expr(id).kind.children().is_empty());
+            }
+            qualys_filter::syntax::Step::Leave(_) => open -= 1,
+        }
+    }
+    assert_eq!(leaves, 1 + depth - depth / 3 - 1);
+    assert!(deepest > depth, "{deepest}");
+}
+
+#[test]
+fn ids_of_other_queries_are_told_apart_where_they_can_be() {
+    let long: Query = "a:1 AND b:2 AND c:3".parse().unwrap();
+    let short: Query = "a:1".parse().unwrap();
+    assert!(short.get(long.root().unwrap()).is_none());
+    assert!(long.get(long.root().unwrap()).is_some());
+    let (long, short) = (
+        long.check(Schema::open()).unwrap(),
+        short.check(Schema::open()).unwrap(),
+    );
+    assert!(short.get(long.root()).is_none());
+    assert!(long.get(long.root()).is_some());
 }
 
 #[test]

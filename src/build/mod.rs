@@ -29,6 +29,7 @@
 //! | [`starts_with`](TokenDraft::starts_with), [`ends_with`](TokenDraft::ends_with), [`includes`](TokenDraft::includes) | `"…*"`, `"*…"`, `"*…*"` | a part of the value |
 
 mod error;
+mod text;
 mod token;
 mod value;
 
@@ -42,14 +43,17 @@ pub use token::{TokenDraft, token};
 pub use value::{Value, ago, now};
 
 use crate::limits::Limits;
-use crate::syntax::{ExprKind, Query};
+use crate::syntax::{ExprKind, Query, Step};
+use text::Text;
 
 /// A query that is being put together. Made by [`token`], [`free_text`], or from a [`Query`].
 #[derive(Clone, Debug)]
 #[must_use = "a draft does nothing before `build`"]
 pub struct Draft {
-    text: String,
+    text: Text,
     shape: Shape,
+    /// Whether there is free text in it, which no nested group takes.
+    has_free_text: bool,
     errors: Vec<BuildError>,
 }
 
@@ -71,9 +75,8 @@ enum Shape {
 /// A filter that matches everything; the start of a chain of [`Draft::and`].
 pub fn everything() -> Draft {
     Draft {
-        text: String::new(),
         shape: Shape::Everything,
-        errors: Vec::new(),
+        ..Draft::one(String::new())
     }
 }
 
@@ -86,11 +89,15 @@ pub fn everything() -> Draft {
 /// # Ok::<(), qualys_filter::build::BuildErrors>(())
 /// ```
 pub fn free_text(words: &str) -> Draft {
-    match words.contains('*') {
+    let draft = match words.contains('*') {
         true => Draft::broken(BuildError::Star {
             text: words.to_owned(),
         }),
         false => Draft::one(crate::syntax::quote(words)),
+    };
+    Draft {
+        has_free_text: true,
+        ..draft
     }
 }
 
@@ -107,11 +114,11 @@ pub fn any_of<D: Into<Draft>>(drafts: impl IntoIterator<Item = D>) -> Draft {
 
 impl Draft {
     fn one(text: String) -> Draft {
-        let (shape, errors) = (Shape::One, Vec::new());
         Draft {
-            text,
-            shape,
-            errors,
+            text: text.into(),
+            shape: Shape::One,
+            has_free_text: false,
+            errors: Vec::new(),
         }
     }
 
@@ -152,22 +159,20 @@ impl Draft {
         }
     }
 
-    fn join(mut self, other: Draft, shape: Shape, word: &str) -> Draft {
-        self.enclose_unless(shape);
-        self.text.push_str(word);
-        match other.shape == shape || other.shape == Shape::One {
-            true => self.text.push_str(&other.text),
-            false => self.text.extend(["(", &other.text, ")"]),
-        }
-        self.shape = shape;
-        self.with_errors_of(other)
-    }
-
-    /// Puts parentheses around what cannot be joined to this shape as it is.
-    fn enclose_unless(&mut self, shape: Shape) {
-        if self.shape != shape && self.shape != Shape::One {
-            self.text = format!("({})", self.text);
-            self.shape = Shape::One;
+    fn join(self, other: Draft, shape: Shape, word: &'static str) -> Draft {
+        let part = |draft: Draft| match draft.shape == shape || draft.shape == Shape::One {
+            true => draft.text,
+            false => draft.text.enclosed(""),
+        };
+        let has_free_text = self.has_free_text || other.has_free_text;
+        let (mut first, mut second) = (self, other);
+        let mut errors = std::mem::take(&mut first.errors);
+        errors.append(&mut second.errors);
+        Draft {
+            text: part(first).joined(word, part(second)),
+            shape,
+            has_free_text,
+            errors,
         }
     }
 
@@ -195,7 +200,7 @@ impl Draft {
             return Err(BuildErrors::new(self.errors));
         }
         // The one gate: what is built is read like what a person writes.
-        let query = Query::parse_with(&self.text, limits);
+        let query = Query::parse_with(&self.text.whole(), limits);
         query.map_err(|errors| BuildErrors::new(vec![BuildError::Parse(errors)]))
     }
 }
@@ -212,13 +217,20 @@ impl Not for Draft {
     /// assert_eq!(query.to_string(), "NOT type:`FILE`");
     /// # Ok::<(), qualys_filter::build::BuildErrors>(())
     /// ```
-    fn not(mut self) -> Draft {
+    fn not(self) -> Draft {
         if self.shape == Shape::Everything {
             return Draft::broken(BuildError::Nothing).with_errors_of(self);
         }
-        self.enclose_unless(Shape::One);
-        self.text.insert_str(0, "NOT ");
-        self
+        let text = match self.shape {
+            Shape::One => self.text.after("NOT "),
+            _ => self.text.enclosed("NOT "),
+        };
+        let shape = Shape::One;
+        Draft {
+            text,
+            shape,
+            ..self
+        }
     }
 }
 
@@ -235,11 +247,14 @@ impl From<&Query> for Draft {
             Some(ExprKind::And(_) | ExprKind::Or(_)) => Shape::Foreign,
             Some(_) => Shape::One,
         };
-        let (text, errors) = (query.to_string(), Vec::new());
+        let has_free_text = query.walk().any(|step| match step {
+            Step::Enter(id) => matches!(query.expr(id).kind, ExprKind::FreeText(_)),
+            Step::Leave(_) => false,
+        });
         Draft {
-            text,
             shape,
-            errors,
+            has_free_text,
+            ..Draft::one(query.to_string())
         }
     }
 }

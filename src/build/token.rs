@@ -3,8 +3,7 @@
 use super::error::BuildError;
 use super::value::{Value, no_range, quoted};
 use super::{Draft, Shape};
-use crate::limits::Limits;
-use crate::syntax::{ExprKind, Query, Step, is_token_name, quote};
+use crate::syntax::{is_token_name, quote};
 
 /// A token that waits for what is asked of it. Made by [`token`].
 #[derive(Clone, Debug)]
@@ -231,25 +230,19 @@ impl TokenDraft {
     /// # Ok::<(), qualys_filter::build::BuildErrors>(())
     /// ```
     pub fn any_element(self, conditions: impl Into<Draft>) -> Draft {
+        let TokenDraft { name } = self;
         let mut conditions = conditions.into();
-        if !conditions.errors.is_empty() {
-            return conditions;
+        if conditions.shape == Shape::Everything || conditions.has_free_text {
+            conditions.errors.insert(0, BuildError::Nested);
         }
-        if conditions.shape == Shape::Everything || !is_all_clauses(&conditions.text) {
-            conditions.errors.push(BuildError::Nested);
-            return conditions;
+        let head = format!("{name}:");
+        if !is_token_name(&name) {
+            conditions.errors.insert(0, BuildError::TokenName { name });
         }
-        self.clause(|name| Ok(format!("{name}:({})", conditions.text)))
+        Draft {
+            text: conditions.text.enclosed(head),
+            shape: Shape::One,
+            ..conditions
+        }
     }
-}
-
-/// Whether a text holds no free text, which cannot stand in a nested group.
-fn is_all_clauses(text: &str) -> bool {
-    let Ok(query) = Query::parse_with(text, &Limits::none()) else {
-        return false;
-    };
-    !query.walk().any(|step| match step {
-        Step::Enter(id) => matches!(query.expr(id).kind, ExprKind::FreeText(_)),
-        Step::Leave(_) => false,
-    })
 }

@@ -46,10 +46,21 @@ impl Checked {
         self.root
     }
 
-    /// The condition of this name in this query.
+    /// The condition with this id in this query; none if the query has so few that the id can only be that of
+    /// another one. Where both have as many, it is not noticed.
+    pub fn get(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.index())
+    }
+
+    /// The condition with this id in this query.
+    ///
+    /// # Panics
+    ///
+    /// If the id is that of another query, and this one has no such condition; see [`Checked::get`]. An id of
+    /// this query always has one.
     #[expect(
         clippy::indexing_slicing,
-        reason = "an id is only ever made by the tree that it indexes"
+        reason = "an id of another query is a mistake of the caller, and documented"
     )]
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]

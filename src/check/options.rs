@@ -36,6 +36,11 @@ impl CheckOptions {
     }
 
     /// With the time of the system's clock for `now`.
+    ///
+    /// # Panics
+    ///
+    /// Where the standard library has no clock, as on `wasm32-unknown-unknown`: take the time from the host
+    /// there, and hand it to [`CheckOptions::at`].
     pub fn from_clock() -> CheckOptions {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let now = since.ok().and_then(|since| {

@@ -44,10 +44,21 @@ impl Query {
         self.root
     }
 
-    /// The expression of this name in this query's tree.
+    /// The expression with this id in this query's tree; none if the tree has so few that the id can only be
+    /// that of another query. Where both have as many, it is not noticed.
+    pub fn get(&self, id: ExprId) -> Option<&Expr> {
+        self.exprs.get(id.index())
+    }
+
+    /// The expression with this id in this query's tree.
+    ///
+    /// # Panics
+    ///
+    /// If the id is that of another query, and this one has no such expression; see [`Query::get`]. An id of
+    /// this query always has one.
     #[expect(
         clippy::indexing_slicing,
-        reason = "an id is only ever made by the tree that it indexes"
+        reason = "an id of another query is a mistake of the caller, and documented"
     )]
     pub fn expr(&self, id: ExprId) -> &Expr {
         &self.exprs[id.0 as usize]

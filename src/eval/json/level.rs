@@ -40,6 +40,10 @@ impl Level {
 
     /// All that this processor has, with their names.
     pub(in crate::eval) fn all() -> Vec<(&'static str, Level)> {
+        #[cfg_attr(
+            not(any(target_arch = "x86_64", target_arch = "aarch64")),
+            expect(unused_mut, reason = "other processors have no more")
+        )]
         let mut all = vec![("scalar", Level::SCALAR)];
         #[cfg(target_arch = "x86_64")]
         {
