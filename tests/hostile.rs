@@ -451,11 +451,6 @@ const ROWS: &[Row] = &[
             write(folder, "bad.qql", "a:\n\n".repeat(5_000));
             write(
                 folder,
-                "bad.json",
-                "{\"filter\":\"a:\"}".repeat(1) + &" ".repeat(9),
-            );
-            write(
-                folder,
                 "s.toml",
                 (0..5_000)
                     .map(|at| format!("[tokens.t{at}]\nkind = \"x\"\n"))
@@ -697,4 +692,96 @@ fn a_fixed_file_keeps_owner_group_and_mode() {
     let after = fs::metadata(&path).unwrap();
     let of = |metadata: &fs::Metadata| (metadata.uid(), metadata.gid(), metadata.mode());
     assert_eq!(of(&before), of(&after));
+}
+
+/// What must not take longer in proportion when it is four times as much.
+struct Growth {
+    what: &'static str,
+    /// Makes the files, of so many parts.
+    make: fn(&Path, usize),
+    run: &'static str,
+    parts: usize,
+}
+
+const GROWTH: &[Growth] = &[
+    Growth {
+        what: "findings, all on one line",
+        make: |folder, parts| {
+            let filters = vec!["{\"filter\":\"type == FILE\"}"; parts].join(",");
+            write(folder, "a.json", format!("[{filters}]"));
+        },
+        run: "for f in sarif json human plain junit; do qlint check --isolated --verbose --format $f a.json >/dev/null; done",
+        parts: 1_500,
+    },
+    Growth {
+        what: "fixes, all on one line",
+        make: |folder, parts| {
+            let filters = vec!["{\"filter\":\"type == FILE\"}"; parts].join(",");
+            write(folder, "a.json", format!("[{filters}]"));
+        },
+        run: "qlint check --isolated --diff a.json >/dev/null; qlint check --isolated --fix a.json >/dev/null",
+        parts: 1_500,
+    },
+    Growth {
+        what: "filters that cannot be read",
+        make: |folder, parts| write(folder, "a.qql", "a:\n\n".repeat(parts)),
+        run: "for c in 'check --format sarif' fmt; do qlint $c --isolated a.qql >/dev/null; done",
+        parts: 3_000,
+    },
+    Growth {
+        what: "events that cannot be read",
+        make: |folder, parts| write(folder, "a.ndjson", "]\n".repeat(parts)),
+        run: "qlint match -s open a:1 a.ndjson; qlint match -s open a:1 <a.ndjson",
+        parts: 50_000,
+    },
+    Growth {
+        what: "tokens of a schema and of a configuration",
+        make: |folder, parts| {
+            let tokens = |form: fn(usize) -> String| (0..parts).map(form).collect::<String>();
+            let schema = tokens(|at| format!("[tokens.t{at}]\nkind = \"text\"\n"));
+            let config = tokens(|at| format!("u{at} = \"text\"\n"));
+            write(folder, "s.toml", schema);
+            write(
+                folder,
+                "qlint.toml",
+                format!("schema = \"s.toml\"\n[tokens]\n{config}"),
+            );
+            write(folder, "a.qql", "t7:c\n");
+        },
+        run: "qlint check; qlint tokens -s s.toml >/dev/null",
+        parts: 5_000,
+    },
+];
+
+/// The seconds of processor time that a run takes.
+fn seconds(growth: &Growth, parts: usize) -> f64 {
+    let folder = tempfile::tempdir().unwrap();
+    (growth.make)(folder.path(), parts);
+    let line = format!("({}) 2>/dev/null; times", growth.run);
+    let output = shell(folder.path(), &line).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    // The second line is about what the shell has started: user and system.
+    let times = text.lines().last().unwrap();
+    let seconds = |time: &str| -> f64 {
+        let (minutes, seconds) = time.trim_end_matches('s').split_once('m').unwrap();
+        minutes.parse::<f64>().unwrap() * 60.0 + seconds.parse::<f64>().unwrap()
+    };
+    times.split_whitespace().map(seconds).sum()
+}
+
+#[test]
+fn time_grows_with_the_input() {
+    let mut failed = Vec::new();
+    for growth in GROWTH {
+        let (one, four) = (
+            seconds(growth, growth.parts),
+            seconds(growth, 4 * growth.parts),
+        );
+        // Four times as long, and room for chance; sixteen times would be quadratic.
+        if four > 8.0 * one + 0.3 {
+            failed.push(format!("{}: {one} s, then {four} s", growth.what));
+        }
+        println!("{}: {one:.2} s, then {four:.2} s", growth.what);
+    }
+    assert!(failed.is_empty(), "{failed:?}");
 }

@@ -128,11 +128,13 @@ fn one(task: &Task, width: usize, write: bool) -> Done {
             done.after = before.clone();
         }
     }
-    if write && task.origin == Origin::File && done.after != before {
-        if let Err(message) = save::replace(task.name.path(), &before, &done.after) {
-            done.failure = Some(message);
-            done.after = before.clone();
-        }
+    if write
+        && task.origin == Origin::File
+        && done.after != before
+        && let Err(message) = save::replace(task.name.path(), &before, &done.after)
+    {
+        done.failure = Some(message);
+        done.after = before.clone();
     }
     done.wrong.text = before.clone();
     done.before = before;

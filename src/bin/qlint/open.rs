@@ -77,7 +77,7 @@ pub(crate) fn is_ours(text: &str, keys: &[impl AsRef<str>]) -> bool {
             let header = line.trim_start().strip_prefix('[');
             let header = header.map(|header| header.trim_start_matches('['));
             let key = header.and_then(|header| header.split(['.', ']']).next());
-            key.is_some_and(|key| known(key))
+            key.is_some_and(known)
         }),
     }
 }

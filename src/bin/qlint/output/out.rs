@@ -211,11 +211,12 @@ impl Out {
         while let Some(chunk) = chunks.next() {
             let (mut text, invalid) = (chunk.valid(), chunk.invalid());
             let last = chunks.peek().is_none();
-            if last && invalid.is_empty() {
-                if let Some(before) = text.strip_suffix('\r') {
-                    self.held.push(b'\r');
-                    text = before;
-                }
+            if last
+                && invalid.is_empty()
+                && let Some(before) = text.strip_suffix('\r')
+            {
+                self.held.push(b'\r');
+                text = before;
             }
             self.pass(written(text, self.form).as_bytes())?;
             if last && is_cut(invalid) {

@@ -1,7 +1,6 @@
 //! Lines and columns of a file, and what of it is shown.
 
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
@@ -20,8 +19,17 @@ pub(super) struct Places<'f> {
     pub(super) text: &'f str,
     /// Where each line starts.
     starts: Vec<usize>,
-    /// The last place asked for, and its column: findings come in order, and a line may be long.
-    last: Mutex<(usize, usize, usize)>,
+    /// How many characters start before each stretch of [`STRETCH`] bytes: a line may be as long as the
+    /// file, and have very many findings.
+    counts: Vec<usize>,
+}
+
+const STRETCH: usize = 1024;
+
+/// How many characters start in these bytes.
+fn characters(bytes: &[u8]) -> usize {
+    // The other bytes of a character look like 0b10xx_xxxx.
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 impl<'f> Places<'f> {
@@ -31,7 +39,17 @@ impl<'f> Places<'f> {
             name: &file.name,
             text: &file.text,
             starts: std::iter::once(0).chain(breaks.map(|at| at + 1)).collect(),
-            last: Mutex::new((0, 0, 0)),
+            counts: std::iter::once(0)
+                .chain(
+                    file.text
+                        .as_bytes()
+                        .chunks(STRETCH)
+                        .scan(0, |count, bytes| {
+                            *count += characters(bytes);
+                            Some(*count)
+                        }),
+                )
+                .collect(),
         }
     }
 
@@ -56,16 +74,17 @@ impl<'f> Places<'f> {
     /// The line and the column of a byte, both from 1; the column in characters.
     pub(super) fn position(&self, at: usize) -> (usize, usize) {
         let line = self.line_of(at);
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let (last_line, from, column) = *last;
-        let (from, column) = match last_line == line && from <= at && from >= self.start_of(line) {
-            true => (from, column),
-            false => (self.start_of(line), 0),
-        };
-        let between = self.text.get(from..at).unwrap_or_default();
-        let column = column + between.chars().count();
-        *last = (line, at, column);
+        let start = self.characters_before(self.start_of(line));
+        let column = self.characters_before(at).saturating_sub(start);
         (line + 1, column + 1)
+    }
+
+    /// How many characters start before this byte.
+    fn characters_before(&self, at: usize) -> usize {
+        let stretch = at / STRETCH;
+        let before = self.counts.get(stretch).copied().unwrap_or_default();
+        let bytes = self.text.as_bytes().get(stretch * STRETCH..at);
+        before + characters(bytes.unwrap_or_default())
     }
 
     /// Of the line at a place, what stands before and after a range of it, if it is not too far away.
@@ -123,8 +142,8 @@ impl SourceCode for Excerpt<'_> {
         }
         let from = places.start_of(first.saturating_sub(before));
         let to = places.end_of((last + after).min(places.starts.len().saturating_sub(1)));
-        let shown = places.text.get(from..to).unwrap_or_default();
-        let long = shown.split('\n').any(|line| line.len() > LONG_LINE);
+        let mut lines = places.line_of(from)..=places.line_of(to);
+        let long = lines.any(|line| places.end_of(line) - places.start_of(line) > LONG_LINE);
         let (from, to, line, column) = if long {
             let end = end.min(places.end_of(first)).min(start + LONG_LINE);
             let line_start = places.start_of(first);
@@ -133,12 +152,7 @@ impl SourceCode for Excerpt<'_> {
                 .floor_char_boundary(start.saturating_sub(AROUND));
             let to = places.text.ceil_char_boundary(end + AROUND);
             let from = from.max(line_start);
-            let column = places
-                .text
-                .get(line_start..from)
-                .unwrap_or_default()
-                .chars()
-                .count();
+            let column = places.characters_before(from) - places.characters_before(line_start);
             (from, to.min(places.end_of(first)), first, column)
         } else {
             (from, to, places.line_of(from), 0)
@@ -174,6 +188,13 @@ mod tests {
             (12, (4, 1)),
         ] {
             assert_eq!(places.position(at), right, "{at}");
+        }
+        let long = "aé€".repeat(STRETCH) + "\n" + &"😀b".repeat(STRETCH);
+        let file = File::new("x", long);
+        let places = Places::new(&file);
+        for (at, _) in file.text.char_indices() {
+            let before = file.text[..at].rsplit('\n').next().unwrap();
+            assert_eq!(places.position(at).1, before.chars().count() + 1, "{at}");
         }
     }
 }
