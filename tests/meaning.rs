@@ -682,6 +682,11 @@ fn milliseconds_in_events_are_dates() {
             r#"{"dateTime": 1704067200000.5}"#,
             false,
         ),
+        (
+            "dateTime:1704067200000",
+            r#"{"dateTime": 1704067200000.999}"#,
+            true,
+        ),
         ("dateTime:9999", r#"{"dateTime": 253402300799999}"#, true),
         ("dateTime:9999", r#"{"dateTime": 253402300799999.5}"#, true),
         ("dateTime > 0000", r#"{"dateTime": 253402300800000}"#, false),

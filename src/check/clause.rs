@@ -105,11 +105,7 @@ impl Checker<'_> {
     }
 
     /// A literal after `=` on a token of versions: by their order, not by their words.
-    fn version(&mut self, token: &Named, literal: &Literal) -> Value {
-        let is_pattern = literal.quoting != Quoting::Backtick && literal.text.contains('*');
-        if is_pattern {
-            return self.value(token, literal);
-        }
+    fn version(&mut self, literal: &Literal) -> Value {
         match literal::version(&literal.text) {
             Ok(version) => Value::Version(version),
             Err(wrong) => {
@@ -131,7 +127,7 @@ impl Checker<'_> {
         }
         if comparison == Comparison::Equal {
             let value = match token.kind {
-                Kind::Version => self.version(token, literal),
+                Kind::Version => self.version(literal),
                 _ => self.value(token, literal),
             };
             // What is no address at all has been reported with the value.

@@ -442,7 +442,7 @@ pub(super) fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
 pub(super) fn instant_of(value: &Scalar<'_>) -> Option<i128> {
     match value {
         Scalar::String(text) => event_nanoseconds(text.as_bytes()),
-        Scalar::Number(text) => epoch_nanoseconds(text.parse().ok()?),
+        Scalar::Number(text) => epoch_nanoseconds(text),
         _ => None,
     }
 }

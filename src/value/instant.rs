@@ -59,23 +59,52 @@ pub(crate) fn event_nanoseconds(bytes: &[u8]) -> Option<i128> {
     Some(nanoseconds(seconds, fraction))
 }
 
-/// The first millisecond of the year 0, and that of the year 10000.
-const YEARS: std::ops::Range<i64> = -62_167_219_200_000..253_402_300_800_000;
+/// The nanoseconds of the years 0 to 9999.
+const YEARS: std::ops::Range<i128> = -62_167_219_200_000_000_000..253_402_300_800_000_000_000;
 
 /// The instant that a number of an event is: milliseconds since 1970, where that is in the years 0
 /// to 9999. In nanoseconds; what is below a nanosecond is cut.
-pub(crate) fn epoch_nanoseconds(milliseconds: Number) -> Option<i128> {
-    if let Some(milliseconds) = milliseconds.as_integer() {
-        let milliseconds = i64::try_from(milliseconds).ok()?;
-        let inside = YEARS.contains(&milliseconds);
-        return inside.then(|| i128::from(milliseconds) * 1_000_000);
+pub(crate) fn epoch_nanoseconds(text: &str) -> Option<i128> {
+    let number: Number = text.parse().ok()?;
+    let nanoseconds = match number.as_integer() {
+        Some(milliseconds) => milliseconds.checked_mul(1_000_000)?,
+        None => decimal_nanoseconds(text)?,
+    };
+    YEARS.contains(&nanoseconds).then_some(nanoseconds)
+}
+
+/// The nanoseconds of a number of milliseconds with a fraction or an exponent; none where it is far
+/// beyond any date. Reads its digits, for a float has too few bits for a nanosecond of our time.
+fn decimal_nanoseconds(text: &str) -> Option<i128> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(text) => (true, text),
+        None => (false, text),
+    };
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let Ok(exponent) = exponent.parse::<i64>() else {
+        // So small, or zero, or it would be no finite number.
+        return Some(0);
+    };
+    let mut digits = whole.bytes().chain(fraction.bytes()).peekable();
+    let mut before_point = i64::try_from(whole.len()).ok()?;
+    while digits.next_if_eq(&b'0').is_some() {
+        before_point -= 1;
     }
-    let milliseconds = milliseconds.as_f64();
-    let (whole, fraction) = (milliseconds.floor(), milliseconds - milliseconds.floor());
-    let inside = (YEARS.start as f64..YEARS.end as f64).contains(&whole);
-    // The fraction is below one, and so is not a whole millisecond of nanoseconds either.
-    let nanoseconds = ((fraction * 1e6) as i128).min(999_999);
-    inside.then(|| whole as i128 * 1_000_000 + nanoseconds)
+    if digits.peek().is_none() {
+        return Some(0);
+    }
+    // As many digits as are before the point once a nanosecond is the unit.
+    let count = before_point.saturating_add(exponent.saturating_add(6));
+    if count > 25 {
+        return None;
+    }
+    let mut nanoseconds: i128 = 0;
+    for _ in 0..count {
+        let digit = digits.next().map_or(0, |byte| byte.wrapping_sub(b'0'));
+        nanoseconds = nanoseconds * 10 + i128::from(digit);
+    }
+    Some(if negative { -nanoseconds } else { nanoseconds })
 }
 
 fn nanoseconds(seconds: i64, nanoseconds: i64) -> i128 {
@@ -177,17 +206,38 @@ mod tests {
             let chrono = DateTime::from_timestamp_millis(milliseconds);
             let chrono = chrono.filter(|instant| in_years_0_to_9999(*instant));
             let chrono = chrono.map(|instant| i128::from(instant.timestamp_millis()) * 1_000_000);
-            let number = Number::integer(milliseconds.into()).unwrap();
-            proptest::prop_assert_eq!(epoch_nanoseconds(number), chrono);
-            let float = Number::float(milliseconds as f64).unwrap();
-            proptest::prop_assert_eq!(epoch_nanoseconds(float), chrono);
-            let half = Number::float(milliseconds as f64 + 0.5).unwrap();
-            proptest::prop_assert_eq!(epoch_nanoseconds(half), chrono.map(|at| at + 500_000));
+            for spelling in [
+                format!("{milliseconds}"),
+                format!("{milliseconds}.0"),
+                format!("{milliseconds}0e-1"),
+                format!("{milliseconds}{}e-30", "0".repeat(30)),
+            ] {
+                proptest::prop_assert_eq!(epoch_nanoseconds(&spelling), chrono, "{}", spelling);
+            }
+        }
+
+        #[test]
+        fn a_fraction_is_its_digits(
+            whole in 0_i64..9_000_000_000_000,
+            fraction in "[0-9]{1,12}",
+            negative in proptest::prelude::any::<bool>(),
+        ) {
+            let sign = if negative { "-" } else { "" };
+            let six: String = fraction.chars().chain("000000".chars()).take(6).collect();
+            let right = i128::from(whole) * 1_000_000 + six.parse::<i128>().unwrap();
+            let right = if negative { -right } else { right };
+            for spelling in [
+                format!("{sign}{whole}.{fraction}"),
+                format!("{sign}{whole}{fraction}e-{}", fraction.len()),
+                format!("{sign}0.{whole:020}{fraction}E+20"),
+            ] {
+                proptest::prop_assert_eq!(epoch_nanoseconds(&spelling), Some(right), "{}", spelling);
+            }
         }
 
         #[test]
         fn digits_are_the_number_that_they_are(text in "[0-9]{9,16}") {
-            let number = epoch_nanoseconds(text.parse().unwrap());
+            let number = epoch_nanoseconds(&text);
             let number = number.filter(|_| (11..=14).contains(&text.len()));
             proptest::prop_assert_eq!(event_nanoseconds(text.as_bytes()), number);
         }
@@ -198,10 +248,15 @@ mod tests {
         for milliseconds in [
             "-9223372036854775808",
             "18446744073709551615",
+            "18446744073709551616",
             "43e68",
             "-43e68",
+            "1e999",
+            "1e99999999999999999999",
+            "now",
+            "1.",
         ] {
-            assert_eq!(epoch_nanoseconds(milliseconds.parse().unwrap()), None);
+            assert_eq!(epoch_nanoseconds(milliseconds), None, "{milliseconds}");
         }
     }
 
@@ -209,22 +264,28 @@ mod tests {
     fn a_fraction_of_a_millisecond_is_nanoseconds() {
         for (milliseconds, nanoseconds) in [
             ("1704067200000.5", 1_704_067_200_000_500_000),
+            ("1704067200000.1", 1_704_067_200_000_100_000),
+            ("1704067200000.999999", 1_704_067_200_000_999_999),
+            ("1704067200000.9999999", 1_704_067_200_000_999_999),
+            ("1.7040672000005e12", 1_704_067_200_000_500_000),
             ("0.000001", 1),
             ("0.0000009", 0),
+            ("1e-6", 1),
+            ("1e-7", 0),
+            ("1e-99999999999999999999", 0),
+            ("0.01e-9223372036854775808", 0),
+            ("0e99999999999999999999", 0),
+            ("0.0e5", 0),
             ("-0.5", -500_000),
-            ("0.9999999999999999", 999_999),
+            ("-0.0000009", 0),
             ("-62167219200000.0", -62_167_219_200_000_000_000),
-            ("253402300799999.5", 253_402_300_799_999_500_000),
+            ("253402300799999.999999", 253_402_300_799_999_999_999),
         ] {
-            let number = milliseconds.parse().unwrap();
-            assert_eq!(
-                epoch_nanoseconds(number),
-                Some(nanoseconds),
-                "{milliseconds}"
-            );
+            let instant = epoch_nanoseconds(milliseconds);
+            assert_eq!(instant, Some(nanoseconds), "{milliseconds}");
         }
-        for beyond in ["-62167219200000.5", "253402300800000.0"] {
-            assert_eq!(epoch_nanoseconds(beyond.parse().unwrap()), None, "{beyond}");
+        for beyond in ["-62167219200000.000001", "253402300800000.0"] {
+            assert_eq!(epoch_nanoseconds(beyond), None, "{beyond}");
         }
     }
 

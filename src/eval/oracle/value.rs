@@ -75,24 +75,50 @@ pub(super) fn boolean_of(json: &Json) -> Option<bool> {
 pub(super) fn date_of(json: &Json) -> Option<DateTime<Utc>> {
     match json {
         Json::String(text) => date_of_text(text),
-        Json::Number(_) => {
-            let number = number_of(json)?;
-            let date = match number.as_integer() {
-                Some(integer) => DateTime::from_timestamp_millis(i64::try_from(integer).ok()?)?,
-                None => {
-                    let float = number.as_f64();
-                    let nanoseconds = (float.rem_euclid(1.0) * 1_000_000.0) as i64;
-                    // What is beyond an i64 of milliseconds is beyond any date.
-                    DateTime::from_timestamp_millis(float.floor() as i64)?
-                        .checked_add_signed(TimeDelta::nanoseconds(nanoseconds))?
-                }
-            };
+        Json::Number(text) => {
+            number_of(json)?;
+            let date = date_of_milliseconds(text)?;
             let first = NaiveDate::from_ymd_opt(0, 1, 1)?;
             let last = NaiveDate::from_ymd_opt(9999, 12, 31)?;
             (first..=last).contains(&date.date_naive()).then_some(date)
         }
         _ => None,
     }
+}
+
+/// Milliseconds since 1970, to the nanosecond; the rest of a fraction is cut.
+fn date_of_milliseconds(text: &str) -> Option<DateTime<Utc>> {
+    let unsigned = text.trim_start_matches('-');
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let digits = digits.trim_start_matches('0');
+    // As many of the digits as are whole nanoseconds.
+    let exponent = exponent
+        .parse::<i64>()
+        .ok()
+        .filter(|e| e.unsigned_abs() < 1_000_000);
+    let count =
+        exponent.unwrap_or(-1_000_000_000) + 6 + digits.len() as i64 - fraction.len() as i64;
+    let kept = match digits {
+        "" => 0,
+        _ if count > 25 => return None,
+        _ => usize::try_from(count).unwrap_or(0),
+    };
+    let kept: String = digits
+        .chars()
+        .chain("0".repeat(25).chars())
+        .take(kept)
+        .collect();
+    let nanoseconds: i128 = format!("0{kept}").parse().ok()?;
+    let nanoseconds = if text.starts_with('-') {
+        -nanoseconds
+    } else {
+        nanoseconds
+    };
+    let seconds = i64::try_from(nanoseconds.div_euclid(1_000_000_000)).ok()?;
+    let rest = u32::try_from(nanoseconds.rem_euclid(1_000_000_000)).ok()?;
+    DateTime::from_timestamp(seconds, rest)
 }
 
 /// `YYYY-MM-DD`, or that with `T`, a time, and a zone or none, which is UTC; or 11 to 14 digits, which
