@@ -307,7 +307,8 @@ fn the_register_knows_which_fixes_there_are() {
                 Safety::Safe => Fixes::Safe,
                 Safety::Unsafe => Fixes::Unsafe,
             };
-            assert_eq!(rule.fixes(), right, "{code}");
+            let fixes = rule.fixes();
+            assert!(fixes == right || fixes == Fixes::Mixed, "{code}: {fixes:?}");
         }
     }
 }

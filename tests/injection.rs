@@ -225,6 +225,12 @@ fn a_rule_s_values_are_values() {
         .iter()
         .copied()
         .filter(|payload| !payload.contains('`'));
+    let all = token("process.arguments").one_of(listed.clone());
+    assert!(
+        all.build().is_err(),
+        "one of them is a range even in quotes"
+    );
+    let listed = listed.filter(|payload| *payload != "[1 .. 5]");
     let query = built(token("process.arguments").one_of(listed.clone()));
     for payload in listed {
         let event = json!({"process": {"arguments": payload}});

@@ -297,7 +297,10 @@ fn a_value_of_what_only_a_group_takes_is_an_error() {
             "`software` has no value of its own, only tokens in a group"
         );
         let help = miette::Diagnostic::help(*error).unwrap().to_string();
-        assert_eq!(help, "write `software:(name:…)`, or another of its tokens");
+        assert_eq!(
+            help,
+            "write `software:(name:…)` if `name` is meant, or another of its tokens"
+        );
         assert_eq!(error.fix(), None, "{filter}: nobody knows which token");
     }
     // Of one token that is known the fix writes it, which is no more than a guess.

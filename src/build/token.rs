@@ -48,12 +48,7 @@ impl TokenDraft {
     /// `[a .. b]`, which some tokens read as a range even so.
     pub fn is(self, value: impl Into<Value>) -> Draft {
         let value = value.into();
-        self.clause(|name| {
-            if let Value::Text(text) = &value {
-                no_range(text)?;
-            }
-            Ok(format!("{name}:{}", value.exact()?))
-        })
+        self.clause(|name| Ok(format!("{name}:{}", value.exact()?)))
     }
 
     /// The string is exactly this: [`is`](TokenDraft::is) for text that looks like something else,
@@ -77,7 +72,10 @@ impl TokenDraft {
     /// that the caller wrote: a `*` that comes from outside is a wildcard too.
     pub fn matching(self, pattern: &str) -> Draft {
         self.clause(|name| match pattern.contains('*') {
-            true => Ok(format!("{name}:{}", quote(pattern))),
+            true => {
+                no_range(pattern)?;
+                Ok(format!("{name}:{}", quote(pattern)))
+            }
             false => Err(BuildError::NoStar {
                 text: pattern.to_owned(),
             }),
@@ -111,7 +109,7 @@ impl TokenDraft {
         })
     }
 
-    /// The value is any of these, each as [`is`](TokenDraft::is) writes it. None at all is an
+    /// The value is any of these, each as [`is`](TokenDraft::is) writes it and with its errors. None at all is an
     /// error: the language cannot write a filter that matches nothing.
     ///
     /// ```
@@ -191,7 +189,14 @@ impl TokenDraft {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn equal_to(self, value: impl Into<Value>) -> Draft {
-        self.compare("=", value.into())
+        let value = value.into();
+        match &value {
+            Value::Text(text) => match no_range(text) {
+                Ok(()) => self.compare("=", value),
+                Err(error) => Draft::broken(error),
+            },
+            _ => self.compare("=", value),
+        }
     }
 
     /// The time is before this: `<`.

@@ -59,7 +59,7 @@ impl Value {
                 let text = text.clone();
                 Err(BuildError::Backtick { text })
             }
-            Value::Text(text) => Ok(format!("`{text}`")),
+            Value::Text(text) => no_range(text).map(|()| format!("`{text}`")),
             Value::Version(version) => Value::Text(version.to_string()).exact(),
             _ => self.typed(),
         }
@@ -113,6 +113,7 @@ impl Value {
 /// Refuses text that datetime tokens, and tokens of unknown kind, read as a range in its quotes.
 pub(super) fn no_range(text: &str) -> Result<(), BuildError> {
     let inside = text
+        .trim_matches([' ', '\t', '\r', '\n'])
         .strip_prefix('[')
         .and_then(|text| text.strip_suffix(']'));
     match inside.is_some_and(|inside| inside.contains("..")) {

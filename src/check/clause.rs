@@ -4,15 +4,14 @@ use std::borrow::Cow;
 
 use miette::Severity;
 
-use super::checked::{NodeKind, Test, Value};
+use super::checked::{Field, NodeKind, Test, Value};
 use super::finding::{FindingKind, Suggestion};
 use super::literal::{self, Limit, Wrong, shown};
+use super::quoted_range::{Place, QuotedRange};
 use super::{Checker, Finding};
 use crate::schema::{Form, Kind, Schema, Token, Unknown, suggest};
 use crate::span::{Fix, Span};
-use crate::syntax::{
-    self, Clause, Comparison, Condition, ExprKind, Literal, Query, Quoting, TokenName,
-};
+use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting, TokenName};
 
 impl Checker<'_> {
     pub(super) fn clause(&mut self, clause: &Clause, span: Span) -> NodeKind {
@@ -31,11 +30,11 @@ impl Checker<'_> {
                 let exists = self.node(span, test(Test::Exists));
                 NodeKind::Not(exists)
             }
-            Condition::Value(literal) => test(self.value_test(&token, literal, true)),
-            Condition::List(literals) => {
-                let values = literals.iter().map(|literal| self.value(&token, literal));
-                test(Test::AnyOf(values.collect()))
+            Condition::Value(literal) => {
+                let place = Place::After(token.span.end);
+                test(self.value_test(&token, literal, place))
             }
+            Condition::List(literals) => self.list(&token, &field, literals, span),
             Condition::Compare(comparison, literal) => {
                 test(self.comparison(&token, *comparison, literal))
             }
@@ -46,7 +45,7 @@ impl Checker<'_> {
                 for literals in alternatives {
                     let mut all = Vec::new();
                     for literal in literals {
-                        let kind = test(self.value_test(&token, literal, false));
+                        let kind = test(self.value_test(&token, literal, Place::Among));
                         all.push(self.node(literal.span, kind));
                     }
                     any.push(self.node(span, NodeKind::All(all)));
@@ -56,30 +55,40 @@ impl Checker<'_> {
         }
     }
 
-    /// A literal after a colon, alone or in a group; in quotes and brackets, it may be a range.
-    fn value_test(&mut self, token: &Named, literal: &Literal, alone: bool) -> Test {
-        let bounds = quoted_range(literal, token.kind);
-        let Some((lower, upper)) = bounds else {
-            return match literal.is_star() {
-                true => Test::Exists,
-                false => Test::AnyOf(vec![self.value(token, literal)]),
-            };
-        };
-        let written = format!("[{lower} .. {upper}]");
-        let can_be = alone && is_range(&written, lower, upper);
-        let fix = can_be.then(|| Fix::replace(literal.span, written));
-        self.report(
-            FindingKind::QuotedRange,
-            Severity::Warning,
-            literal.span,
-            fix,
-        );
-        let lower = self.limit(token, lower, literal.span);
-        let upper = self.limit(token, upper, literal.span);
-        match (lower, upper) {
-            (Some(lower), Some(upper)) => Test::Range(Limit::range((&lower, true), (&upper, true))),
-            _ => Test::Exists,
+    /// A literal after a colon; in quotes and brackets, it may be a range.
+    fn value_test(&mut self, token: &Named, literal: &Literal, place: Place) -> Test {
+        if let Some(range) = QuotedRange::read(literal, token.kind, &self.options.limits) {
+            return self.quoted_range(token, literal, &range, place);
         }
+        match literal.is_star() {
+            true => Test::Exists,
+            false => Test::AnyOf(vec![self.value(token, literal)]),
+        }
+    }
+
+    /// A list: any of its values, or in any of the ranges that stand there in quotes.
+    fn list(&mut self, token: &Named, field: &Field, literals: &[Literal], span: Span) -> NodeKind {
+        let (mut values, mut ranges) = (Vec::new(), Vec::new());
+        for literal in literals {
+            match QuotedRange::read(literal, token.kind, &self.options.limits) {
+                Some(range) => {
+                    let test = self.quoted_range(token, literal, &range, Place::Among);
+                    let kind = NodeKind::Test(field.clone(), token.kind, test);
+                    ranges.push((literal.span, kind));
+                }
+                None => values.push(self.value(token, literal)),
+            }
+        }
+        let values = NodeKind::Test(field.clone(), token.kind, Test::AnyOf(values));
+        if ranges.is_empty() {
+            return values;
+        }
+        let mut any = Vec::new();
+        if ranges.len() < literals.len() {
+            any.push(self.node(span, values));
+        }
+        any.extend(ranges.into_iter().map(|(span, kind)| self.node(span, kind)));
+        NodeKind::Any(any)
     }
 
     /// A literal as one of the values that a field may have.
@@ -126,6 +135,10 @@ impl Checker<'_> {
             return Test::Exists;
         }
         if comparison == Comparison::Equal {
+            if let Some(range) = QuotedRange::read(literal, token.kind, &self.options.limits) {
+                let place = Place::After(token.span.end);
+                return self.quoted_range(token, literal, &range, place);
+            }
             let value = match token.kind {
                 Kind::Version => self.version(literal),
                 _ => self.value(token, literal),
@@ -210,7 +223,7 @@ impl Checker<'_> {
         self.limit(token, &literal.text, literal.span)
     }
 
-    fn limit(&mut self, token: &Named, text: &str, span: Span) -> Option<Limit> {
+    pub(super) fn limit(&mut self, token: &Named, text: &str, span: Span) -> Option<Limit> {
         match Limit::read(text, token.kind, self.options.now) {
             Ok(limit) => {
                 if limit.is_unordered() {
@@ -359,11 +372,11 @@ impl Checker<'_> {
 }
 
 /// A token's name in a query, with what the schema knows of it.
-struct Named<'q> {
+pub(super) struct Named<'q> {
     span: Span,
     /// The whole name, for messages.
     name: Cow<'q, str>,
-    kind: Kind,
+    pub(super) kind: Kind,
     token: Option<&'q Token>,
 }
 
@@ -393,31 +406,4 @@ impl<'q> Named<'q> {
             form,
         }
     }
-}
-
-/// Whether this is read as a range with these bounds.
-fn is_range(written: &str, lower: &str, upper: &str) -> bool {
-    let Ok(query) = format!("token:{written}").parse::<Query>() else {
-        return false;
-    };
-    let root = query.root().map(|root| &query.expr(root).kind);
-    match root {
-        Some(ExprKind::Clause(Clause {
-            condition: Condition::Range(range),
-            ..
-        })) => *range.lower.text == *lower && *range.upper.text == *upper,
-        _ => false,
-    }
-}
-
-/// The bounds of a range in quotes, `"[a .. b]"`, on a token whose values have an order.
-fn quoted_range(literal: &Literal, kind: Kind) -> Option<(&str, &str)> {
-    let takes = matches!(kind, Kind::DateTime | Kind::Auto);
-    if !takes || literal.quoting == Quoting::Bare {
-        return None;
-    }
-    let inside = literal.text.strip_prefix('[')?.strip_suffix(']')?;
-    let (lower, upper) = inside.split_once("..")?;
-    let upper = upper.strip_prefix('.').unwrap_or(upper);
-    Some((lower.trim(), upper.trim()))
 }

@@ -121,11 +121,21 @@ impl Diagnostic for Finding {
                 }
             },
             FindingKind::GroupOnly { token, child } => match child {
-                Some(child) => format!("write `{token}:({child}:…)`, or another of its tokens"),
+                Some(child) => {
+                    format!(
+                        "write `{token}:({child}:…)` if `{child}` is meant, or another of its tokens"
+                    )
+                }
                 None => format!("write `{token}:(…)` with conditions on its tokens"),
             },
-            FindingKind::DottedGroup { head, rest, .. } => {
+            FindingKind::DottedGroup { head, rest, .. } if self.keeps_meaning => {
                 format!("write `{head}:({rest}:…)`")
+            }
+            FindingKind::DottedGroup { head, rest, .. } => {
+                format!("write `{head}:({rest}:…)` if one element of `{head}` is meant")
+            }
+            FindingKind::QuotedRange if self.severity == Severity::Advice => {
+                "write `token:[a .. b]` if the app takes a range without quotes".to_owned()
             }
             FindingKind::UnknownValue {
                 suggestion, known, ..
@@ -381,11 +391,11 @@ pub enum FindingKind {
         /// What was written.
         text: String,
     },
-    /// ``dateTime:"[now-7d .. now]"``: a warning.
-    #[error("the quotes around a range are not needed")]
+    /// ``dateTime:"[now-7d .. now]"``: a warning, or advice where the product may need the quotes.
+    #[error("a range in quotes is read as a range")]
     #[diagnostic(
         code(qql::check::quoted_range),
-        help("write the range without quotes: `token:[a .. b]`")
+        help("write a range without quotes after a colon: `token:[a .. b]`")
     )]
     QuotedRange,
     /// `file:(name:a.dll AND size > 5)`: a warning.

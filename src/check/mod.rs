@@ -8,6 +8,7 @@ mod finding;
 mod group_only;
 mod literal;
 mod options;
+mod quoted_range;
 mod scope;
 mod sign;
 

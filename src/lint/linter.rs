@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use miette::Diagnostic;
+use miette::{Diagnostic, Severity};
 
 use super::context::Context;
 use super::remark::{Change, Remark, Report, Safety};
@@ -120,7 +120,17 @@ impl Linter {
                 true => Level::Error,
                 false => Level::Off,
             };
-            self.found(finding, finding.span(), finding.fix(), safety, least)
+            let remark = self.found(finding, finding.span(), finding.fix(), safety, least);
+            // What is advice here, and a warning elsewhere, stays so unless somebody says otherwise.
+            let advice = Diagnostic::severity(finding) == Some(Severity::Advice);
+            let own = Rule::all().get(remark.rule).map(Rule::level);
+            match advice && own == Some(remark.level) {
+                true => Remark {
+                    level: remark.level.min(Level::Advice),
+                    ..remark
+                },
+                false => remark,
+            }
         }));
         let context = Context::new(query, &self.schema, &self.options, checked.as_ref().ok());
         for (at, (rule, level)) in Rule::all().iter().zip(&self.levels).enumerate() {

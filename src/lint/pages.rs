@@ -52,12 +52,12 @@ fn fixes(code: &str) -> Fixes {
     match name {
         "text_after_quote" | "missing_operator" | "unexpected_character" => Fixes::Unsafe,
         "unknown_token" | "unknown_value" | "group_only" => Fixes::Unsafe,
-        "dotted_group" => Fixes::Mixed,
+        "dotted_group" | "quoted_range" => Fixes::Mixed,
         "curly_quote" | "unicode_blank" | "trailing_backslash" | "quoted_token" => Fixes::Safe,
         "list_separator" | "range_to" | "open_bound" | "in_list" => Fixes::Safe,
         "double_equals" | "not_equals" | "reversed_comparison" | "colon_comparison" => Fixes::Safe,
         "double_ampersand" | "double_bar" | "exclamation" | "leading_minus" => Fixes::Safe,
-        "quoted_range" | "not_taken" | "unicode_sign" | "date_blank" => Fixes::Safe,
+        "not_taken" | "unicode_sign" | "date_blank" => Fixes::Safe,
         "day_zone" | "epoch_seconds" => Fixes::Unsafe,
         _ => Fixes::None,
     }
