@@ -62,7 +62,13 @@ fn strange_events(folder: &Path) {
 }
 
 fn strange_schema(folder: &Path) {
-    let text = "[tokens.a]\nkind = \"keyword\"\nvalues = [\"x\\u001b[31m\\n::error::v\"]\ndescription = \"d\\u001b[31m\\n::error::d\\u202e\"\n";
+    let values = format!(
+        "values = [\"x\\u001b[31m\\n::error::v{}\"]",
+        " ::error::v".repeat(40)
+    );
+    let text = format!(
+        "[tokens.a]\nkind = \"keyword\"\n{values}\ndescription = \"d\\u001b[31m\\n::error::d\\u202e\"\n"
+    );
     write(folder, "s.toml", text);
     write(folder, "a.qql", "a:b\n");
 }

@@ -1,5 +1,6 @@
 //! For people: with the source, drawn or told.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, NarratableReportHandler};
@@ -76,11 +77,30 @@ fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> i
     if rendered.is_err() {
         return plain::one(finding, places, out);
     }
-    out.rendered(&text)?;
+    out.rendered(&without_commands(&text))?;
     if let Some(fixed) = fixed_line(finding, places) {
         writeln!(out, "  fixed: {fixed}")?;
     }
     writeln!(out)
+}
+
+/// A long text goes over several lines, and none of them is to look like a command of a build server,
+/// which takes `::` after blanks for one.
+fn without_commands(text: &str) -> Cow<'_, str> {
+    let is_command = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("::") || line.starts_with("##")
+    };
+    if !text.lines().any(is_command) {
+        return Cow::Borrowed(text);
+    }
+    let inert = text
+        .split_inclusive('\n')
+        .map(|line| match is_command(line) {
+            true => format!("  | {line}"),
+            false => line.to_owned(),
+        });
+    Cow::Owned(inert.collect())
 }
 
 /// The line with the fix made, as far as it is of interest; none where the fix is about several lines,
