@@ -191,6 +191,40 @@ fn converted_patterns_match_after_their_fix() {
 }
 
 #[test]
+fn dates_are_fixed_at_every_precision() {
+    let fix = |filter: &str, most: Safety| linter(Schema::edr()).fix(filter, most).text;
+    for (filter, safe) in [
+        (
+            "dateTime > '2029-01-18 09:14:11Z'",
+            "dateTime > '2029-01-18T09:14:11Z'",
+        ),
+        (
+            "dateTime:[2024-01-01T05 .. 2024-01-01T06:30]",
+            "dateTime:[2024-01-01T05Z .. 2024-01-01T06:30Z]",
+        ),
+        ("dateTime > 1704067200123", "dateTime > 1704067200123"),
+    ] {
+        assert_eq!(fix(filter, Safety::Safe), safe, "{filter}");
+        assert!(checked(Schema::edr(), safe).is_some(), "{safe}");
+    }
+    for (filter, meant) in [
+        ("dateTime > 2029-01-18Z", "dateTime > 2029-01-18"),
+        ("dateTime > 1704067200", "dateTime > 1704067200000"),
+        (
+            "dateTime:[1704067300000 .. 1704067200000]",
+            "dateTime:[1704067200000 .. 1704067300000]",
+        ),
+        (
+            "dateTime:[2024-01-01T07 .. 2024-01-01T05:30Z]",
+            "dateTime:[2024-01-01T05:30Z .. 2024-01-01T07Z]",
+        ),
+    ] {
+        assert_eq!(fix(filter, Safety::Unsafe), meant, "{filter}");
+        assert!(checked(Schema::edr(), meant).is_some(), "{meant}");
+    }
+}
+
+#[test]
 fn a_suggested_value_is_written_in_quotes_that_fit() {
     let text = "[tokens.category]\nkind = \"keyword\"\nvalues = [\"Bridges and Routers\", \"IoT\", \"a`b c`d\"]";
     let schema = Schema::from_toml(text).unwrap();

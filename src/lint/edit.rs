@@ -122,7 +122,11 @@ impl Linter {
         let good = |remark: &&Remark| self.attempt(text, &[*remark]).1 <= errors;
         let good: Vec<&Remark> = chosen.into_iter().filter(good).collect();
         let (some, after) = self.attempt(text, &good);
-        (!good.is_empty() && after <= errors).then_some(some)
+        if after <= errors {
+            return (!good.is_empty()).then_some(some);
+        }
+        // Each alone does none, together they do: the others come in the rounds after this.
+        good.first().map(|first| self.attempt(text, &[*first]).0)
     }
 
     /// The changes together, and how many errors there are after them.
@@ -172,19 +176,28 @@ fn touches(change: &Change, writes: &Spans, reads: &Spans) -> bool {
 
 /// Places of a text, joined where they meet.
 #[derive(Default)]
-struct Spans(BTreeMap<u32, u32>);
+struct Spans(BTreeMap<u64, u64>);
 
 impl Spans {
-    /// Whether a place overlaps one of these, or is the same point.
+    /// Whether a place overlaps one of these, or one of them is a point at an end of the other.
     fn touch(&self, span: Span) -> bool {
-        // A point belongs to what starts at it, so that two insertions in one place meet.
-        let end = span.end.max(span.start.saturating_add(1));
+        let (start, end) = Spans::reach(span);
         let before = self.0.range(..end).next_back();
-        before.is_some_and(|(_, last)| *last > span.start)
+        before.is_some_and(|(_, last)| *last > start)
+    }
+
+    /// A point belongs to what ends at it and to what starts at it: what is put in there may be a part of
+    /// either. Positions are doubled, so that a point reaches half a byte to both sides.
+    fn reach(span: Span) -> (u64, u64) {
+        let (start, end) = (2 * u64::from(span.start) + 1, 2 * u64::from(span.end) + 1);
+        match span.is_empty() {
+            true => (start - 1, start + 1),
+            false => (start, end),
+        }
     }
 
     fn insert(&mut self, span: Span) {
-        let (mut start, mut end) = (span.start, span.end.max(span.start.saturating_add(1)));
+        let (mut start, mut end) = Spans::reach(span);
         while let Some((first, last)) = self.0.range(..=end).next_back() {
             let (first, last) = (*first, *last);
             if last < start {
@@ -211,9 +224,12 @@ mod tests {
             ((0, 10), false),
             ((0, 11), true),
             ((24, 26), true),
-            ((25, 30), false),
+            ((25, 30), true),
+            ((25, 29), false),
+            ((25, 25), true),
             ((30, 30), true),
             ((29, 29), false),
+            ((27, 27), false),
             ((31, 40), false),
             ((0, 40), true),
         ] {

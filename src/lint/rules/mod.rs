@@ -31,6 +31,7 @@ mod processed_time;
 mod question_mark;
 mod redundant_parentheses;
 mod reversed_range;
+mod seconds_as_date;
 mod single_item_list;
 mod split_value;
 mod three_dots;
@@ -77,6 +78,7 @@ pub(super) const ALL: &[&Rule] = &[
     &question_mark::RULE,
     &redundant_parentheses::RULE,
     &reversed_range::RULE,
+    &seconds_as_date::RULE,
     &single_item_list::RULE,
     &split_value::RULE,
     &three_dots::RULE,
