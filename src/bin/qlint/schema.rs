@@ -36,6 +36,9 @@ pub(crate) fn by_name(name: &OsStr) -> Result<Schema, Failure> {
     })
 }
 
+/// The keys of a schema file.
+const KEYS: &[&str] = &["name", "extends", "unknown", "product", "tokens"];
+
 /// A schema from a file.
 pub(crate) fn read(path: &Path) -> Result<Schema, ConfigError> {
     let name = Name::from(path);
@@ -48,7 +51,7 @@ pub(crate) fn read(path: &Path) -> Result<Schema, ConfigError> {
     })?;
     Schema::from_toml(&text).map_err(|errors| {
         let mut file = File::new(name, text);
-        file.shown = open::is_ours(&file.text, &["name", "extends", "unknown", "tokens"]);
+        file.shown = open::is_ours(&file.text, KEYS);
         for error in &errors {
             let (range, map) = (error.span(), Map::plain(0));
             let span = qualys_filter::Span::default();
@@ -57,4 +60,19 @@ pub(crate) fn read(path: &Path) -> Result<Schema, ConfigError> {
         }
         ConfigError::At(Box::new(file))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_are_those_of_the_library() {
+        let errors = Schema::from_toml("none-of-them = 1").unwrap_err();
+        let message = errors.iter().next().unwrap().to_string();
+        // unknown field `none-of-them`, expected one of `name`, …
+        let mut keys: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+        assert_eq!(keys.remove(0), "none-of-them", "{message}");
+        assert_eq!(keys, KEYS, "{message}");
+    }
 }
