@@ -154,6 +154,33 @@ impl<'q> Context<'q> {
         })
     }
 
+    /// Whether free text without quotes comes first in the expression, and a clause with a bare value before it
+    /// in the `AND` or `OR` around.
+    pub(super) fn is_text_after_bare_value(&self, around: &Seen<'q>, inside: ExprId) -> bool {
+        let mut first = &self.query.expr(inside).kind;
+        while let ExprKind::And(children) | ExprKind::Or(children) = first
+            && let Some(child) = children.first()
+        {
+            first = &self.query.expr(*child).kind;
+        }
+        let is_text = matches!(first, ExprKind::FreeText(text) if text.quoting == Quoting::Bare);
+        let siblings = self.parent(around).map(|above| above.expr.kind.children());
+        let before = around.place.checked_sub(1);
+        let Some(mut before) = siblings.zip(before).and_then(|(all, at)| all.get(at)) else {
+            return false;
+        };
+        while let ExprKind::Not(inside) = &self.query.expr(*before).kind {
+            before = inside;
+        }
+        is_text
+            && match &self.query.expr(*before).kind {
+                ExprKind::Clause(clause) => {
+                    matches!(&clause.condition, Condition::Value(value) if value.quoting == Quoting::Bare)
+                }
+                _ => false,
+            }
+    }
+
     /// The value alone after the colon of an expression; none if it cannot be written there.
     pub(super) fn alone(&self, seen: &Seen<'q>, literal: &Literal) -> Option<String> {
         // A bare value before free text looks as if it went on there.

@@ -73,9 +73,12 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 edits.extend(closing.map(|end| context.without(Span::new(end - 1, end))));
                 let remark = Remark::new(not.expr.span, "two `NOT`s undo each other")
                     .label("the same as without both")
-                    .help("take both away")
-                    .change(Safety::Safe, edits);
-                remarks.push(remark);
+                    .help("take both away");
+                // Without them the text would look as if it belonged to the value before it.
+                remarks.push(match context.is_text_after_bare_value(not, *inside) {
+                    true => remark,
+                    false => remark.change(Safety::Safe, edits),
+                });
             }
             ExprKind::Clause(clause) => {
                 let Condition::Null { negated } = clause.condition else {
@@ -109,6 +112,7 @@ mod tests {
     #[test]
     fn cases() {
         fixed("double_negation", "NOT (NOT a:1)AND b:2", "a:1 AND b:2");
+        bad("double_negation", "a:b AND NOT NOT c", "NOT NOT c");
         fixed("double_negation", "NOT (NOT a:1) AND b", "(a:1) AND b");
         fixed("double_negation", "NOT NOT NOT a:1", "NOT a:1");
         fixed(

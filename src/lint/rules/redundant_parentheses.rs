@@ -54,8 +54,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             ExprKind::FreeText(_) => false,
             _ => true,
         };
-        // Before free text they show where the last value ends.
-        if !redundant || context.is_before_free_text(seen) {
+        // Beside free text they show where a value ends.
+        let shows =
+            context.is_before_free_text(seen) || context.is_text_after_bare_value(seen, *inside);
+        if !redundant || shows {
             return None;
         }
         let span = seen.expr.span;
