@@ -85,6 +85,40 @@ fn unsafe_fixes_are_made_on_demand() {
 }
 
 #[test]
+fn people_are_told_which_fixes_are_unsafe() {
+    let shown = |args: &[&str], filter: &str| {
+        let run = qlint(&[args, &["-e", filter]].concat());
+        run.stdout + &run.stderr
+    };
+    for (filter, safe) in [
+        ("type == FILE", true),
+        ("type:FIEL", false),
+        ("type:FILE action:CREATED", false),
+    ] {
+        for args in [
+            &["check", "--format", "human"][..],
+            &["check", "--format", "narrated"],
+            &["explain"],
+        ] {
+            let text = shown(args, filter);
+            assert_eq!(text.contains("  fixed: "), safe, "{args:?}: {text}");
+            assert_eq!(text.contains("  unsafe fix: "), !safe, "{args:?}: {text}");
+        }
+        let text = shown(&["check", "--format", "plain"], filter);
+        assert_eq!(text.contains(" [unsafe fix]\n"), !safe, "{text}");
+        let text = shown(&["check", "--format", "human"], filter);
+        assert_eq!(text.contains("--unsafe-fixes"), !safe, "{text}");
+        let safety = if safe { "safe" } else { "unsafe" };
+        let report = json(&qlint(&["check", "--format", "json", "-e", filter]).stdout);
+        assert_eq!(report["findings"][0]["fix"]["safety"], safety);
+        let sarif = shown(&["check", "--format", "sarif"], filter);
+        assert!(sarif.contains(&format!("({safety})\"")), "{sarif}");
+    }
+    let text = shown(&["fmt"], "type:FILE action:CREATED");
+    assert!(text.contains("  unsafe fix: "), "{text}");
+}
+
+#[test]
 fn a_difference_is_shown_and_nothing_changed() {
     let before = "type == FILE\n";
     let folder = folder(&[("a.qql", before), ("b.qql", "type:FILE\n")]);
@@ -1009,5 +1043,50 @@ fn shells_and_manuals_know_every_command() {
             text.contains(".SH NAME") && text.contains("qlint"),
             "{page}"
         );
+        // What one types, and not the name of the page.
+        let (_, synopsis) = text.split_once(".SH SYNOPSIS").unwrap();
+        let typed = format!("\\fB{}\\fR", page.replace('-', " "));
+        assert!(
+            synopsis.trim_start().starts_with(&typed),
+            "{page}: {synopsis}"
+        );
+    }
+}
+
+#[test]
+fn help_is_wrapped_once() {
+    for command in [
+        "check", "fmt", "explain", "match", "rule", "tokens", "rules",
+    ] {
+        for width in [60, 80, 120] {
+            let output = tool::command(root(), &[command, "--help"])
+                .env("COLUMNS", width.to_string())
+                .output()
+                .unwrap();
+            let help = String::from_utf8(output.stdout).unwrap();
+            let width = width.min(100);
+            for line in help.lines() {
+                // Usage is in a form of its own, and a word may be too long.
+                let long = line.chars().count() > width;
+                assert!(
+                    !long || line.contains("Usage") || line.starts_with("       qlint"),
+                    "{line}"
+                );
+            }
+            // In the paragraphs at the end, a line ends where the next word does not fit.
+            let (_, end) = help.rsplit_once("--help").or(Some(("", &help))).unwrap();
+            let lines: Vec<&str> = end.lines().skip(1).collect();
+            for pair in lines.windows(2) {
+                if let ([line, next], false) = (
+                    pair,
+                    pair.iter()
+                        .any(|line| line.starts_with(' ') || line.is_empty()),
+                ) {
+                    let word = next.split(' ').next().unwrap_or_default();
+                    let with = line.chars().count() + 1 + word.chars().count();
+                    assert!(with > width, "{command} at {width}: {line}\n{next}");
+                }
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::rule::{Level, Rule, RuleId};
 use crate::check::CheckOptions;
 use crate::schema::Schema;
 use crate::span::{Fix, Span};
-use crate::syntax::{ParseErrorKind, Query};
+use crate::syntax::Query;
 
 /// Says everything about filters: what the parser, the check and the rules find. Cheap to clone.
 ///
@@ -90,12 +90,7 @@ impl Linter {
         let mut remarks = Vec::new();
         match Query::parse_with(text, &self.options.limits) {
             Err(errors) => remarks.extend(errors.iter().map(|error| {
-                let safety = match error.kind() {
-                    ParseErrorKind::TextAfterQuote
-                    | ParseErrorKind::MissingOperator
-                    | ParseErrorKind::UnexpectedCharacter { .. } => Safety::Unsafe,
-                    _ => Safety::Safe,
-                };
+                let safety = Safety::of(error.is_fix_safe());
                 self.found(error, error.span(), error.fix(), safety, Level::Error)
             })),
             Ok(query) => self.look(&query, &mut remarks),
@@ -112,10 +107,7 @@ impl Linter {
             Err(errors) => errors.iter(),
         };
         remarks.extend(findings.map(|finding| {
-            let safety = match finding.is_fix_safe() {
-                true => Safety::Safe,
-                false => Safety::Unsafe,
-            };
+            let safety = Safety::of(finding.is_fix_safe());
             let least = match finding.is_error() {
                 true => Level::Error,
                 false => Level::Off,

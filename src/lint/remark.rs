@@ -58,6 +58,16 @@ pub enum Safety {
     Unsafe,
 }
 
+impl Safety {
+    /// That of a fix of the parser or the check, which say whether it is safe.
+    pub(super) fn of(is_safe: bool) -> Safety {
+        match is_safe {
+            true => Safety::Safe,
+            false => Safety::Unsafe,
+        }
+    }
+}
+
 impl Change {
     /// Whether it keeps what the filter means.
     pub fn safety(&self) -> Safety {

@@ -57,8 +57,12 @@ pub(crate) fn man(args: &ManArgs) -> Result<Outcome, Failure> {
     };
     let is_help = |sub: &&clap::Command| sub.get_name() == "help";
     for sub in command.get_subcommands().filter(|sub| !is_help(sub)) {
-        let name = format!("qlint-{}", sub.get_name());
-        page(&name, sub.clone().name(name.clone()).bin_name(&name))?;
+        // The page is called by one word, and the command typed as two.
+        let (name, typed) = (
+            format!("qlint-{}", sub.get_name()),
+            format!("qlint {}", sub.get_name()),
+        );
+        page(&name, sub.clone().name(name.clone()).bin_name(typed))?;
     }
     page("qlint", command.clone())?;
     Ok(Outcome::Good)

@@ -159,10 +159,9 @@ fn formatted(text: &str, task: &Task, width: usize, done: &mut Done) -> Result<S
         let query = match filter.text.parse::<Query>() {
             Ok(query) => query,
             Err(errors) => {
-                done.wrong.findings.extend(errors.iter().map(|error| {
-                    Finding::of_diagnostic(error, error.span(), &filter.map)
-                        .with_fix(error.fix(), &filter.map)
-                }));
+                let found = errors.iter();
+                let found = found.map(|error| Finding::of_parse(error, &filter.map));
+                done.wrong.findings.extend(found);
                 continue;
             }
         };

@@ -3,10 +3,9 @@
 use std::ffi::OsString;
 use std::ops::Range;
 
-use miette::Diagnostic;
 use qualys_filter::{
     BadEvent, CheckOptions, Checked, Filter, FilterId, FilterSet, FilterSetBuilder, Query,
-    ScanOptions, Schema, Span,
+    ScanOptions, Schema,
 };
 
 use crate::args::MatchArgs;
@@ -239,29 +238,27 @@ impl Reader<'_> {
 
     /// The filter, if it can be used; what is wrong with it is added to the file.
     fn check(&mut self, text: &str, map: &Map, file: &mut File) -> Option<Checked> {
-        let mut found = |diagnostic: &dyn Diagnostic, span: Span, fix| {
-            let finding = Finding::of_diagnostic(diagnostic, span, map);
-            file.findings.push(finding.with_fix(fix, map));
-        };
-        match text.parse::<Query>() {
+        let found = &mut file.findings;
+        let query = match text.parse::<Query>() {
+            Ok(query) => query,
             Err(errors) => {
-                errors.iter().for_each(|e| found(e, e.span(), e.fix()));
+                found.extend(errors.iter().map(|error| Finding::of_parse(error, map)));
+                return None;
+            }
+        };
+        match query.check_with(self.schema, &self.options) {
+            Err(errors) => {
+                found.extend(errors.iter().map(|error| Finding::of_check(error, map)));
                 None
             }
-            Ok(query) => match query.check_with(self.schema, &self.options) {
-                Err(errors) => {
-                    errors.iter().for_each(|e| found(e, e.span(), e.fix()));
-                    None
+            Ok(checked) => {
+                let warnings = checked.warnings();
+                self.warnings += warnings.len();
+                if self.warn {
+                    found.extend(warnings.iter().map(|found| Finding::of_check(found, map)));
                 }
-                Ok(checked) => {
-                    let warnings = checked.warnings();
-                    self.warnings += warnings.len();
-                    if self.warn {
-                        warnings.iter().for_each(|w| found(w, w.span(), w.fix()));
-                    }
-                    Some(checked)
-                }
-            },
+                Some(checked)
+            }
         }
     }
 }

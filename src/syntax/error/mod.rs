@@ -126,6 +126,28 @@ impl ParseError {
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref()
     }
+
+    /// Whether the fix makes the only filter that can have been meant. Another fix makes what was
+    /// probably meant, and needs somebody to look at it.
+    ///
+    /// ```
+    /// use qualys_filter::Query;
+    ///
+    /// let is_safe = |text: &str| {
+    ///     let errors = text.parse::<Query>().unwrap_err();
+    ///     errors.iter().all(|error| error.is_fix_safe())
+    /// };
+    /// assert!(is_safe("type == FILE"));
+    /// assert!(!is_safe("type:FILE action:CREATED"));
+    /// ```
+    pub fn is_fix_safe(&self) -> bool {
+        !matches!(
+            self.kind,
+            ParseErrorKind::TextAfterQuote
+                | ParseErrorKind::MissingOperator
+                | ParseErrorKind::UnexpectedCharacter { .. }
+        )
+    }
 }
 
 impl Display for ParseError {

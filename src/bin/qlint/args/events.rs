@@ -12,14 +12,16 @@ pub(super) const MATCH_USAGE: &str = "\
 qlint match [OPTIONS] FILTER [FILE]...
        qlint match [OPTIONS] -f FILTERS... [FILE]...";
 
+// One line for each paragraph: it is wrapped to the width of the terminal.
 pub(super) const MATCH_HELP: &str = "\
-Events may come as JSON Lines, as documents one after the other, or as arrays of events. Those that
-cannot be read are reported and passed over; what cannot match is passed over unread, unless
---strict is given. Files are read in blocks, so that memory stays small, but for arrays of events,
+Events may come as JSON Lines, as documents one after the other, or as arrays of events. Those that \
+cannot be read are reported and passed over; what cannot match is passed over unread, unless \
+--strict is given. Files are read in blocks, so that memory stays small, but for arrays of events, \
 which are read whole.
 
-Files with filters are .qql (one filter in each paragraph, named by a comment `# name: ...`), or .toml
-or .yaml lists; of a folder, all such files are read. Where some filters are wrong, the others are used.
+Files with filters are .qql (one filter in each paragraph, named by a comment `# name: ...`), .toml or \
+.yaml lists, or .json with filters at the keys of --keys; of a folder, all such files are read. Where \
+some filters are wrong, the others are used.
 
 Exit status: 0 if an event matches, 1 if none does, 2 on error.";
 

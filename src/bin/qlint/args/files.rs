@@ -13,18 +13,21 @@ use crate::source::Pattern;
 /// The environment variable with the form of reports.
 pub(super) const FORMAT: &str = "QLINT_FORMAT";
 
+// One line for each paragraph: it is wrapped to the width of the terminal.
 pub(super) const CHECK_HELP: &str = "\
-Folders are walked as ripgrep does, and their .qql and .json files are read. A .qql file holds one filter
-in each paragraph; lines that start with # are comments. Without FILE and -e the current folder is read.
+Folders are walked as ripgrep does, and their .qql, .json, .toml and .yaml files are read. A .qql file \
+holds one filter in each paragraph; lines that start with # are comments. Other files that are named \
+need --lines, or [files] in qlint.toml. Without FILE and -e the current folder is read.
 
-Exit status: 0 if all is well, 1 if there are findings of the level of --fail-on, 2 on a wrong argument
+Exit status: 0 if all is well, 1 if there are findings of the level of --fail-on, 2 on a wrong argument \
 or configuration, 3 if a file could not be read or written.";
 
 pub(super) const FMT_HELP: &str = "\
-Files are rewritten where they are not in the canonical form; filters that cannot be read are left as
-they are, and reported. Standard input and -e are written to standard output.
+Files are rewritten where they are not in the canonical form; filters that cannot be read are left as \
+they are, and reported. Lists in .toml and .yaml are never written. Standard input and -e are written \
+to standard output.
 
-Exit status: 0 if all is well, 1 if a filter cannot be read, or with --check or --diff if there is
+Exit status: 0 if all is well, 1 if a filter cannot be read or written, or with --check or --diff if there is \
 something to change, 2 on a wrong argument or configuration, 3 if a file could not be read or written.";
 
 /// Which filters, and how they are read.

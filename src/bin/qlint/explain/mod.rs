@@ -5,11 +5,10 @@ mod words;
 use std::io::{self, Write};
 use std::path::Path;
 
-use miette::Diagnostic;
 use qualys_filter::check::{NodeId, NodeKind};
 use qualys_filter::eval::oracle::{self, Answer, Json};
 use qualys_filter::lint::Safety;
-use qualys_filter::{Checked, Linter, Query, ScanOptions, Span};
+use qualys_filter::{Checked, Linter, Query, ScanOptions};
 
 use crate::args::ExplainArgs;
 use crate::lint::report::{File, Finding};
@@ -28,14 +27,11 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let text = &args.expression;
     let mut file = File::new("-e", text.clone());
     let map = Map::plain(0);
-    let mut found = |diagnostic: &dyn Diagnostic, span: Span, fix| {
-        let finding = Finding::of_diagnostic(diagnostic, span, &map);
-        file.findings.push(finding.with_fix(fix, &map));
-    };
     let query = match text.parse::<Query>() {
         Ok(query) => query,
         Err(errors) => {
-            errors.iter().for_each(|e| found(e, e.span(), e.fix()));
+            let found = errors.iter().map(|error| Finding::of_parse(error, &map));
+            file.findings.extend(found);
             to_stderr(&file, false);
             return Ok(Outcome::Failed);
         }
@@ -43,15 +39,15 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let checked = match query.check_with(&schema, &options) {
         Ok(checked) => checked,
         Err(errors) => {
-            errors.iter().for_each(|e| found(e, e.span(), e.fix()));
+            let found = errors.iter().map(|error| Finding::of_check(error, &map));
+            file.findings.extend(found);
             to_stderr(&file, false);
             return Ok(Outcome::Failed);
         }
     };
-    checked
-        .warnings()
-        .iter()
-        .for_each(|w| found(w, w.span(), w.fix()));
+    let warnings = checked.warnings().iter();
+    file.findings
+        .extend(warnings.map(|found| Finding::of_check(found, &map)));
     to_stderr(&file, false);
     let event = args
         .event
@@ -99,7 +95,7 @@ fn event(path: &Path, args: &ExplainArgs, checked: &Checked) -> Result<Json, Fai
         root: args.root.clone(),
         ..ScanOptions::default()
     };
-    // Every event matches one of a filter and its opposite, so that both find all.
+    // The empty filter matches every event, so that a scan finds all of them.
     let everything = "".parse::<Query>()?.check(qualys_filter::Schema::open())?;
     let filter = everything.compile().strict();
     let mut events = filter.scan_with(text.as_bytes(), &options);

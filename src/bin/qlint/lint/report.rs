@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
-use qualys_filter::Span;
 use qualys_filter::lint::{Change, Level, Remark, Safety};
+use qualys_filter::{ParseError, Span, check};
 
 use crate::output::Name;
 use crate::source::{Located, Map};
@@ -109,6 +109,18 @@ impl Finding {
         }
     }
 
+    /// What the parser says.
+    pub(crate) fn of_parse(error: &ParseError, map: &Map) -> Finding {
+        let finding = Finding::of_diagnostic(error, error.span(), map);
+        finding.with_fix(error.fix(), error.is_fix_safe(), map)
+    }
+
+    /// What the check says.
+    pub(crate) fn of_check(found: &check::Finding, map: &Map) -> Finding {
+        let finding = Finding::of_diagnostic(found, found.span(), map);
+        finding.with_fix(found.fix(), found.is_fix_safe(), map)
+    }
+
     /// What a diagnostic of the library says, at a place of the file.
     pub(crate) fn of_diagnostic(diagnostic: &dyn Diagnostic, span: Span, map: &Map) -> Finding {
         let label = diagnostic.labels().and_then(|mut labels| labels.next());
@@ -131,10 +143,12 @@ impl Finding {
         }
     }
 
-    /// With a change that mends it.
-    pub(crate) fn with_fix(self, fix: Option<&qualys_filter::Fix>, map: &Map) -> Finding {
+    fn with_fix(self, fix: Option<&qualys_filter::Fix>, is_safe: bool, map: &Map) -> Finding {
         let fix = fix.map(|fix| FileFix {
-            safety: Safety::Safe,
+            safety: match is_safe {
+                true => Safety::Safe,
+                false => Safety::Unsafe,
+            },
             edits: vec![(map.range(fix.span.range()), fix.text.clone())],
         });
         Finding { fix, ..self }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, NarratableReportHandler};
+use qualys_filter::lint::Safety;
 
 use super::bounded::findings;
 use super::places::{Excerpt, Places};
@@ -78,8 +79,13 @@ fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> i
         return plain::one(finding, places, out);
     }
     out.rendered(&without_commands(&text))?;
-    if let Some(fixed) = fixed_line(finding, places) {
-        writeln!(out, "  fixed: {fixed}")?;
+    if let (Some(fixed), Some(fix)) = (fixed_line(finding, places), &finding.fix) {
+        // What `--fix` makes, and what it makes only with `--unsafe-fixes`.
+        let what = match fix.safety {
+            Safety::Safe => "fixed",
+            Safety::Unsafe => "unsafe fix",
+        };
+        writeln!(out, "  {what}: {fixed}")?;
     }
     writeln!(out)
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use qualys_filter::lint::Safety;
+
 use super::bounded::findings;
 use super::places::Places;
 use super::{Run, one_line, whole_message};
@@ -26,5 +28,13 @@ pub(super) fn one(finding: &Finding, places: &Places<'_>, out: &mut dyn Write) -
     let (name, level, code) = (places.name, finding.level, &finding.code);
     let message = whole_message(finding);
     let message = one_line(&message);
-    writeln!(out, "{name}:{line}:{column}: {level}[{code}] {message}")
+    // One that `--fix` does not make by itself.
+    let fix = match &finding.fix {
+        Some(fix) if fix.safety == Safety::Unsafe => " [unsafe fix]",
+        _ => "",
+    };
+    writeln!(
+        out,
+        "{name}:{line}:{column}: {level}[{code}] {message}{fix}"
+    )
 }
