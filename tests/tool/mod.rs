@@ -44,7 +44,7 @@ pub fn qlint(args: &[&str]) -> Run {
 }
 
 /// With this on standard input.
-pub fn qlint_with(args: &[&str], input: impl AsRef<[u8]>) -> Run {
+pub fn qlint_with(args: &[&str], input: impl AsRef<[u8]> + Send) -> Run {
     let mut command = command(root(), args);
     command
         .stdin(Stdio::piped())
@@ -52,6 +52,12 @@ pub fn qlint_with(args: &[&str], input: impl AsRef<[u8]>) -> Run {
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // The program may end before it has read all, as with `-q`.
-    let _ = child.stdin.take().unwrap().write_all(input.as_ref());
-    finish(child.wait_with_output().unwrap())
+    let mut stdin = child.stdin.take().unwrap();
+    std::thread::scope(|scope| {
+        // Meanwhile its output is read, of which a pipe holds only so much.
+        scope.spawn(move || {
+            let _ = stdin.write_all(input.as_ref());
+        });
+        finish(child.wait_with_output().unwrap())
+    })
 }

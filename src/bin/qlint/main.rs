@@ -13,12 +13,12 @@
 )]
 
 mod args;
-mod blocks;
 mod complete;
 mod event;
 mod explain;
 mod files;
 mod fmt;
+mod input;
 mod lint;
 mod open;
 mod output;

@@ -35,7 +35,10 @@ impl Question {
     /// used.
     pub(crate) fn read(args: &MatchArgs) -> Result<Option<Question>, Failure> {
         let schema = schema::load(&args.schema)?;
-        let options = args.now.options();
+        let options = CheckOptions {
+            limits: args.limits(),
+            ..args.now.options()
+        };
         let mut reader = Reader {
             schema: &schema,
             options,
@@ -107,7 +110,7 @@ impl Question {
                 "{count} about the filters; `qlint check` shows {them}"
             ));
         }
-        let mut builder = FilterSetBuilder::new();
+        let mut builder = FilterSetBuilder::new().limits(&args.limits());
         for (name, checked) in &good {
             builder.add_named(name.as_str(), checked);
         }

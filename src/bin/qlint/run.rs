@@ -10,7 +10,7 @@ use miette::Diagnostic;
 use qualys_filter::{BadEvent, FilterId, ScanOptions};
 
 use crate::args::MatchArgs;
-use crate::blocks::Input;
+use crate::input::{Input, Trouble};
 use crate::output::{self, Counts, Form, Name, Out, Unwritable, one_line, say};
 use crate::question::Question;
 use crate::search::{Event, Search};
@@ -54,6 +54,10 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
         match run.file(path) {
             Ok(()) => {}
             Err(error) if Unwritable::is(&error) => return Err(error.into()),
+            Err(error) if Trouble::is_warning(&error) => {
+                run.out.flush()?;
+                say(&format!("{}: {error}", Name::from(path)));
+            }
             Err(error) => {
                 run.out.flush()?;
                 say(&format!("cannot read {}: {error}", Name::from(path)));
@@ -101,16 +105,21 @@ impl Run<'_> {
     fn file(&mut self, path: &Path) -> io::Result<()> {
         let args = self.args;
         let input = Input::open(path, args.mmap)?;
-        let name = input.name.clone();
+        let name = match path.as_os_str() == "-" {
+            true => Name::from("<stdin>"),
+            false => Name::from(path),
+        };
         let options = ScanOptions {
             root: args.root.clone(),
             invert: args.invert_match,
             count: args.stats.is_some(),
             ..ScanOptions::default()
         };
+        let limits = args.limits();
         let search = Search {
             question: self.question,
             options: &options,
+            limits: &limits,
             threads: args.threads(),
             lines: args.line_number || input.len.is_none(),
         };
@@ -119,8 +128,11 @@ impl Run<'_> {
         let mut progress = Progress::new(input.len, args.quiet);
         let before = self.totals.matches;
         // Where the present block starts.
-        let (mut offset, mut line) = (0, 0);
+        let (mut offset, mut line) = (0_u64, 0);
         let searched = search.run(input, |found| {
+            let (passed, lines) = found.passed();
+            offset += passed;
+            line += lines;
             for event in &found.events {
                 match event {
                     Event::Hit {
@@ -148,30 +160,34 @@ impl Run<'_> {
                         // Events come out before what is said of those behind them.
                         self.out.flush()?;
                         if let Some(lines) = &mut uncounted {
-                            line = lines.before(offset as u64)?;
+                            line = lines.before(offset)?;
                         }
                         progress.suspend(|| report_bad(&name, bad, offset, line));
                     }
                 }
             }
-            let bytes = found.bytes().len();
+            let bytes = found.bytes().len() as u64;
             offset += bytes;
             line += found.lines;
-            self.totals.bytes += bytes as u64;
+            self.totals.bytes += passed + bytes;
             self.totals.events += found.read;
-            progress.add(bytes as u64);
+            progress.add(passed + bytes);
             Ok(!self.out.is_closed())
         });
         drop(progress);
         messages.say_rest(&name, "bad event", "bad events");
-        searched?;
+        if let Err(error) = &searched
+            && Unwritable::is(error)
+        {
+            return searched;
+        }
         if args.count && !args.quiet && !self.counts_filters() {
             if self.several || args.with_filename {
                 write!(self.out, "{name}:")?;
             }
             writeln!(self.out, "{}", self.totals.matches - before)?;
         }
-        Ok(())
+        searched
     }
 
     /// Whether events are counted for each filter, not for each file.
@@ -299,10 +315,10 @@ fn code_of(bad: &BadEvent) -> String {
 }
 
 /// Says what is wrong with an event of a block that starts at this byte, behind so many lines.
-fn report_bad(name: &Name, bad: &BadEvent, offset: usize, lines: u64) {
+fn report_bad(name: &Name, bad: &BadEvent, offset: u64, lines: u64) {
     let (kind, at, line) = (
         bad.error.kind(),
-        offset + bad.error.offset(),
+        offset + bad.error.offset() as u64,
         lines + bad.line,
     );
     let code = code_of(bad);

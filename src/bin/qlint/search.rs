@@ -1,7 +1,8 @@
 //! Searching an input with several threads, in blocks whose results come out in order.
 //!
-//! Of a file each thread reads and searches its blocks; of a stream one thread reads. The caller's
-//! takes the results. Buffers go round, so that memory stays the same however long the input is.
+//! Of a file each thread reads and searches its blocks; of a stream one thread reads, and of a file
+//! where no event ends for long. The caller's takes the results. Buffers go round, so that memory stays
+//! the same however long the input is.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -10,9 +11,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use qualys_filter::{BadEvent, FilterId, ScanOptions};
+use qualys_filter::{BadEvent, FilterId, Limits, ScanOptions};
 
-use crate::blocks::{Block, Blocks, Input, Parts, Stream};
+use crate::input::{Block, Blocks, Input, Parts, Read1, Stream};
 use crate::question::{self, Question};
 
 /// What was found in a block.
@@ -33,6 +34,18 @@ impl Found {
     /// The block.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.block.bytes()
+    }
+
+    /// How many bytes have been passed over before the block, and how many lines end in them.
+    pub(crate) fn passed(&self) -> (u64, u64) {
+        (self.block.passed, self.block.passed_lines)
+    }
+
+    /// Gives the room back that a long event took.
+    fn shrink(&mut self) {
+        if self.block.is_large() {
+            *self = Found::default();
+        }
     }
 
     /// The filters at this place among those of all events.
@@ -56,6 +69,8 @@ pub(crate) enum Event {
 pub(crate) struct Search<'a> {
     pub(crate) question: &'a Question,
     pub(crate) options: &'a ScanOptions,
+    /// Of which those of events count.
+    pub(crate) limits: &'a Limits,
     pub(crate) threads: usize,
     /// Whether lines are counted.
     pub(crate) lines: bool,
@@ -70,42 +85,62 @@ impl Search<'_> {
     ) -> io::Result<()> {
         // As many buffers as threads search, and some that are read and written meanwhile.
         let buffers = self.threads + 2;
-        match Blocks::new(input) {
-            Blocks::Apart(parts) if self.threads > 1 => self.apart(&parts, buffers, &mut take),
-            Blocks::Apart(mut parts) => {
-                let mut found = Found::default();
-                for number in 0.. {
-                    if !parts.read(number, &mut found.block)? {
-                        break;
-                    }
-                    self.block(&mut found);
-                    if !take(&found)? {
-                        break;
-                    }
+        let stream = match Blocks::new(input, self.limits) {
+            Blocks::InOrder(stream) => *stream,
+            Blocks::Apart(parts) => {
+                let rest = match self.threads > 1 {
+                    true => self.apart(&parts, buffers, &mut take)?,
+                    false => self.one_by_one(parts.again()?, &mut take)?,
+                };
+                match rest {
+                    None => return Ok(()),
+                    Some(offset) => Blocks::rest(&parts, offset, self.limits)?,
                 }
-                Ok(())
             }
-            Blocks::InOrder(mut stream) if self.threads <= 1 => {
-                let mut found = Found::default();
-                while stream.read(&mut found.block)? {
-                    self.block(&mut found);
-                    if !take(&found)? {
-                        break;
-                    }
-                }
-                Ok(())
-            }
-            Blocks::InOrder(stream) => self.in_order(stream, buffers, &mut take),
+        };
+        if self.threads > 1 {
+            return self.in_order(stream, buffers, &mut take);
         }
+        let (mut stream, mut found) = (stream, Found::default());
+        while stream.read(&mut found.block)? {
+            self.block(&mut found);
+            if !take(&found)? {
+                break;
+            }
+        }
+        Ok(())
     }
 
-    /// Each thread reads the blocks that it searches.
+    /// Reads the blocks of a file with this thread. Gives the place from which the rest has to be
+    /// read in order, if any.
+    fn one_by_one(
+        &self,
+        mut parts: Parts,
+        take: &mut impl FnMut(&Found) -> io::Result<bool>,
+    ) -> io::Result<Option<u64>> {
+        let mut found = Found::default();
+        for number in 0.. {
+            match parts.read(number, &mut found.block)? {
+                Read1::Block => {}
+                Read1::End => break,
+                Read1::InOrder(offset) => return Ok(Some(offset)),
+            }
+            self.block(&mut found);
+            if !take(&found)? {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Each thread reads the blocks that it searches. Gives the place from which the rest has to be
+    /// read in order, if any.
     fn apart(
         &self,
         parts: &Parts,
         buffers: usize,
         take: &mut impl FnMut(&Found) -> io::Result<bool>,
-    ) -> io::Result<()> {
+    ) -> io::Result<Option<u64>> {
         let (free, frees) = channel();
         for _ in 0..buffers {
             let _ = free.send(Found::default());
@@ -131,12 +166,14 @@ impl Search<'_> {
                             Ok(parts) => parts.read(number, &mut found.block),
                             Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
                         };
-                        let goes_on = matches!(read, Ok(true));
-                        let read = read.map(|more| {
-                            if more {
+                        let goes_on = matches!(read, Ok(Read1::Block));
+                        let read = read.map(|read| match read {
+                            Read1::Block => {
                                 self.block(&mut found);
+                                Next::Found(found)
                             }
-                            more.then_some(found)
+                            Read1::End => Next::End,
+                            Read1::InOrder(offset) => Next::InOrder(offset),
                         });
                         if result.send((number, read)).is_err() || !goes_on {
                             return;
@@ -176,15 +213,29 @@ impl Search<'_> {
                             return;
                         };
                         self.block(&mut found);
-                        if result.send((number, Ok(Some(found)))).is_err() {
+                        if result.send((number, Ok(Next::Found(found)))).is_err() {
                             return;
                         }
                     }
                 });
             }
             scope.spawn(move || {
-                for (number, mut found) in (0..).zip(frees) {
-                    let sent = match stream.read(&mut found.block) {
+                // Those of the free ones that were waited for.
+                let mut spare = Vec::new();
+                for number in 0.. {
+                    let Some(mut found) = spare.pop().or_else(|| frees.recv().ok()) else {
+                        return;
+                    };
+                    let read = stream.read(&mut found.block);
+                    // Long events are searched one at a time, or there would be as many in memory as
+                    // there are buffers.
+                    while found.block.is_large() && spare.len() + 1 < buffers {
+                        let Ok(free) = frees.recv() else {
+                            return;
+                        };
+                        spare.push(free);
+                    }
+                    let sent = match read {
                         Ok(true) => job.send((number, found)).is_ok(),
                         Ok(false) => false,
                         Err(error) => {
@@ -200,7 +251,7 @@ impl Search<'_> {
             let taken = take_in_order(results, &free, take);
             // Wakes the reader if it waits for a buffer.
             drop(free);
-            taken
+            taken.map(|_| ())
         })
     }
 
@@ -210,7 +261,16 @@ impl Search<'_> {
         } = &mut *found;
         events.clear();
         ids.clear();
+        if let Some(bad) = block.bad.take() {
+            events.push(Event::Bad(bad));
+            (found.read, found.lines) = (1, 0);
+            return;
+        }
         let bytes = block.bytes();
+        let options = ScanOptions {
+            part: block.part.clone(),
+            ..self.options.clone()
+        };
         let mut each = |found: question::Found<'_>| {
             events.push(match found {
                 question::Found::Bad(bad) => Event::Bad(bad),
@@ -227,7 +287,7 @@ impl Search<'_> {
             });
         };
         let question = self.question;
-        let read = question.scan(bytes, self.options, self.lines, &mut each);
+        let read = question.scan(bytes, &options, self.lines, &mut each);
         let lines = match self.lines {
             true => memchr::memchr_iter(b'\n', bytes).count() as u64,
             false => 0,
@@ -236,30 +296,42 @@ impl Search<'_> {
     }
 }
 
-/// A block with its number, nothing behind the end, or why it could not be read.
-type Numbered = (u64, io::Result<Option<Found>>);
+/// What comes next in an input.
+enum Next {
+    Found(Found),
+    End,
+    /// The rest has to be read in order from this byte on.
+    InOrder(u64),
+}
 
-/// Takes results in the order of their blocks, and frees their buffers.
+/// A block with its number, or why it could not be read.
+type Numbered = (u64, io::Result<Next>);
+
+/// Takes results in the order of their blocks, and frees their buffers. Gives the place from which
+/// the rest has to be read in order, if any.
 fn take_in_order(
     results: Receiver<Numbered>,
     free: &Sender<Found>,
     take: &mut impl FnMut(&Found) -> io::Result<bool>,
-) -> io::Result<()> {
+) -> io::Result<Option<u64>> {
     let mut early = BTreeMap::new();
     let mut due = 0;
     for (number, found) in results {
         early.insert(number, found);
         while let Some(found) = early.remove(&due) {
             due += 1;
-            let Some(found) = found? else {
-                return Ok(());
+            let mut found = match found? {
+                Next::Found(found) => found,
+                Next::End => return Ok(None),
+                Next::InOrder(offset) => return Ok(Some(offset)),
             };
             if !take(&found)? {
-                return Ok(());
+                return Ok(None);
             }
+            found.shrink();
             // There may be nothing more to read.
             let _ = free.send(found);
         }
     }
-    Ok(())
+    Ok(None)
 }

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use clap::ValueEnum;
+use qualys_filter::Limits;
 use qualys_filter::schema::Path;
 
 use super::{NowArgs, SchemaArgs};
@@ -16,8 +17,11 @@ qlint match [OPTIONS] FILTER [FILE]...
 pub(super) const MATCH_HELP: &str = "\
 Events may come as JSON Lines, as documents one after the other, or as arrays of events. Those that \
 cannot be read are reported and passed over; what cannot match is passed over unread, unless \
---strict is given. Files are read in blocks, so that memory stays small, but for arrays of events, \
-which are read whole.
+--strict is given. Files are read in blocks, arrays of events too, so that memory stays small; an event \
+that is longer than --max-event is reported and passed over.
+
+Files may be compressed with gzip or zstd, and be in UTF-16 with a byte order mark; the places in \
+messages are then those of the text as it is read. Of a damaged file all that can be read is searched.
 
 Files with filters are .qql (one filter in each paragraph, named by a comment `# name: ...`), .toml or \
 .yaml lists, or .json with filters at the keys of --keys; of a folder, all such files are read. Where \
@@ -72,6 +76,9 @@ pub(crate) struct MatchArgs {
     /// Read every byte of every event, and fail if one is not JSON
     #[arg(long)]
     pub(crate) strict: bool,
+    /// How long an event may be, such as 64MiB; with --root, the document around it
+    #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = super::size)]
+    pub(crate) max_event: usize,
     /// How many threads to use; as many as the processor has cores if not given
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
@@ -104,6 +111,14 @@ impl MatchArgs {
         match (self.filters.is_empty(), &*self.rest) {
             (true, [_, files @ ..]) => files,
             (_, files) => files,
+        }
+    }
+
+    /// The limits of events.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            event_bytes: self.max_event,
+            ..Limits::default()
         }
     }
 

@@ -185,6 +185,23 @@ fn threads(asked: Option<u16>) -> usize {
     }
 }
 
+/// A count of bytes, such as 16MiB; K, M and G count in 1,024, too.
+fn size(text: &str) -> Result<usize, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at_checked(digits).unwrap_or_default();
+    let unit = unit.trim_start().to_ascii_lowercase();
+    let shift = match unit.trim_end_matches("ib").trim_end_matches('b') {
+        "" => 0,
+        "k" => 10,
+        "m" => 20,
+        "g" => 30,
+        _ => u32::MAX,
+    };
+    let number = number.parse::<usize>().ok().filter(|number| *number > 0);
+    let size = number.and_then(|number| number.checked_mul(1_usize.checked_shl(shift)?));
+    size.ok_or_else(|| "write a size as 65536, 64KiB, 16MiB or 1GiB".to_owned())
+}
+
 fn time(text: &str) -> Result<DateTime<Utc>, String> {
     let day = text
         .parse::<NaiveDate>()
@@ -222,5 +239,31 @@ impl Color {
             Color::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_counted_in_bytes() {
+        for (text, right) in [
+            ("1", Some(1)),
+            ("64k", Some(64 << 10)),
+            ("16MiB", Some(16 << 20)),
+            ("16 MB", Some(16 << 20)),
+            ("1G", Some(1 << 30)),
+            ("0", None),
+            ("", None),
+            ("MiB", None),
+            ("-1", None),
+            ("1.5M", None),
+            ("1T", None),
+            ("é", None),
+            ("99999999999G", None),
+        ] {
+            assert_eq!(size(text).ok(), right, "{text}");
+        }
     }
 }

@@ -1,0 +1,146 @@
+//! The blocks of a stream, one after the other.
+
+use std::io::{self, Read};
+
+use qualys_filter::Limits;
+use qualys_filter::eval::{Cut, Cutter};
+
+use super::BLOCK;
+use super::block::{Block, Buffer, Held};
+
+/// The blocks of a stream. No more is held of it than a block and an event within the limit.
+pub(crate) struct Stream {
+    reader: Box<dyn Read + Send>,
+    cutter: Cutter,
+    /// How many bytes are held at most before the cutter must have found something.
+    most: usize,
+    /// What has been read, and how much of it has been given out.
+    buffer: Buffer,
+    start: usize,
+    done: bool,
+    /// What ended the stream too early.
+    error: Option<io::Error>,
+    /// How many bytes have been passed over since the last block, and their lines.
+    passed: u64,
+    passed_lines: u64,
+}
+
+impl Stream {
+    pub(crate) fn new(reader: Box<dyn Read + Send>, limits: &Limits) -> Stream {
+        Stream {
+            reader,
+            cutter: Cutter::new(limits),
+            most: limits.event_bytes.saturating_add(BLOCK),
+            buffer: Buffer::default(),
+            start: 0,
+            done: false,
+            error: None,
+            passed: 0,
+            passed_lines: 0,
+        }
+    }
+
+    /// Reads the next block; false at the end. What is wrong with the stream is told after all that
+    /// came before it.
+    pub(crate) fn read(&mut self, block: &mut Block) -> io::Result<bool> {
+        let spare = block.take_buffer();
+        self.fill(BLOCK);
+        loop {
+            let held = self.buffer.filled().get(self.start..).unwrap_or_default();
+            match self.cutter.cut(held, self.done) {
+                Cut::More if self.done => return self.end(),
+                Cut::End => return self.end(),
+                Cut::More => {
+                    // Twice as much each time, so that no byte is looked at often.
+                    let len = held.len();
+                    let wanted = len.saturating_mul(2).min(self.most).max(len + BLOCK);
+                    self.fill(wanted);
+                }
+                Cut::Block { end, part } => {
+                    let held = self.give(end, spare);
+                    let (passed, passed_lines) = self.take_passed();
+                    *block = Block {
+                        held,
+                        part,
+                        bad: None,
+                        passed,
+                        passed_lines,
+                    };
+                    return Ok(true);
+                }
+                Cut::Pass { end, bad: None } => {
+                    self.pass(end);
+                    self.fill(BLOCK);
+                }
+                Cut::Pass { end, bad } => {
+                    let (passed, passed_lines) = self.take_passed();
+                    *block = Block {
+                        held: Held::Read(spare, 0..0),
+                        bad,
+                        passed,
+                        passed_lines,
+                        ..Block::default()
+                    };
+                    self.pass(end);
+                    return Ok(true);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self) -> io::Result<bool> {
+        self.error.take().map_or(Ok(false), Err)
+    }
+
+    fn take_passed(&mut self) -> (u64, u64) {
+        let passed = (self.passed, self.passed_lines);
+        (self.passed, self.passed_lines) = (0, 0);
+        passed
+    }
+
+    /// Reads until so many bytes are held, or there are no more.
+    fn fill(&mut self, wanted: usize) {
+        let held = self.buffer.len() - self.start;
+        if self.done || held >= wanted {
+            return;
+        }
+        self.buffer.drop_first(self.start);
+        self.start = 0;
+        match self.buffer.append(&mut self.reader, wanted - held) {
+            Ok(more) => self.done = !more,
+            Err(error) => (self.done, self.error) = (true, Some(error)),
+        }
+    }
+
+    /// The next bytes as those of a block; whatever is shorter is copied, they or the rest.
+    fn give(&mut self, count: usize, mut spare: Buffer) -> Held {
+        let end = self.start + count;
+        let filled = self.buffer.filled();
+        let rest = filled.get(end..).unwrap_or_default();
+        if rest.len() < count {
+            spare.push(rest);
+            let range = self.start..end;
+            self.start = 0;
+            return Held::Read(std::mem::replace(&mut self.buffer, spare), range);
+        }
+        spare.push(filled.get(self.start..end).unwrap_or_default());
+        self.start = end;
+        Held::Read(spare, 0..count)
+    }
+
+    fn pass(&mut self, count: usize) {
+        let filled = self.buffer.filled();
+        let passed = filled.get(self.start..self.start + count);
+        let passed = passed.unwrap_or_default();
+        self.passed_lines += memchr::memchr_iter(b'\n', passed).count() as u64;
+        self.passed += count as u64;
+        self.start += count;
+        if self.start == self.buffer.len() {
+            self.start = 0;
+            self.buffer = match self.buffer.is_large() {
+                true => Buffer::default(),
+                false => std::mem::take(&mut self.buffer).emptied(),
+            };
+        }
+    }
+}
