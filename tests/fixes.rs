@@ -185,8 +185,15 @@ fn hold(
     if help.is_empty() {
         broken.push(("no help", code));
     }
-    // That it may be something else that was meant.
-    let assumes = ["if ", "to ask ", "to look for ", "did you mean "];
+    // That it may be something else that was meant, and what to write then.
+    let assumes = [
+        "if ",
+        "to ask ",
+        "to look for ",
+        "did you mean ",
+        "; quote ",
+        "; in clauses ",
+    ];
     if change.safety() == Safety::Unsafe && !assumes.iter().any(|word| help.contains(word)) {
         broken.push((
             "the help of an unsafe fix does not say what it assumes",
