@@ -756,3 +756,15 @@ fn versions_are_a_kind_of_the_tool_too() {
         run.stderr
     );
 }
+
+#[test]
+fn a_scope_of_a_schema_is_chosen_by_its_name() {
+    let run = qlint(&["tokens", "-s", "fim:incident", "reviewers"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let run = qlint(&["tokens", "-s", "fim:event", "reviewers"]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    let run = qlint(&["tokens", "-s", "fim:image", "reviewers"]);
+    assert_eq!(run.code, 2);
+    let scopes = "the scopes of fim are event, incident, asset";
+    assert!(run.stderr.contains(scopes), "{}", run.stderr);
+}

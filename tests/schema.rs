@@ -338,3 +338,95 @@ fn what_was_checked_is_all_its_conditions() {
         assert_eq!(checked.len(), conditions, "{filter}");
     }
 }
+
+const SCOPED: &str = r#"
+[product]
+scopes = ["event", "incident"]
+[[tokens."Status"]]
+kind = "integer"
+scope = "incident"
+[[tokens."status"]]
+kind = "keyword"
+[tokens."reviewer"]
+kind = "text"
+scope = "incident"
+"#;
+
+#[test]
+fn one_name_may_be_of_two_scopes() {
+    let schema = Schema::from_toml(SCOPED).unwrap();
+    assert_eq!(schema.scopes().collect::<Vec<_>>(), ["event", "incident"]);
+    // The scope that is declared first wins, whatever comes first in the file and however it is written.
+    for name in ["status", "Status", "STATUS"] {
+        assert_eq!(schema.token(name).unwrap().kind(), Kind::Keyword, "{name}");
+    }
+    assert!(schema.token("reviewer").is_some());
+    let incident = schema.in_scope("incident").unwrap();
+    for name in ["status", "Status", "STATUS"] {
+        assert_eq!(
+            incident.token(name).unwrap().kind(),
+            Kind::Integer,
+            "{name}"
+        );
+    }
+    assert_eq!(incident.tokens().len(), 2);
+    let event = incident.in_scope("event").unwrap();
+    assert_eq!(event.token("Status").unwrap().kind(), Kind::Keyword);
+    assert!(event.token("reviewer").is_none());
+    assert!(schema.in_scope("asset").is_none());
+    assert!(Schema::open().in_scope("event").is_none());
+    // A token of one's own belongs to the scope that is chosen, or of what it replaces.
+    let own = |schema: &Schema, name: &str| {
+        let schema = schema.clone().with_own(Token::new(name, Kind::Ip)).unwrap();
+        schema.token(name).unwrap().scope().to_owned()
+    };
+    assert_eq!(own(&incident, "new"), "incident");
+    assert_eq!(own(&schema, "new"), "event");
+    assert_eq!(own(&schema, "reviewer"), "incident");
+    assert_eq!(own(&schema, "status"), "event");
+}
+
+#[test]
+fn a_name_of_another_scope_says_so() {
+    let event = Schema::from_toml(SCOPED)
+        .unwrap()
+        .in_scope("event")
+        .unwrap();
+    let (message, help) = finding("reviewer:x", &event);
+    assert_eq!(message, "`reviewer` is not a known token");
+    let right =
+        "that is a token of the scope `incident`: check it with the schema `custom:incident`";
+    assert_eq!(help, right);
+    let fim = Schema::named("fim:event").unwrap();
+    let (_, help) = finding("reviewers:x", &fim);
+    let right = "that is a token of the scope `incident`: check it with the schema `fim:incident`";
+    assert_eq!(help, right);
+    assert!(said("reviewers:x", Schema::fim()).is_empty());
+    assert!(said("reviewers:x", &Schema::named("fim:incident").unwrap()).is_empty());
+    assert!(Schema::named("fim:image").is_none());
+    assert_eq!(Schema::named("edr").unwrap().name(), "edr");
+}
+
+#[test]
+fn scopes_that_are_not_declared_and_names_twice_in_one_are_errors() {
+    let text = r#"
+[product]
+scopes = ["event", "incident"]
+[[tokens."a"]]
+kind = "text"
+[[tokens."A"]]
+kind = "text"
+scope = "event"
+[tokens."b"]
+kind = "text"
+scope = "image"
+"#;
+    let found = errors(text);
+    let [(first, name), (second, scope)] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert!(matches!(first, SchemaErrorKind::DuplicateToken(_)));
+    assert!(matches!(second, SchemaErrorKind::UnknownScope { .. }));
+    assert_eq!((name.as_str(), scope.as_str()), (r#""A""#, r#""image""#));
+    assert_eq!(second.to_string(), "there is no scope `image`");
+}

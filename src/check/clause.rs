@@ -312,15 +312,24 @@ impl Checker<'_> {
             let fits = start.eq_ignore_ascii_case(prefix);
             fits.then(|| Fix::replace(name.span, rest))
         });
+        let scope = self
+            .schema
+            .other_scope(full)
+            .map(|(schema, scope)| Suggestion::Scope {
+                schema: schema.to_owned(),
+                scope: scope.to_owned(),
+            });
+        let in_other_scope = scope.is_some();
         // A schema that this one extends knows nothing that this one does not.
         let elsewhere = Schema::BUILT_IN.into_iter().find(|other| {
             Schema::built_in(other).is_some_and(|schema| schema.token(full).is_some())
         });
         let suggestion = match elsewhere {
+            _ if scope.is_some() => scope,
             Some(schema) => Some(Suggestion::Schema(schema.to_owned())),
             None => near.map(Suggestion::Name),
         };
-        let fix = fix.filter(|_| elsewhere.is_none());
+        let fix = fix.filter(|_| elsewhere.is_none() && !in_other_scope);
         let product = self.schema.product().label.clone();
         let token = shown(full);
         let kind = FindingKind::UnknownToken {

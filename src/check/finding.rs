@@ -110,6 +110,9 @@ impl Diagnostic for Finding {
             FindingKind::NotTaken { kind, .. } => takes(*kind),
             FindingKind::UnknownToken { suggestion, .. } => match suggestion {
                 Some(Suggestion::Name(name)) => format!("did you mean `{name}`?"),
+                Some(Suggestion::Scope { schema, scope }) => format!(
+                    "that is a token of the scope `{scope}`: check it with the schema `{schema}:{scope}`"
+                ),
                 Some(Suggestion::Schema(schema)) => {
                     let label = Schema::built_in(schema)
                         .and_then(|schema| schema.product().label.as_deref());
@@ -166,6 +169,13 @@ fn takes(kind: Kind) -> String {
 pub enum Suggestion {
     /// A name that is written almost the same.
     Name(String),
+    /// The name is one of another scope of the schema.
+    Scope {
+        /// The schema with all scopes.
+        schema: String,
+        /// The scope.
+        scope: String,
+    },
     /// The name stands in this other built-in schema.
     Schema(String),
 }

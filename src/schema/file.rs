@@ -6,7 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
-use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 use toml::Spanned;
 
@@ -28,7 +30,7 @@ struct File {
     #[serde(default)]
     product: ProductEntry,
     #[serde(default)]
-    tokens: BTreeMap<Spanned<String>, Entry>,
+    tokens: BTreeMap<Spanned<String>, Entries>,
 }
 
 /// The keys of a product; those that are not given are inherited.
@@ -40,6 +42,7 @@ struct ProductEntry {
     retention: Option<Spanned<String>>,
     event_time: Option<Vec<Spanned<String>>>,
     processed_time: Option<Vec<Spanned<String>>>,
+    scopes: Option<Vec<Spanned<String>>>,
     quoted_ranges: Option<QuotedRanges>,
 }
 
@@ -56,9 +59,35 @@ struct Entry {
     group: Option<Group>,
     #[serde(default)]
     description: String,
-    scope: Option<String>,
+    scope: Option<Spanned<String>>,
     evidence: Option<Evidence>,
     path_evidence: Option<Evidence>,
+}
+
+/// The tokens of one name: a table, or an array of tables of which each is of a scope.
+struct Entries(Vec<Entry>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Entries, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Entries;
+
+            fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                f.write_str("a table, or an array of tables")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Entries, A::Error> {
+                let entry = Entry::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Entries(vec![entry]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Entries, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(Entries)
+            }
+        }
+        from.deserialize_any(Read)
+    }
 }
 
 /// Which forms of a nested group a token takes.
@@ -125,8 +154,11 @@ impl Schema {
         let product = file.product.over(schema.product().clone(), &mut error);
         schema = schema.with_product(product);
         let mut tokens: Vec<(Range<usize>, Token)> = Vec::new();
-        for (name, entry) in file.tokens {
-            let (span, name) = (name.span(), name.into_inner());
+        let entries = file.tokens.into_iter().flat_map(|(name, entries)| {
+            let one = move |entry| ((name.span(), name.get_ref().clone()), entry);
+            entries.0.into_iter().map(one)
+        });
+        for ((span, name), entry) in entries {
             let names = entry
                 .aliases
                 .iter()
@@ -155,7 +187,19 @@ impl Schema {
                 .map(|alias| alias.into_inner().into())
                 .collect();
             token.group_only = matches!(entry.group, Some(Group::Only));
-            token.scope = entry.scope.map_or(token.scope, Box::from);
+            if let Some(scope) = entry.scope {
+                if schema.scopes().len() > 0
+                    && !schema.scopes().any(|known| known == scope.get_ref())
+                {
+                    let scopes: Vec<&str> = schema.scopes().collect();
+                    let kind = SchemaErrorKind::UnknownScope {
+                        scope: scope.get_ref().clone(),
+                        known: scopes.join(", "),
+                    };
+                    error(kind, scope.span());
+                }
+                token.scope = Some(scope.into_inner().into());
+            }
             token.evidence = entry.evidence;
             token.path_evidence = entry.path_evidence;
             tokens.push((span, token));
@@ -163,7 +207,9 @@ impl Schema {
         // In the order of the file, so that the second of two equal names is the one reported.
         tokens.sort_by_key(|(span, _)| span.start);
         if file.extends.is_some() {
-            schema = schema.without(tokens.iter().map(|(_, token)| token.name()));
+            let instead = |(span, token)| (span, schema.instead(token));
+            tokens = tokens.into_iter().map(instead).collect();
+            schema = schema.without(tokens.iter().map(|(_, token)| token));
         }
         for (span, token) in tokens {
             let name = token.name().to_owned();
@@ -220,6 +266,7 @@ impl ProductEntry {
         };
         names(self.event_time, &mut product.event_time);
         names(self.processed_time, &mut product.processed_time);
+        names(self.scopes, &mut product.scopes);
         product.quoted_ranges = self.quoted_ranges.unwrap_or(product.quoted_ranges);
         product
     }
@@ -362,6 +409,18 @@ pub enum SchemaErrorKind {
         help("write a number and a unit, as after `now-` in a filter: `15M`, `90d`, `1y`")
     )]
     Retention(String),
+    /// `scope = "image"`, where the product has other scopes
+    #[error("there is no scope `{scope}`")]
+    #[diagnostic(
+        code(qql::schema::unknown_scope),
+        help("the product's scopes are {known}")
+    )]
+    UnknownScope {
+        /// The scope.
+        scope: String,
+        /// Those that there are.
+        known: String,
+    },
     /// `[tokens."file..name"]`
     #[error("`{0}` cannot be a token's name")]
     #[diagnostic(

@@ -43,10 +43,13 @@ struct Inner {
     unknown: Unknown,
     tokens: Vec<Token>,
     /// The tokens by their names and aliases in lower case, and by the spelling of the documentation.
-    index: HashMap<Box<str>, usize>,
+    /// Of several in different scopes, that of the scope declared first comes first.
+    index: HashMap<Box<str>, Vec<usize>>,
     /// The length of the longest of them.
     longest: usize,
     group_only: bool,
+    /// The scope that it is of, and the schema with all scopes.
+    scope: Option<(Box<str>, Schema)>,
 }
 
 /// What a schema does with a token that it does not know.
@@ -113,6 +116,7 @@ impl Schema {
             index: HashMap::new(),
             longest: 0,
             group_only: false,
+            scope: None,
         };
         let inner = Arc::new(inner);
         Schema { inner }
@@ -148,33 +152,78 @@ impl Schema {
     ///
     /// If another token has one of its aliases.
     pub fn with_own(self, token: Token) -> Result<Schema, DuplicateToken> {
-        let schema = self.without(std::iter::once(token.name()));
+        let token = self.instead(token);
+        let schema = self.without(std::iter::once(&token));
         schema.with(token)
     }
 
-    fn insert(&mut self, token: Token) -> Result<(), DuplicateToken> {
+    fn insert(&mut self, mut token: Token) -> Result<(), DuplicateToken> {
+        token.scope = self.home(&token);
         let names: Vec<Box<str>> = std::iter::once(token.name())
             .chain(token.aliases())
             .map(|name| name.to_ascii_lowercase().into())
             .collect();
         let mut fresh = HashSet::new();
         for name in &names {
-            if self.inner.index.contains_key(name) || !fresh.insert(name) {
+            let known = self.inner.index.get(name).into_iter().flatten();
+            let mut known = known.filter_map(|at| self.inner.tokens.get(*at));
+            if known.any(|known| known.scope == token.scope) || !fresh.insert(name) {
                 let name = name.to_string();
                 return Err(DuplicateToken { name });
             }
         }
-        let inner = Arc::make_mut(&mut self.inner);
-        let index = inner.tokens.len();
-        // The spelling of the documentation is looked up most.
-        inner.index.insert(token.name().into(), index);
+        let Inner {
+            product,
+            tokens,
+            index,
+            longest,
+            group_only,
+            ..
+        } = Arc::make_mut(&mut self.inner);
+        *longest = names
+            .iter()
+            .map(|name| name.len())
+            .fold(*longest, usize::max);
+        *group_only |= token.is_group_only();
+        let at = tokens.len();
+        tokens.push(token);
+        let rank = |at: &usize| {
+            let scope = tokens.get(*at).map(Token::scope);
+            product
+                .scopes
+                .iter()
+                .position(|known| Some(&**known) == scope)
+        };
         for name in names {
-            inner.longest = inner.longest.max(name.len());
-            inner.index.insert(name, index);
+            let known = index.entry(name.clone()).or_default();
+            known.push(at);
+            known.sort_by_key(rank);
+            // The spelling of the documentation is looked up most.
+            let known = known.clone();
+            for token in known.iter().filter_map(|at| tokens.get(*at)) {
+                if token.name().eq_ignore_ascii_case(&name) {
+                    index.insert(token.name().into(), known.clone());
+                }
+            }
         }
-        inner.group_only |= token.is_group_only();
-        inner.tokens.push(token);
         Ok(())
+    }
+
+    /// The scope that a token belongs to here: its own, the one that the schema is of, or the first.
+    fn home(&self, token: &Token) -> Option<Box<str>> {
+        let first = || self.scopes().next().map(Box::from);
+        let chosen = || self.inner.scope.as_ref().map(|(scope, _)| scope.clone());
+        token.scope.clone().or_else(chosen).or_else(first)
+    }
+
+    /// A token with the scope of the one that it is to replace, if it has none of its own.
+    fn instead(&self, mut token: Token) -> Token {
+        let known = || {
+            self.token(&token.name)
+                .and_then(|known| known.scope.clone())
+        };
+        token.scope = token.scope.clone().or_else(known);
+        token
     }
 
     /// Sets what happens to unknown tokens.
@@ -195,15 +244,23 @@ impl Schema {
         self
     }
 
-    /// Takes tokens away.
-    fn without<'n>(self, names: impl Iterator<Item = &'n str>) -> Schema {
-        let gone: HashSet<usize> = names
-            .filter_map(|name| self.inner.index.get(&*name.to_ascii_lowercase()).copied())
-            .collect();
+    /// Takes the tokens away that have the names of these in their scopes.
+    fn without<'n>(self, instead: impl Iterator<Item = &'n Token>) -> Schema {
+        let mut gone: HashSet<usize> = HashSet::new();
+        for token in instead {
+            let home = self.home(token);
+            let known = self.inner.index.get(&*token.name().to_ascii_lowercase());
+            gone.extend(known.into_iter().flatten().filter(|at| {
+                self.tokens()
+                    .get(**at)
+                    .is_some_and(|known| known.scope == home)
+            }));
+        }
         let mut left = Schema::empty()
             .with_name(self.name())
             .with_product(self.product().clone())
             .with_unknown(self.unknown());
+        Arc::make_mut(&mut left.inner).scope = self.inner.scope.clone();
         for (at, token) in self.tokens().iter().enumerate() {
             if !gone.contains(&at) {
                 // The names were different before, so they are now.
@@ -211,6 +268,54 @@ impl Schema {
             }
         }
         left
+    }
+
+    /// The scopes of the product, the default first; none where all tokens belong together.
+    pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.inner.product.scopes.iter().map(String::as_str)
+    }
+
+    /// The schema of one scope: it knows the tokens of that scope only. None if there is no such scope.
+    ///
+    /// Without it the tokens of all scopes are known, and of two with one name that of the scope that is
+    /// declared first.
+    ///
+    /// ```
+    /// use qualys_filter::Schema;
+    ///
+    /// let incidents = Schema::fim().in_scope("incident").unwrap();
+    /// assert_eq!(incidents.name(), "fim:incident");
+    /// assert!(incidents.token("reviewers").is_some());
+    /// assert!(incidents.token("profiles.name").is_none());
+    /// assert!(Schema::fim().in_scope("image").is_none());
+    /// ```
+    pub fn in_scope(&self, scope: &str) -> Option<Schema> {
+        let whole = self.inner.scope.as_ref().map_or(self, |(_, whole)| whole);
+        whole.scopes().find(|known| *known == scope)?;
+        let mut schema = Schema::empty()
+            .with_name(&format!("{}:{scope}", whole.name()))
+            .with_product(whole.product().clone())
+            .with_unknown(whole.unknown());
+        Arc::make_mut(&mut schema.inner).scope = Some((scope.into(), whole.clone()));
+        for token in whole.tokens().iter().filter(|token| token.scope() == scope) {
+            // The names were different within the scope before, so they are now.
+            let _ = schema.insert(token.clone());
+        }
+        Some(schema)
+    }
+
+    /// The built-in schema of this name, or a scope of one: `fim:incident`.
+    pub fn named(name: &str) -> Option<Schema> {
+        match name.split_once(':') {
+            Some((name, scope)) => Schema::built_in(name)?.in_scope(scope),
+            None => Schema::built_in(name).cloned(),
+        }
+    }
+
+    /// The scope of a name that is known, but not in the scope that this schema is of.
+    pub(crate) fn other_scope(&self, name: &str) -> Option<(&str, &str)> {
+        let (_, whole) = self.inner.scope.as_ref()?;
+        Some((whole.name(), whole.token(name)?.scope()))
     }
 
     /// The schema's name.
@@ -242,7 +347,7 @@ impl Schema {
         let at = index
             .get(name)
             .or_else(|| index.get(&*name.to_ascii_lowercase()))?;
-        self.inner.tokens.get(*at)
+        self.inner.tokens.get(*at.first()?)
     }
 
     /// No name of the schema is longer than this.

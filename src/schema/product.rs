@@ -38,6 +38,9 @@ pub struct Product {
     pub event_time: Vec<String>,
     /// The tokens that say when the service processed an event.
     pub processed_time: Vec<String>,
+    /// What its tokens belong to, such as `event` and `incident`, the default first; each endpoint of
+    /// the product filters one. Empty where all tokens belong together.
+    pub scopes: Vec<String>,
     /// What a range in quotes comes to.
     pub quoted_ranges: QuotedRanges,
 }

@@ -23,7 +23,7 @@ pub struct Token {
     pub(super) aliases: Vec<Box<str>>,
     pub(super) group_only: bool,
     pub(super) description: Box<str>,
-    pub(super) scope: Box<str>,
+    pub(super) scope: Option<Box<str>>,
     pub(super) evidence: Option<Evidence>,
     pub(super) path_evidence: Option<Evidence>,
 }
@@ -63,7 +63,7 @@ impl Token {
             aliases: Vec::new(),
             group_only: false,
             description: "".into(),
-            scope: "event".into(),
+            scope: None,
             evidence: None,
             path_evidence: None,
         }
@@ -154,9 +154,9 @@ impl Token {
         &self.description
     }
 
-    /// What it belongs to: `event`, `incident` or `asset`.
+    /// What it belongs to: one of the scopes of its schema, or `event`.
     pub fn scope(&self) -> &str {
-        &self.scope
+        self.scope.as_deref().unwrap_or("event")
     }
 
     /// Where its name is known from.

@@ -18,9 +18,9 @@ pub(crate) fn load(args: &SchemaArgs) -> Result<Schema, Failure> {
     by_name(&args.schema)
 }
 
-/// The schema of this name that is part of the library.
+/// The schema of this name that is part of the library, or a scope of it.
 pub(crate) fn built_in(name: &OsStr) -> Option<Schema> {
-    name.to_str().and_then(Schema::built_in).cloned()
+    name.to_str().and_then(Schema::named)
 }
 
 pub(crate) fn by_name(name: &OsStr) -> Result<Schema, Failure> {
@@ -39,13 +39,25 @@ pub(crate) fn by_name(name: &OsStr) -> Result<Schema, Failure> {
 /// The keys of a schema file.
 const KEYS: &[&str] = &["name", "extends", "unknown", "product", "tokens"];
 
+/// Which scopes a built-in schema has, for who writes another behind its name.
+fn scopes(name: &str) -> Option<String> {
+    let (schema, _) = name.split_once(':')?;
+    let scopes: Vec<&str> = Schema::built_in(schema)?.scopes().collect();
+    Some(match scopes.is_empty() {
+        true => format!("; {schema} has no scopes"),
+        false => format!("; the scopes of {schema} are {}", scopes.join(", ")),
+    })
+}
+
 /// A schema from a file.
 pub(crate) fn read(path: &Path) -> Result<Schema, ConfigError> {
     let name = Name::from(path);
     let text = open::settings(path).map_err(|error| {
-        let hint = match name.text().contains(['.', '/', '\\']) {
-            true => String::new(),
-            false => format!("; the built-in schemas are {}", Schema::BUILT_IN.join(", ")),
+        let is_path = name.text().contains(['.', '/', '\\']);
+        let hint = match scopes(&name.text()) {
+            Some(scopes) => scopes,
+            None if is_path => String::new(),
+            None => format!("; the built-in schemas are {}", Schema::BUILT_IN.join(", ")),
         };
         ConfigError::Other(format!("cannot read the schema {name}: {error}{hint}"))
     })?;

@@ -254,8 +254,8 @@ impl Config {
         folder: &Path,
         reach: &Reach,
     ) -> Result<Schema, Wrong> {
-        if let Some(schema) = Schema::built_in(name.get_ref()) {
-            return Ok(schema.clone());
+        if let Some(schema) = Schema::named(name.get_ref()) {
+            return Ok(schema);
         }
         let path = reach.file(name, folder)?;
         let schema = crate::schema::read(&path).map_err(Wrong::Config)?;
