@@ -239,6 +239,20 @@ fn what_would_be_written_where_nothing_can_be_is_said() {
     }
 }
 
+#[test]
+fn a_fix_that_does_not_fit_its_file_keeps_no_other_from_being_made() {
+    // Without its parentheses, `#x` would be a comment.
+    let before = "type == FILE\n\n(#x)\n\n\u{feff}type == PROCESS\n\ntype == NETWORK\n";
+    let folder = folder(&[("a.qql", before)]);
+    let run = qlint_in(folder.path(), &["check", "--fix", "a.qql"]);
+    assert_ne!(run.code, 3, "{}", run.stderr);
+    let after = fs::read_to_string(folder.path().join("a.qql")).unwrap();
+    assert!(
+        !after.contains("==") && after.contains("\n(#x)\n"),
+        "{after:?}"
+    );
+}
+
 // ---- what is read ----
 
 #[test]
