@@ -12,6 +12,7 @@ use std::hint::black_box;
 use std::sync::LazyLock;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
+use qualys_filter::eval::{Cut, Cutter};
 use qualys_filter::schema::{Kind, Token};
 use qualys_filter::{CheckOptions, Checked, Filter, FilterSet, Limits, Matches, Query, Schema};
 
@@ -153,6 +154,44 @@ fn events(c: &mut Criterion) {
     group.finish();
 }
 
+/// Runs of one byte between events and inside of one, cut out of a stream.
+fn streams(c: &mut Criterion) {
+    let mut group = c.benchmark_group("growth of streams");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for byte in *b" \t\r\n[]{}\"\\,:09a\0\xff" {
+        for (place, before, after) in [
+            ("between", "{}\n", "\n{}\n"),
+            ("inside", "{\"a\":", "1}\n{}\n"),
+            ("in a string", "{\"a\":\"", "\"}\n{}\n"),
+        ] {
+            for size in [20_000, 200_000, 2_000_000] {
+                let run = vec![byte; size];
+                let bytes = [before.as_bytes(), &run, after.as_bytes()].concat();
+                let name = format!("{:?} {place}", char::from(byte));
+                group.bench_function(BenchmarkId::new(name, size), |b| {
+                    b.iter(|| blocks(black_box(&bytes)));
+                });
+            }
+        }
+    }
+    group.finish();
+}
+
+/// Reads a stream as a program does, and counts its blocks.
+fn blocks(bytes: &[u8]) -> usize {
+    let mut cutter = Cutter::new(&Limits::default());
+    let (mut start, mut read, mut count) = (0, 0, 0);
+    loop {
+        let held = &bytes[start..read];
+        match cutter.cut(held, read == bytes.len()) {
+            Cut::More => read = bytes.len().min(read + held.len().max(1 << 12)),
+            Cut::Block { end, .. } => (start, count) = (start + end, count + 1),
+            Cut::Pass { end, .. } => start += end,
+            Cut::End => return count,
+        }
+    }
+}
+
 /// Putting sets together, asking them, and taking them apart.
 fn sets(c: &mut Criterion) {
     let mut group = c.benchmark_group("growth of sets");
@@ -189,5 +228,5 @@ fn sets(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, queries, events, sets);
+criterion_group!(benches, queries, events, streams, sets);
 criterion_main!(benches);
