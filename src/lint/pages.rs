@@ -51,9 +51,11 @@ fn fixes(code: &str) -> Fixes {
     let name = code.rsplit("::").next().unwrap_or(code);
     match name {
         "text_after_quote" | "missing_operator" | "unexpected_character" => Fixes::Unsafe,
+        "encoded_text" | "foreign_operator" | "is_without_null" | "misplaced_not" => Fixes::Unsafe,
         "unknown_token" | "unknown_value" | "group_only" => Fixes::Unsafe,
         "dotted_group" | "quoted_range" => Fixes::Mixed,
         "curly_quote" | "unicode_blank" | "trailing_backslash" | "quoted_token" => Fixes::Safe,
+        "unicode_operator" | "not_a_range" | "function_call" => Fixes::Safe,
         "list_separator" | "range_to" | "open_bound" | "in_list" => Fixes::Safe,
         "double_equals" | "not_equals" | "reversed_comparison" | "colon_comparison" => Fixes::Safe,
         "double_ampersand" | "double_bar" | "exclamation" | "leading_minus" => Fixes::Safe,

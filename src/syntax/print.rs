@@ -145,7 +145,7 @@ fn print_range(range: &Range, spelling: Spelling<'_>, out: &mut impl Write) -> f
 }
 
 /// Whether a bare value's last word would be a word of the language, were it followed by a blank.
-fn ends_like_a_word(literal: &Literal) -> bool {
+pub(super) fn ends_like_a_word(literal: &Literal) -> bool {
     let last = literal.text.split_ascii_whitespace().next_back();
     let is = |word: &str| last.is_some_and(|last| last.eq_ignore_ascii_case(word));
     literal.quoting == Quoting::Bare && ["and", "or", "not", "null"].into_iter().any(is)

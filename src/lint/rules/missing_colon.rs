@@ -21,13 +21,13 @@ Looks for words without a token of which the first is the name of one.
 
 ## Why
 
-Without a colon, `type FILE` and `type IS FILE` look for these words anywhere in the event.
+Without a colon, `type FILE` and `type equals FILE` look for these words anywhere in the event.
 
 ## Example
 
 ```qql-lint edr
 type FILE
-type IS FILE
+type equals FILE
 ```
 
 ## Use instead
@@ -75,7 +75,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
 }
 
 fn is_like_an_operator(word: &str) -> bool {
-    let words = ["is", "are", "equals", "eq", "has"];
+    let words = ["are", "equals", "eq", "has"];
     words
         .iter()
         .any(|operator| operator.eq_ignore_ascii_case(word))
@@ -90,7 +90,7 @@ mod tests {
         fixed("missing_colon", "type FILE", "type:FILE");
         fixed(
             "missing_colon",
-            "a:1 OR file.name is x.dll",
+            "a:1 OR file.name eq x.dll",
             "a:1 OR file.name:x.dll",
         );
         bad("missing_colon", "dateTime lately", "dateTime lately");

@@ -87,15 +87,38 @@ pub enum ParseErrorKind {
         /// The quote that is meant.
         straight: char,
     },
-    /// A no-break space, as word processors and web pages put it: `type: FILE`.
+    /// A no-break space, as word processors and web pages put it: `type: FILE`; or a character that
+    /// nobody sees.
     #[error("U+{:04X} is not a blank of this language", u32::from(*found))]
     #[diagnostic(
         code(qql::parse::unicode_blank),
-        help("type an ordinary space, or quote the value that it belongs to")
+        help("type an ordinary space, or nothing, or quote the value that it belongs to")
     )]
     UnicodeBlank {
         /// The character.
         found: char,
+    },
+    /// `file.name:&quot;a.dll&quot;`, `type%3AFILE`
+    #[error("the filter is escaped for {target}")]
+    #[diagnostic(
+        code(qql::parse::encoded_text),
+        help("write the filter without escapes; quote the value if this is part of it")
+    )]
+    EncodedText {
+        /// What it is escaped for.
+        target: &'static str,
+    },
+    /// `severity≥3`, `type：FILE`
+    #[error("`{found}` is not `{meant}`")]
+    #[diagnostic(
+        code(qql::parse::unicode_operator),
+        help("type `{meant}`; quote a value that holds this character")
+    )]
+    UnicodeOperator {
+        /// What was found.
+        found: String,
+        /// What is meant.
+        meant: &'static str,
     },
     /// `'file.name':"x"`
     #[error("a token's name is never quoted")]
@@ -209,6 +232,16 @@ pub enum ParseErrorKind {
     #[error("`TO` does not make a range")]
     #[diagnostic(code(qql::parse::range_to), help("write two dots: `token:[a .. b]`"))]
     RangeTo,
+    /// `severity:[3 … 5]`, `severity between 3 and 5`
+    #[error("`{found}` does not make a range")]
+    #[diagnostic(
+        code(qql::parse::not_a_range),
+        help("write two dots: `token:[a .. b]`; quote a value that holds this")
+    )]
+    NotARange {
+        /// What was found.
+        found: String,
+    },
     /// `severity:(1 OR 3 .. 5)`
     #[error("a range cannot stand among other values")]
     #[diagnostic(
@@ -253,6 +286,26 @@ pub enum ParseErrorKind {
         help("quote the whole value, or put `AND` before the next token")
     )]
     ValueColon,
+    /// `title:foo > 5`
+    #[error("`{operator}` in the middle of a value without quotes")]
+    #[diagnostic(
+        code(qql::parse::value_operator),
+        help("quote the whole value, or put `AND` and a token before the operator")
+    )]
+    ValueOperator {
+        /// The operator.
+        operator: String,
+    },
+    /// `type is FILE`
+    #[error("`{word}` is an operator only before `NULL`")]
+    #[diagnostic(
+        code(qql::parse::is_without_null),
+        help("write `token:value`, or `token IS NULL`; quote it if it is free text")
+    )]
+    IsWithoutNull {
+        /// `is` or `is not`, as written.
+        word: String,
+    },
     /// `type == FILE`
     #[error("`==` is not an operator")]
     #[diagnostic(code(qql::parse::double_equals), help("write `:`, as in `type:FILE`"))]
@@ -264,7 +317,7 @@ pub enum ParseErrorKind {
         help("put `NOT` before the clause, as in `NOT type:FILE`")
     )]
     NotEquals {
-        /// `!=` or `<>`.
+        /// `!=`, `!==` or `<>`.
         operator: &'static str,
     },
     /// `type:FILE && action:CREATED`
@@ -283,12 +336,22 @@ pub enum ParseErrorKind {
     )]
     Exclamation,
     /// `-type:FILE`
-    #[error("a leading `-` excludes nothing")]
+    #[error("a leading `{found}` excludes nothing")]
     #[diagnostic(
         code(qql::parse::leading_minus),
-        help("write `NOT`, as in `NOT type:FILE`; quote free text that starts with `-`")
+        help("write `NOT`, as in `NOT type:FILE`; quote free text that starts with `{found}`")
     )]
-    LeadingMinus,
+    LeadingMinus {
+        /// The minus sign or dash.
+        found: char,
+    },
+    /// `type not FILE`
+    #[error("`NOT` is after the token")]
+    #[diagnostic(
+        code(qql::parse::misplaced_not),
+        help("put `NOT` before the clause, as in `NOT type:FILE`; quote it if it is free text")
+    )]
+    MisplacedNot,
     /// `type in (FILE, PROCESS)`
     #[error("`in` is not an operator")]
     #[diagnostic(
@@ -307,6 +370,28 @@ pub enum ParseErrorKind {
     WordOperator {
         /// The word, as written.
         word: String,
+    },
+    /// `file.name =~ "svc.*"`, `type:FILE | type:PROCESS`
+    #[error("`{operator}` is not an operator")]
+    #[diagnostic(
+        code(qql::parse::foreign_operator),
+        help(
+            "join conditions with `AND` or `OR`; in a clause write `:`, with `*` in the value for any characters; quote the value if this is part of it"
+        )
+    )]
+    ForeignOperator {
+        /// The operator, as written.
+        operator: String,
+    },
+    /// `exists(file.name)`
+    #[error("`{name}` is not a condition")]
+    #[diagnostic(
+        code(qql::parse::function_call),
+        help("write `token IS NULL` or `token IS NOT NULL`")
+    )]
+    FunctionCall {
+        /// The name of the function, as written.
+        name: String,
     },
     /// `severity:>3`
     #[error("a comparison takes the place of the colon")]
@@ -357,7 +442,9 @@ impl ParseErrorKind {
             TrailingBackslash => "these two are read as a quote inside the value",
             TextAfterQuote => "outside the quotes",
             CurlyQuote { .. } => "not a plain quote",
-            UnicodeBlank { .. } => "looks like a space",
+            UnicodeBlank { .. } => "looks like a space, or like nothing",
+            EncodedText { .. } => "an escape",
+            UnicodeOperator { .. } => "not the character of this language",
             QuotedToken => "quoted name",
             UnclosedParenthesis | UnclosedBracket => "opened here",
             UnmatchedParenthesis => "no `(` before it",
@@ -370,14 +457,18 @@ impl ParseErrorKind {
             MissingOperator => "`AND` or `OR` is expected before this",
             OpenBound => "a value is expected here",
             ThirdBound => "more than two ends",
-            RangeTo => "two dots are expected here",
+            RangeTo | NotARange { .. } => "two dots are expected here",
             RangeInGroup => "a range",
             NotInGroup => "among values",
             ParenthesesInGroup => "inside another pair",
             FreeTextInNested => "no token",
             FreeTextColon | ValueColon => "holds a colon",
             DoubleEquals | NotEquals { .. } | DoubleAmpersand | DoubleBar => "not an operator",
-            Exclamation | LeadingMinus => "not an operator",
+            Exclamation | LeadingMinus { .. } | ForeignOperator { .. } => "not an operator",
+            ValueOperator { .. } => "an operator",
+            IsWithoutNull { .. } => "no `NULL` after this",
+            MisplacedNot => "belongs before the token",
+            FunctionCall { .. } => "not a function of this language",
             InList | WordOperator { .. } | ReversedComparison { .. } => "not an operator",
             ColonComparison => "one operator too many",
             ComparisonOperand => "more than one value",

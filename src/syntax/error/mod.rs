@@ -145,6 +145,10 @@ impl ParseError {
             self.kind,
             ParseErrorKind::TextAfterQuote
                 | ParseErrorKind::MissingOperator
+                | ParseErrorKind::EncodedText { .. }
+                | ParseErrorKind::ForeignOperator { .. }
+                | ParseErrorKind::IsWithoutNull { .. }
+                | ParseErrorKind::MisplacedNot
                 | ParseErrorKind::UnexpectedCharacter { .. }
         )
     }

@@ -6,74 +6,130 @@ use crate::syntax::ast::{
     Clause, Comparison, Condition, ExprKind, Literal, Quoting, Range, TokenName,
 };
 use crate::syntax::error::ParseErrorKind;
-use crate::syntax::lex::{self, Place, WordOperator};
+use crate::syntax::is_token_name;
+use crate::syntax::lex::{self, Operator, Place};
+use crate::syntax::print::{ends_like_a_word, quote};
 
 impl Parser<'_> {
     /// `clause = token , ( IS , [ NOT ] , NULL | ":" , operand | comparison , scalar )`
     pub(super) fn clause(&mut self, token: TokenName) {
         self.blanks();
-        if let Some(negated) = self.eat(lex::null_test) {
+        if let Some(negated) = self.null_test() {
             let span = self.since(token.span.start);
             let condition = Condition::Null { negated };
             return self.push_clause(span, ExprKind::Clause(Clause { token, condition }));
         }
         let start = self.at();
-        if self.starts("==") {
-            self.take(2);
-            let span = self.since(start);
-            self.error_with_fix(ParseErrorKind::DoubleEquals, span, Fix::replace(span, ":"));
-        } else if self.starts("!=") || self.starts("<>") {
-            self.not_equals(&token);
-        } else if self.starts("=>") || self.starts("=<") {
-            let (operator, comparison) = match self.starts("=>") {
-                true => ("=>", Comparison::AtLeast),
-                false => ("=<", Comparison::AtMost),
-            };
-            self.take(2);
-            let span = self.since(start);
-            let fix = Fix::replace(span, comparison.as_str());
-            self.error_with_fix(ParseErrorKind::ReversedComparison { operator }, span, fix);
-            return self.comparison(token, comparison);
-        } else if self.starts(":") {
-            self.take(1);
-            self.blanks();
-            if self.starts("!=") {
-                self.not_equals(&token);
-            } else if let Some(comparison) = self.eat(lex::comparison) {
-                let span = self.since(start);
-                let fix = Fix::replace(span, format!(" {} ", comparison.as_str()));
-                self.error_with_fix(ParseErrorKind::ColonComparison, span, fix);
-                return self.comparison(token, comparison);
-            }
-        } else if let Some(comparison) = self.eat(lex::comparison) {
+        let Some(operator) = lex::operator(self.rest) else {
+            return self.operand(token, ":");
+        };
+        self.take(operator.len);
+        let span = self.since(start);
+        if let Some(comparison) = lex::comparison(operator.ascii) {
+            self.right_operator(span, operator);
             return self.comparison(token, comparison);
         }
-        self.operand(token);
+        match operator.ascii {
+            ":" => {
+                self.right_operator(span, operator);
+                self.after_colon(token, start)
+            }
+            "=>" => self.reversed(token, span, "=>", Comparison::AtLeast),
+            "=<" => self.reversed(token, span, "=<", Comparison::AtMost),
+            wrong => {
+                self.wrong_operator(&token, span, wrong);
+                self.operand(token, ":");
+            }
+        }
     }
 
-    fn not_equals(&mut self, token: &TokenName) {
+    /// An operator that is right if it is written in ASCII.
+    fn right_operator(&mut self, span: Span, operator: Operator) {
+        if operator.is_foreign {
+            let fix = Fix::replace(span, operator.ascii);
+            self.unicode_operator(span, operator.ascii, fix);
+        }
+    }
+
+    /// The operand behind a colon, unless another operator is there.
+    fn after_colon(&mut self, token: TokenName, colon: u32) {
+        self.blanks();
+        let second = lex::operator(self.rest).filter(|operator| operator.ascii != ":");
+        let Some(operator) = second else {
+            return match is_exists(&token.text) {
+                true => self.exists(&token),
+                false => self.operand(token, ":"),
+            };
+        };
         let start = self.at();
-        let operator = if self.starts("!=") { "!=" } else { "<>" };
-        self.take(2);
-        let kind = ParseErrorKind::NotEquals { operator };
-        let fix = Fix::replace(
-            Span::new(token.span.start, self.at()),
-            format!("NOT {}:", token.text),
-        );
-        self.error_with_fix(kind, self.since(start), fix);
+        self.take(operator.len);
+        let Some(comparison) = lex::comparison(operator.ascii) else {
+            let span = self.since(start);
+            self.wrong_operator(&token, span, operator.ascii);
+            return self.operand(token, ":");
+        };
+        let span = self.since(colon);
+        let fix = Fix::replace(span, format!(" {} ", comparison.as_str()));
+        self.error_with_fix(ParseErrorKind::ColonComparison, span, fix);
+        self.comparison(token, comparison);
+    }
+
+    fn reversed(
+        &mut self,
+        token: TokenName,
+        span: Span,
+        operator: &'static str,
+        comparison: Comparison,
+    ) {
+        let fix = Fix::replace(span, comparison.as_str());
+        self.error_with_fix(ParseErrorKind::ReversedComparison { operator }, span, fix);
+        self.comparison(token, comparison);
+    }
+
+    /// An operator of other languages, which ends here.
+    fn wrong_operator(&mut self, token: &TokenName, span: Span, ascii: &'static str) {
+        let whole = Span::new(token.span.start, span.end);
+        let kind = match ascii {
+            "==" => ParseErrorKind::DoubleEquals,
+            "!=" | "!==" | "<>" => ParseErrorKind::NotEquals { operator: ascii },
+            _ => ParseErrorKind::ForeignOperator {
+                operator: span.of(self.text).to_owned(),
+            },
+        };
+        // The colon before it, if there is one, goes away with it.
+        let between = Span::new(token.span.end, span.end);
+        let before = Span::new(token.span.end, span.start).of(self.text);
+        // With another operator after it, or without a token, it is not clear what is meant.
+        if lex::operator(lex::after_blanks(self.rest)).is_some()
+            || !is_token_name(&token.text)
+            || is_exists(&token.text)
+        {
+            return self.error(kind, span);
+        }
+        match ascii {
+            "==" | "===" | ":==" | ":=" => {
+                let fix = match before.contains(|c| lex::symbol(c) == ':') {
+                    true => Fix::replace(between, ":"),
+                    false => Fix::replace(span, ":"),
+                };
+                self.error_with_fix(kind, span, fix);
+            }
+            "!=" | "!==" | "<>" => {
+                let fix = self.words_before(whole, &format!("NOT {}:", token.text));
+                self.error_with_fix(kind, span, fix);
+            }
+            _ => self.error(kind, span),
+        }
     }
 
     /// `token , comparison , scalar`
     fn comparison(&mut self, token: TokenName, comparison: Comparison) {
         self.blanks();
         let start = self.at();
-        if self.starts("[") || self.starts("(") {
-            self.take(1);
-            let closed = self
-                .rest
-                .find([']', ')'])
-                .map_or(self.rest.len(), |at| at + 1);
-            self.take(closed);
+        if self.is_symbol('[') || self.is_symbol('(') {
+            let mut chars = self.rest.chars();
+            chars.find(|c| matches!(lex::symbol(*c), ']' | ')'));
+            self.rest = chars.as_str();
             self.error(ParseErrorKind::ComparisonOperand, self.since(start));
             return self.push_broken(token.span.start);
         }
@@ -86,16 +142,16 @@ impl Parser<'_> {
     }
 
     /// `operand = range | list | nested | group | value`
-    fn operand(&mut self, token: TokenName) {
+    pub(super) fn operand(&mut self, token: TokenName, after: &'static str) {
         self.blanks();
-        if self.starts("[") {
+        if self.is_symbol('[') {
             return self.brackets(token);
         }
-        if self.starts("(") {
+        if self.is_symbol('(') {
             let start = token.span.start;
             return self.open(FrameKind::Operand(token), start);
         }
-        let Some(literal) = self.value(":") else {
+        let Some(literal) = self.value(after) else {
             return self.not_behind_colon(&token);
         };
         let span = token.span.to(literal.span);
@@ -114,29 +170,32 @@ impl Parser<'_> {
             Some(_) => self.rest = self.text.get(start as usize..).unwrap_or_default(),
             None => {}
         }
+        self.mark_clause();
         self.push_broken(token.span.start);
     }
 
     /// The one value of a clause.
-    fn value(&mut self, after: &'static str) -> Option<Literal> {
+    pub(super) fn value(&mut self, after: &'static str) -> Option<Literal> {
         let start = self.at();
-        while let Some(c) = self.peek().filter(|c| "[]<>=,!".contains(*c)) {
-            self.take(c.len_utf8());
-            let span = Span::new(self.at() - 1, self.at());
-            let kind = match c {
+        while let Some(found) = self.peek().filter(|c| "[]<>=,!".contains(*c)) {
+            let here = self.at();
+            self.take(found.len_utf8());
+            let kind = match found {
                 '!' => ParseErrorKind::Exclamation,
                 found => ParseErrorKind::UnexpectedCharacter { found },
             };
-            self.error(kind, span);
+            self.error(kind, self.since(here));
             self.blanks();
         }
         let literal = self.scalar(Place::Value);
         if literal.is_none() && self.at() == start {
             // The place between the operator and what follows it, or its end.
             let end = self.text.get(..start as usize).unwrap_or_default();
-            let blank = |c| lex::is_blank(c) || lex::is_foreign_blank(c);
-            let end = end.trim_end_matches(blank).len() as u32;
-            let span = Span::new(end - after.len().min(end as usize) as u32, end);
+            let end = end.trim_end_matches(|c| lex::is_blank(c) || lex::is_no_text(c));
+            let operator = after.chars().count();
+            let from = end.char_indices().rev().take(operator).last();
+            let from = from.map_or(0, |(at, _)| at);
+            let span = Span::new(from as u32, end.len() as u32);
             self.error(ParseErrorKind::MissingValue { after }, span);
         }
         literal
@@ -151,6 +210,7 @@ impl Parser<'_> {
         let none = match c {
             '[' | ']' | ')' | ',' | '<' | '>' | '=' | '!' => true,
             '&' | '|' => self.starts("&&") || self.starts("||"),
+            c if !c.is_ascii() => self.ends_here(c, place),
             _ => lex::boolean_word(self.rest).is_ok(),
         };
         (!none).then(|| self.bare(place))
@@ -159,42 +219,41 @@ impl Parser<'_> {
     /// `range | list`, in brackets.
     fn brackets(&mut self, token: TokenName) {
         let start = self.at();
-        self.take(1);
+        self.take_symbol();
         let open = self.since(start);
         self.blanks();
-        if self.starts("]") {
-            self.take(1);
+        if self.is_symbol(']') {
+            self.take_symbol();
             self.error(ParseErrorKind::EmptyList, self.since(start));
             return self.push_broken(token.span.start);
         }
         let first_at = self.at();
-        let first = if lex::dots(self.rest).is_ok() {
+        let first = if lex::dots(self.rest, true).is_some() {
             Some(self.missing_bound())
         } else {
             self.scalar(Place::ItemOrBound)
         };
         self.blanks();
-        let dots_at = self.at();
         if let Some(lower) = &first {
-            if self.eat(lex::dots).is_some() {
-                let dots = self.since(dots_at);
+            if let Some(dots) = self.dots() {
                 return self.range(token, lower.clone(), open, dots);
             }
             if let Some((lower, dots)) = self.range_to(lower, first_at) {
                 return self.range(token, lower, open, dots);
             }
         }
-        self.list(token, open, first);
+        self.list(token, open, first, ']');
     }
 
-    /// The habit `[a TO b]`: reads on behind the `TO` as if it were the dots of a range.
+    /// The habits `[a TO b]` and `[1 – 5]`: reads on behind the `TO` as if it were the dots of a range.
     fn range_to(&mut self, first: &Literal, first_at: u32) -> Option<(Literal, Span)> {
         let (lower, dots) = if first.quoting == Quoting::Bare {
-            let to = lex::bare(first.span.of(self.text), Place::Item).to?;
+            let bare = lex::bare(first.span.of(self.text), Place::Item, false);
+            let (to, len) = bare.to?;
             let to_at = first_at + to as u32;
-            let dots = Span::new(to_at, to_at + 2);
-            let span = Span::new(first_at, to_at);
-            let text = span.of(self.text).trim_end_matches(lex::is_blank);
+            let dots = Span::new(to_at, to_at + len as u32);
+            let text = Span::new(first_at, to_at).of(self.text);
+            let text = text.trim_end_matches(|c| lex::is_blank(c) || lex::is_foreign_blank(c));
             let span = Span::new(first_at, first_at + text.len() as u32);
             self.rest = self.text.get(dots.end as usize..)?;
             let (text, quoting) = (text.into(), Quoting::Bare);
@@ -206,10 +265,24 @@ impl Parser<'_> {
             (lower, dots)
         } else {
             let start = self.at();
-            self.eat(lex::word("to"))?;
+            match self.peek().filter(|c| lex::is_dash(*c)) {
+                Some(dash) => {
+                    let rest = self.rest.get(dash.len_utf8()..)?;
+                    if lex::dots(lex::after_blanks(rest), true).is_some() {
+                        return None;
+                    }
+                    self.rest = rest;
+                }
+                None => drop(self.eat(lex::word("to"))?),
+            }
             (first.clone(), self.since(start))
         };
-        self.error_with_fix(ParseErrorKind::RangeTo, dots, Fix::replace(dots, ".."));
+        let found = dots.of(self.text).to_owned();
+        let kind = match found.eq_ignore_ascii_case("to") {
+            true => ParseErrorKind::RangeTo,
+            false => ParseErrorKind::NotARange { found },
+        };
+        self.error_with_fix(kind, dots, Fix::replace(dots, ".."));
         Some((lower, dots))
     }
 
@@ -220,14 +293,15 @@ impl Parser<'_> {
             .scalar(Place::Bound)
             .unwrap_or_else(|| self.missing_bound());
         self.blanks();
-        if lex::dots(self.rest).is_ok() {
+        if lex::dots(self.rest, true).is_some() {
             self.third_bound();
         }
-        let lower_included = open.of(self.text) == "[";
-        let upper_included = self.starts("]");
-        let closed = self.starts("]") || self.starts(")");
+        let opening = open.of(self.text).chars().next().map(lex::symbol);
+        let lower_included = opening == Some('[');
+        let upper_included = self.is_symbol(']');
+        let closed = upper_included || self.is_symbol(')');
         if closed {
-            self.take(1);
+            self.take_symbol();
         }
         let end = self.at();
         if !closed {
@@ -251,9 +325,21 @@ impl Parser<'_> {
                     (false, true, _) => (&upper, &lower, ">="),
                     (false, false, _) => (&upper, &lower, ">"),
                 };
+                let starts = |c: char| "[]()<>=,!&|".contains(lex::symbol(c));
+                let is_special = bound.quoting == Quoting::Bare && bound.text.starts_with(starts);
+                let bound = match ends_like_a_word(bound) || is_special {
+                    true => quote(&bound.text),
+                    false => bound.to_string(),
+                };
                 let fixed = format!("{} {operator} {bound}", token.text);
-                let fix = Fix::replace(Span::new(span.start, end), fixed);
-                self.error_with_fix(ParseErrorKind::OpenBound, missing.span, fix);
+                // What follows a range that is not closed would run on in the value.
+                match closed {
+                    true => {
+                        let fix = self.words(Span::new(span.start, end), &fixed);
+                        self.error_with_fix(ParseErrorKind::OpenBound, missing.span, fix);
+                    }
+                    false => self.error(ParseErrorKind::OpenBound, missing.span),
+                }
             }
         }
         let condition = Condition::Range(Range {
@@ -269,7 +355,8 @@ impl Parser<'_> {
     /// More dots behind the second bound.
     fn third_bound(&mut self) {
         let start = self.at();
-        let until = self.rest.find([']', ')']).unwrap_or(self.rest.len());
+        let closing = |c| matches!(lex::symbol(c), ']' | ')');
+        let until = self.rest.find(closing).unwrap_or(self.rest.len());
         self.take(until);
         self.error(ParseErrorKind::ThirdBound, self.since(start));
     }
@@ -285,43 +372,77 @@ impl Parser<'_> {
         }
     }
 
-    /// `list = "[" , value , { "," , value } , "]"`, from behind the first value.
-    fn list(&mut self, token: TokenName, open: Span, first: Option<Literal>) {
+    /// `list = "[" , value , { "," , value } , "]"`, from behind the first value. Gives whether it is
+    /// closed.
+    pub(super) fn list(
+        &mut self,
+        token: TokenName,
+        open: Span,
+        first: Option<Literal>,
+        closing: char,
+    ) -> bool {
         let mut items: Vec<Literal> = Vec::new();
         let mut item = first;
-        loop {
+        let is_closed = loop {
             self.blanks();
-            let here = Span::new(self.at(), self.at() + 1);
-            let unclosed = self.rest.is_empty() || self.starts(")");
+            let here = self.at();
             match item.take() {
                 Some(literal) => self.push_item(&mut items, literal),
-                None if self.starts(",") || self.starts("]") => {
-                    self.error(ParseErrorKind::MissingListValue, here);
+                None if self.is_symbol(',') || self.is_symbol(closing) => {
+                    let next = self.peek().map_or(0, char::len_utf8) as u32;
+                    self.error(
+                        ParseErrorKind::MissingListValue,
+                        Span::new(here, here + next),
+                    );
                 }
-                None if unclosed || self.halted => {}
+                None if self.ends_list() => {}
+                None if lex::boolean_word(self.rest).is_ok() => {
+                    let word = self.eat(lex::boolean_word).unwrap_or_default();
+                    let span = self.since(here);
+                    if word.eq_ignore_ascii_case("not") {
+                        self.error(ParseErrorKind::NotInGroup, span);
+                        self.blanks();
+                        item = self.scalar(Place::Item);
+                        if item.is_some() {
+                            continue;
+                        }
+                    } else {
+                        self.error(ParseErrorKind::MissingListValue, span);
+                    }
+                }
                 None => {
-                    let c = self.peek().unwrap_or_default();
-                    self.take(c.len_utf8());
-                    let kind = ParseErrorKind::UnexpectedCharacter { found: c };
-                    self.error(kind, self.since(here.start));
+                    let found = self.peek().unwrap_or_default();
+                    self.take(found.len_utf8());
+                    let kind = ParseErrorKind::UnexpectedCharacter { found };
+                    self.error(kind, self.since(here));
                 }
             }
             self.blanks();
-            if self.starts("]") {
-                self.take(1);
-                break;
+            if self.is_symbol(closing) {
+                self.take_symbol();
+                break true;
             }
-            if self.rest.is_empty() || self.starts(")") || self.halted || self.clause_follows() {
-                self.error(ParseErrorKind::UnclosedBracket, open);
-                break;
+            if self.ends_list() || self.clause_follows() {
+                let kind = match closing {
+                    ']' => ParseErrorKind::UnclosedBracket,
+                    _ => ParseErrorKind::UnclosedParenthesis,
+                };
+                self.error(kind, open);
+                break false;
             }
             self.separator();
             self.blanks();
             item = self.scalar(Place::Item);
-        }
+        };
         let span = self.since(token.span.start);
         let condition = Condition::List(items);
         self.push_clause(span, ExprKind::Clause(Clause { token, condition }));
+        is_closed
+    }
+
+    /// Whether a list that is not closed ends here.
+    fn ends_list(&self) -> bool {
+        self.rest.is_empty() || self.is_symbol(')') || self.halted
     }
 
     fn push_item(&mut self, items: &mut Vec<Literal>, literal: Literal) {
@@ -338,11 +459,13 @@ impl Parser<'_> {
     /// The comma between two values of a list, or what was written in its place.
     fn separator(&mut self) {
         let start = self.at();
-        if self.starts(",") {
-            return self.take(1);
+        if self.is_symbol(',') {
+            return self.take_symbol();
         }
-        if self.starts("&&") || self.starts("||") {
-            self.take(2);
+        let mut chars = self.rest.chars();
+        let two = (chars.next().map(lex::symbol), chars.next().map(lex::symbol));
+        if matches!(two, (Some('&'), Some('&')) | (Some('|'), Some('|'))) {
+            self.rest = chars.as_str();
         } else {
             let _ = self.eat(lex::boolean_word);
         }
@@ -357,45 +480,22 @@ impl Parser<'_> {
         } else {
             span
         };
-        self.error_with_fix(ParseErrorKind::ListSeparator, shown, fix);
+        // A quote that is not closed ends before the word.
+        match self.has_unclosed_quote(|_| true) {
+            true => self.error(ParseErrorKind::ListSeparator, shown),
+            false => self.error_with_fix(ParseErrorKind::ListSeparator, shown, fix),
+        }
     }
 
     /// Whether a new clause starts here, with or without a Boolean word before it.
     fn clause_follows(&self) -> bool {
-        let after_word = lex::boolean_word(self.rest).map_or(self.rest, |(rest, _)| rest);
-        let rest = after_word.trim_start_matches(lex::is_blank);
-        lex::clause_start(rest).is_ok()
+        let after =
+            |text| lex::boolean_word(text).map_or(text, |(rest, _)| lex::after_blanks(rest));
+        lex::clause_start(after(after(self.rest))).is_ok()
     }
+}
 
-    /// The habits `name in (…)` and `name LIKE "…"`, with or without a `NOT` between.
-    pub(super) fn word_operator(&mut self, start: u32, operator: &WordOperator<'_>) {
-        let WordOperator {
-            name,
-            negated,
-            word,
-        } = *operator;
-        let end = self.at();
-        let span = Span::new(end - word.len() as u32, end);
-        if !word.eq_ignore_ascii_case("in") {
-            let word = word.to_owned();
-            self.error(ParseErrorKind::WordOperator { word }, span);
-            let span = Span::new(start, start + name.len() as u32);
-            let text = name.into();
-            return self.operand(TokenName { span, text });
-        }
-        self.blanks();
-        let open = self.at();
-        self.take(1);
-        self.take(self.rest.find(['(', ')']).unwrap_or(self.rest.len()));
-        let values = Span::new(open + 1, self.at()).of(self.text).trim();
-        if self.starts(")") {
-            self.take(1);
-            let not = if negated { "NOT " } else { "" };
-            let fix = Fix::replace(self.since(start), format!("{not}{name}:[{values}]"));
-            self.error_with_fix(ParseErrorKind::InList, span, fix);
-        } else {
-            self.error(ParseErrorKind::InList, span);
-        }
-        self.push_broken(start);
-    }
+/// Whether this is the token with which other languages ask whether there is a value.
+fn is_exists(name: &str) -> bool {
+    name == "_exists_" || name == "_missing_"
 }

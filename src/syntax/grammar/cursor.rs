@@ -117,18 +117,144 @@ impl<'s> Parser<'s> {
         Some(found)
     }
 
-    /// Blanks; what only looks like one is a mistake.
+    /// The next character, or the one of the language that it looks like.
+    pub(super) fn symbol(&self) -> Option<char> {
+        self.peek().map(lex::symbol)
+    }
+
+    pub(super) fn is_symbol(&self, symbol: char) -> bool {
+        self.symbol() == Some(symbol)
+    }
+
+    /// Takes a character, which is a mistake if it only looks like one of the language.
+    pub(super) fn take_symbol(&mut self) {
+        let Some(found) = self.peek() else { return };
+        let start = self.at();
+        self.take(found.len_utf8());
+        let meant = match lex::symbol(found) {
+            c if c == found => return,
+            '(' => "(",
+            ')' => ")",
+            '[' => "[",
+            ']' => "]",
+            ',' => ",",
+            ';' => ";",
+            _ => return,
+        };
+        let span = self.since(start);
+        self.unicode_operator(span, meant, Fix::replace(span, meant));
+    }
+
+    pub(super) fn unicode_operator(&mut self, span: Span, meant: &'static str, fix: Fix) {
+        let found = span.of(self.text).to_owned();
+        let kind = ParseErrorKind::UnicodeOperator { found, meant };
+        self.error_with_fix(kind, span, fix);
+    }
+
+    /// Two or three dots; others that look like them are a mistake. Gives where they are.
+    pub(super) fn dots(&mut self) -> Option<Span> {
+        let start = self.at();
+        let (len, right) = lex::dots(self.rest, true)?;
+        self.take(len);
+        let span = self.since(start);
+        if !right {
+            let found = span.of(self.text).to_owned();
+            let kind = ParseErrorKind::NotARange { found };
+            self.error_with_fix(kind, span, Fix::replace(span, ".."));
+        }
+        Some(span)
+    }
+
+    /// Words in place of what is at `span`, with blanks where they would run into their neighbors.
+    pub(super) fn words(&self, span: Span, words: &str) -> Fix {
+        let joins = |c: char| !lex::is_blank(c) && !"()[],".contains(c);
+        let is_operator = matches!(words, "AND" | "OR");
+        let joins_before = |c: char| match c {
+            '(' | '[' | ',' => is_operator,
+            '-' | '!' => !words.starts_with("NOT "),
+            _ => joins(c),
+        };
+        let joins_after = |c: char| match c {
+            '(' => words.ends_with(|c: char| c.is_ascii_uppercase()),
+            _ => joins(c),
+        };
+        let before = self.text.get(..span.start as usize).unwrap_or_default();
+        let after = self.text.get(span.end as usize..).unwrap_or_default();
+        let blank = |joins: bool| if joins { " " } else { "" };
+        let text = format!(
+            "{}{words}{}",
+            blank(before.ends_with(joins_before)),
+            blank(after.starts_with(joins_after)),
+        );
+        Fix::replace(span, text)
+    }
+
+    /// The same, right before what is at its end.
+    pub(super) fn words_before(&self, span: Span, words: &str) -> Fix {
+        let fix = self.words(span, words);
+        Fix::replace(fix.span, fix.text.trim_end())
+    }
+
+    /// Blanks, also none. What only looks like one, or like nothing, is a mistake.
     pub(super) fn blanks(&mut self) {
         loop {
             let _ = self.eat(lex::blanks);
-            let Some(found) = self.peek().filter(|c| lex::is_foreign_blank(*c)) else {
+            let Some(found) = self.peek().filter(|c| !c.is_ascii()) else {
                 return;
             };
+            let next = self.rest.chars().nth(1);
+            let joins_text = || {
+                lex::is_joiner(found) && next.is_some_and(|c| !c.is_ascii() && c.is_alphanumeric())
+            };
+            let is_mistake = lex::is_foreign_blank(found)
+                || (lex::is_invisible(found)
+                    && (lex::is_joiner(found) || lex::is_stray(None, found, next))
+                    && !joins_text());
+            if !is_mistake {
+                return;
+            }
             let start = self.at();
             self.take(found.len_utf8());
-            let span = self.since(start);
+            self.foreign_blank(self.since(start), found);
+        }
+    }
+
+    /// A blank that is none of the language, or a character that nobody sees, between words.
+    fn foreign_blank(&mut self, span: Span, found: char) {
+        let before = self.text.get(..span.start as usize).unwrap_or_default();
+        let joins =
+            before.ends_with(char::is_alphanumeric) && self.rest.starts_with(char::is_alphanumeric);
+        let instead = match lex::is_foreign_blank(found) || joins {
+            true => " ",
+            false => "",
+        };
+        let kind = ParseErrorKind::UnicodeBlank { found };
+        self.error_with_fix(kind, span, Fix::replace(span, instead));
+    }
+
+    /// `IS NULL`, with blanks of any kind between its words. Gives whether it is negated.
+    pub(super) fn null_test(&mut self) -> Option<bool> {
+        let start = self.at();
+        let negated = self.eat(lex::null_test)?;
+        self.invisible(self.since(start));
+        Some(negated)
+    }
+
+    /// Reports what is not ASCII between and in words of the language.
+    pub(super) fn invisible(&mut self, span: Span) {
+        let mut rest = span.of(self.text).chars();
+        while let Some(found) = rest.next() {
+            if found.is_ascii() {
+                continue;
+            }
+            let end = span.end - rest.as_str().len() as u32;
             let kind = ParseErrorKind::UnicodeBlank { found };
-            self.error_with_fix(kind, span, Fix::replace(span, " "));
+            let at = Span::new(end - found.len_utf8() as u32, end);
+            // `IS` and `NULL` stay two words; a name stays one.
+            let is_between = span.of(self.text).contains(lex::is_foreign_blank)
+                || lex::null_test(span.of(self.text)).is_ok();
+            let instead = if is_between { " " } else { "" };
+            self.error_with_fix(kind, at, Fix::replace(at, instead));
         }
     }
 
@@ -136,7 +262,7 @@ impl<'s> Parser<'s> {
     pub(super) fn skip_to_boolean_word(&mut self) {
         loop {
             let _ = self.eat(lex::blanks);
-            let Some(c) = self.peek().filter(|c| *c != ')') else {
+            let Some(c) = self.peek().filter(|c| lex::symbol(*c) != ')') else {
                 return;
             };
             if lex::boolean_word(self.rest).is_ok() {
@@ -174,6 +300,9 @@ impl<'s> Parser<'s> {
     }
 
     fn report(&mut self, error: ParseError) {
+        if self.halted {
+            return;
+        }
         self.errors.push(error);
         self.halted |= self.errors.len() >= ParseErrors::MOST;
     }

@@ -8,11 +8,13 @@ use crate::syntax::error::ParseErrorKind;
 
 impl Parser<'_> {
     pub(super) fn open(&mut self, kind: FrameKind, start: u32) {
-        let open = Span::new(self.at(), self.at() + 1);
+        let open_at = self.at();
+        let length = self.peek().map_or(0, char::len_utf8) as u32;
+        let open = Span::new(open_at, open_at + length);
         if !self.deeper(open) {
             return;
         }
-        self.take(1);
+        self.take_symbol();
         let inside = self.frames.last().is_some_and(|frame| frame.in_operand);
         if inside && matches!(kind, FrameKind::Parentheses) {
             self.strays
@@ -28,14 +30,16 @@ impl Parser<'_> {
 
     pub(super) fn close(&mut self) {
         let start = self.at();
-        self.take(1);
         if self.frames.len() == 1 {
+            // Not a mistake of its own if it looks like one: it may be text.
+            self.take(self.peek().map_or(0, char::len_utf8));
             match self.forgiven.checked_sub(1) {
                 Some(forgiven) => self.forgiven = forgiven,
                 None => self.error(ParseErrorKind::UnmatchedParenthesis, self.since(start)),
             }
             return;
         }
+        self.take_symbol();
         let Some(mut frame) = self.frames.pop() else {
             return;
         };

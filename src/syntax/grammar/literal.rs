@@ -19,7 +19,9 @@ impl<'s> Parser<'s> {
         let raw = match lex::quoted(self.rest, quote_char, straight) {
             Some((after, raw)) => {
                 let glued = !may_follow_a_value(after);
-                match escaped_closer(raw, quote_char).filter(|_| glued) {
+                // With the closing quote right after it, it is meant to be escaped.
+                let escaped = escaped_closer(raw, quote_char).filter(|at| at + 2 < raw.len());
+                match escaped.filter(|_| glued) {
                     Some(at) => self.trailing_backslash(at),
                     None => {
                         self.rest = after;
@@ -53,10 +55,22 @@ impl<'s> Parser<'s> {
             let opener_span = Span::new(start, start + opener.len_utf8() as u32);
             // What belongs to no value is left alone.
             let fix = match closed {
-                Some(end) => Fix::replace(Span::new(start, end), quote(&text)),
+                Some(end) => {
+                    let as_written = quoting == Quoting::Backtick
+                        || (text.contains(['"', '\\']) && !text.ends_with('\\'));
+                    let straight = match as_written {
+                        true => format!("{quote_char}{raw}{quote_char}"),
+                        false => quote(&text),
+                    };
+                    Fix::replace(Span::new(start, end), straight)
+                }
                 None => Fix::replace(opener_span, quote_char),
             };
-            self.error_with_fix(kind, opener_span, fix);
+            // A straight one would close what is still open.
+            match self.has_unclosed_quote(|quote| fix.text.starts_with(quote)) && closed.is_some() {
+                true => self.error(kind, opener_span),
+                false => self.error_with_fix(kind, opener_span, fix),
+            }
         }
         Literal {
             span,
@@ -121,12 +135,34 @@ impl<'s> Parser<'s> {
     /// A value without quotes.
     pub(super) fn bare(&mut self, place: Place) -> Literal {
         let start = self.at();
-        let bare = lex::bare(self.rest, place);
+        if self.is_encoded(place == Place::Free) {
+            return self.missing_bound();
+        }
+        let bare = lex::bare(self.rest, place, self.can_close());
+        if let Some(at) = bare.ampersand
+            && self.is_entity(at)
+        {
+            return self.missing_bound();
+        }
         let from = |at: usize, len: usize| Span::new(start + at as u32, start + (at + len) as u32);
-        for (at, found) in bare.foreign {
+        for (at, found, instead) in bare.foreign {
             let span = from(at, found.len_utf8());
             let kind = ParseErrorKind::UnicodeBlank { found };
-            self.error_with_fix(kind, span, Fix::replace(span, " "));
+            // Without it, the words of free text may be more than that.
+            let is_name =
+                place == Place::Free && !self.rest.get(..at).unwrap_or_default().contains(' ');
+            let is_unclear = (is_name
+                && self.rest.get(..bare.len).unwrap_or_default().contains(' '))
+                || lex::would_be_boolean(self.rest, at);
+            match instead.is_empty() && is_unclear {
+                true => self.error(kind, span),
+                false => self.error_with_fix(kind, span, Fix::replace(span, instead)),
+            }
+        }
+        if let Some((at, len)) = bare.operator {
+            let span = from(at, len);
+            let operator = span.of(self.text).to_owned();
+            self.error(ParseErrorKind::ValueOperator { operator }, span);
         }
         if let Some((at, end)) = bare.colon {
             let word = Span::new(start, start + end as u32);
@@ -156,14 +192,43 @@ impl<'s> Parser<'s> {
     }
 }
 
+impl Parser<'_> {
+    /// Whether there is a quote before that is never closed, and that is `wanted`.
+    pub(super) fn has_unclosed_quote(&self, wanted: impl Fn(char) -> bool) -> bool {
+        let is_it = |kind: &ParseErrorKind| match kind {
+            ParseErrorKind::UnclosedQuote { quote } => wanted(*quote),
+            _ => false,
+        };
+        self.errors.iter().any(|error| is_it(error.kind()))
+    }
+
+    /// Whether no value can start with this character beyond ASCII.
+    pub(super) fn ends_here(&self, c: char, place: Place) -> bool {
+        let in_brackets = matches!(place, Place::ItemOrBound | Place::Item);
+        match lex::symbol(c) {
+            ',' => in_brackets,
+            ']' => in_brackets || place == Place::Bound,
+            ')' => self.can_close() || place == Place::Bound,
+            _ => false,
+        }
+    }
+
+    /// Whether a parenthesis of Unicode may close something here.
+    fn can_close(&self) -> bool {
+        self.frames.len() > 1 || self.in_arguments
+    }
+}
+
 /// Whether this may stand directly behind a closing quote.
 fn may_follow_a_value(rest: &str) -> bool {
-    match rest.chars().next() {
-        None => true,
-        Some(c) if lex::is_blank(c) || lex::is_foreign_blank(c) => true,
-        Some('(' | ')' | '[' | ']' | ',' | ';' | '.' | ':' | '<' | '>' | '=' | '!') => true,
-        Some('&' | '|') => rest.starts_with("&&") || rest.starts_with("||"),
-        Some(_) => lex::boolean_word(rest).is_ok(),
+    let Some(c) = rest.chars().next() else {
+        return true;
+    };
+    match lex::symbol(c) {
+        _ if lex::is_blank(c) || lex::is_no_text(c) => true,
+        '(' | ')' | '[' | ']' | ',' | ';' | '.' | ':' | '<' | '>' | '=' | '!' | '&' | '|' => true,
+        _ if c.is_ascii() => lex::boolean_word(rest).is_ok(),
+        _ => lex::operator(rest).is_some() || lex::dots(rest, false).is_some(),
     }
 }
 

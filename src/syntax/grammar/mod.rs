@@ -16,7 +16,10 @@
 
 mod clause;
 mod cursor;
+mod encoded;
 mod group;
+mod habit;
+mod join;
 mod literal;
 
 use std::str::FromStr;
@@ -24,9 +27,10 @@ use std::sync::Arc;
 
 use super::ast::{Expr, ExprId, ExprKind, Literal, Query, TokenName};
 use super::error::{ParseError, ParseErrorKind, ParseErrors};
+use super::is_token_name;
 use super::lex::{self, Place};
 use crate::limits::Limits;
-use crate::span::{Fix, Span};
+use crate::span::Span;
 
 impl FromStr for Query {
     type Err = ParseErrors;
@@ -95,6 +99,8 @@ struct Parser<'s> {
     clauses: usize,
     /// Closing parentheses that may come later because their value has been reported already.
     forgiven: usize,
+    /// Whether the values of `name in (…)` are read.
+    in_arguments: bool,
     /// Set where reading on makes no sense.
     halted: bool,
 }
@@ -147,6 +153,7 @@ impl<'s> Parser<'s> {
             depth: 0,
             clauses: 0,
             forgiven: 0,
+            in_arguments: false,
             halted: false,
         }
     }
@@ -203,23 +210,21 @@ impl<'s> Parser<'s> {
             }
             return;
         }
-        let c = self.peek().unwrap_or_default();
-        match c {
+        let found = self.peek().unwrap_or_default();
+        match lex::symbol(found) {
             '(' => self.open(FrameKind::Parentheses, start),
             ')' => self.close(),
-            '!' | '-' if c == '!' || !self.is_negative_value() => {
-                self.take(1);
-                let kind = match c {
-                    '!' => ParseErrorKind::Exclamation,
-                    _ => ParseErrorKind::LeadingMinus,
-                };
-                let span = self.since(start);
-                self.error_with_fix(kind, span, Fix::replace(span, "NOT "));
+            '!' => self.wrong_not(ParseErrorKind::Exclamation),
+            '-' if !self.is_negative_value() => {
+                self.wrong_not(ParseErrorKind::LeadingMinus { found });
+            }
+            c if lex::is_dash(c) && !self.is_negative_value() => {
+                self.wrong_not(ParseErrorKind::LeadingMinus { found });
             }
             '&' | '|' if self.wrong_boolean() => {}
             '[' | ']' | ',' | '<' | '>' | '=' => {
-                self.take(c.len_utf8());
-                let kind = ParseErrorKind::UnexpectedCharacter { found: c };
+                self.take(found.len_utf8());
+                let kind = ParseErrorKind::UnexpectedCharacter { found };
                 self.error(kind, self.since(start));
                 self.skip_to_boolean_word();
                 self.push_broken(start);
@@ -228,11 +233,40 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Whether the `-` here starts a value of an operand, such as the bound `-5`.
+    /// What is `NOT` in other languages, before its condition.
+    fn wrong_not(&mut self, kind: ParseErrorKind) {
+        let start = self.at();
+        self.take(self.peek().map_or(0, char::len_utf8));
+        let span = self.since(start);
+        let is_not = |c: char| matches!(lex::symbol(c), '!' | '-') || lex::is_dash(c);
+        let is_blank = |c: char| lex::is_blank(c) || lex::is_no_text(c);
+        let next = self.rest.trim_start_matches(|c| is_blank(c) || is_not(c));
+        let is_before_condition = !next.is_empty()
+            && !next
+                .starts_with(|c| matches!(lex::symbol(c), ')' | '[' | ']' | ',' | '<' | '>' | '='))
+            && !lex::boolean_word(next).is_ok_and(|(_, word)| !word.eq_ignore_ascii_case("not"));
+        // A minus apart from what follows it may as well be the mark of an item.
+        let is_minus = matches!(kind, ParseErrorKind::LeadingMinus { .. });
+        let is_mark = is_minus && self.rest.starts_with(is_blank);
+        match is_before_condition && !is_mark {
+            true => {
+                let fix = self.words(span, "NOT");
+                self.error_with_fix(kind, span, fix);
+                self.not(span);
+            }
+            false => self.error(kind, span),
+        }
+    }
+
+    /// Whether the minus or dash here starts a value of an operand, such as the bound `-5`.
     fn is_negative_value(&self) -> bool {
         let in_operand = self.frames.last().is_some_and(|frame| frame.in_operand);
-        let after = self.rest.get(1..).unwrap_or_default();
-        in_operand && !after.starts_with('(') && lex::clause_start(after).is_err()
+        let mut after = self.rest.chars();
+        after.next();
+        let after = after.as_str();
+        in_operand
+            && !after.starts_with(|c| lex::symbol(c) == '(')
+            && lex::clause_start(after).is_err()
     }
 
     /// `primary = clause | free_text`, and in an operand's parentheses a value.
@@ -245,25 +279,31 @@ impl<'s> Parser<'s> {
         };
         if self.peek().and_then(lex::opening_quote).is_some() {
             let literal = self.quoted();
-            let after = self.rest.trim_start_matches(lex::is_blank);
-            if after.starts_with([':', '<', '>', '=']) || after.starts_with("!=") {
-                let fix = Fix::replace(literal.span, &*literal.text);
-                self.error_with_fix(ParseErrorKind::QuotedToken, literal.span, fix);
-                let (span, text) = (literal.span, literal.text);
-                return self.clause(TokenName { span, text });
+            if lex::operator(lex::after_blanks(self.rest)).is_some() {
+                return self.quoted_token(literal);
             }
             return self.value_or_range(literal, place);
         }
-        if lex::clause_start(self.rest).is_ok()
+        let is_clause = lex::clause_start(self.rest).is_ok();
+        let is_range = is_clause && place == Place::GroupOrBound && lex::is_range(self.rest);
+        if is_clause
+            && !is_range
             && let Some(name) = self.eat(lex::token_name)
         {
             let (span, text) = (self.since(start), name.into());
             return self.clause(TokenName { span, text });
         }
-        if let Some(operator) = self.eat(lex::word_operator) {
-            return self.word_operator(start, &operator);
+        if !is_clause && let Some((len, name)) = lex::spoilt_name(self.rest) {
+            self.take(len);
+            let span = self.since(start);
+            self.invisible(span);
+            let text = name.into();
+            return self.clause(TokenName { span, text });
         }
-        if place == Place::GroupOrBound && lex::dots(self.rest).is_ok() {
+        if !is_clause && let Some(habit) = self.eat(|rest| lex::habit(rest, place == Place::Free)) {
+            return self.habit(start, &habit);
+        }
+        if place == Place::GroupOrBound && lex::dots(self.rest, true).is_some() {
             let missing = self.missing_bound();
             return self.value_or_range(missing, place);
         }
@@ -271,13 +311,25 @@ impl<'s> Parser<'s> {
         self.value_or_range(literal, place);
     }
 
+    /// A token's name in quotes, with its operator after it.
+    fn quoted_token(&mut self, literal: Literal) {
+        let Literal { span, text, .. } = literal;
+        let kind = ParseErrorKind::QuotedToken;
+        match is_token_name(&text) {
+            true => {
+                let fix = self.words_before(span, &text);
+                self.error_with_fix(kind, span, fix);
+            }
+            false => self.error(kind, span),
+        }
+        self.clause(TokenName { span, text });
+    }
+
     /// A value that stands alone: free text, a value of a group, or the lower bound of a range.
     fn value_or_range(&mut self, literal: Literal, place: Place) {
         if matches!(place, Place::GroupOrBound | Place::Group) {
             self.blanks();
-            let dots_at = self.at();
-            if self.eat(lex::dots).is_some() {
-                let dots = self.since(dots_at);
+            if let Some(dots) = self.dots() {
                 if place == Place::GroupOrBound
                     && let Some(frame) = self.frames.pop()
                     && let FrameKind::Operand(token) = frame.kind
@@ -308,92 +360,6 @@ impl<'s> Parser<'s> {
             if frame.in_operand {
                 self.strays.push(Stray::Not(span));
             }
-        }
-    }
-
-    /// `AND`, `OR`, a closing parenthesis, or a mistake.
-    fn operator(&mut self) {
-        let start = self.at();
-        if let Some(word) = self.eat(lex::boolean_word) {
-            let word = capital(word);
-            if word != "NOT" {
-                return self.join(word, self.since(start));
-            }
-            // The `NOT` belongs to the condition after the operator that is missing.
-            self.rest = self.text.get(start as usize..).unwrap_or_default();
-        }
-        let c = self.peek().unwrap_or_default();
-        match c {
-            ')' => self.close(),
-            '&' | '|' if self.wrong_boolean() => {}
-            ',' | ';' => {
-                self.take(1);
-                let span = self.since(start);
-                let kind = ParseErrorKind::UnexpectedCharacter { found: c };
-                let behind = self.rest.starts_with(lex::is_blank);
-                let word = if behind { " AND" } else { " AND " };
-                self.error_with_fix(kind, span, Fix::replace(span, word));
-                self.join("AND", span);
-            }
-            '[' | ']' | ':' | '<' | '>' | '=' => {
-                self.take(1);
-                let kind = ParseErrorKind::UnexpectedCharacter { found: c };
-                self.error(kind, self.since(start));
-                self.skip_to_boolean_word();
-            }
-            _ => {
-                let word = lex::skip_word(self.rest).map_or(1, |(_, word)| word.len());
-                let span = Span::new(start, start + word as u32);
-                let fix = Fix::insert(start, "AND ");
-                self.error_with_fix(ParseErrorKind::MissingOperator, span, fix);
-                self.join("AND", Span::new(start, start));
-            }
-        }
-    }
-
-    /// `&&` or `||` in place of a word.
-    fn wrong_boolean(&mut self) -> bool {
-        let (kind, word) = match self.rest.get(..2) {
-            Some("&&") => (ParseErrorKind::DoubleAmpersand, "AND"),
-            Some("||") => (ParseErrorKind::DoubleBar, "OR"),
-            _ => return false,
-        };
-        let start = self.at();
-        self.take(2);
-        let span = self.since(start);
-        let before = self.text.get(..start as usize).unwrap_or_default();
-        let blank = |is_blank: bool| if is_blank { "" } else { " " };
-        let fixed = format!(
-            "{}{word}{}",
-            blank(before.ends_with(|c| lex::is_blank(c) || matches!(c, '(' | ')'))),
-            blank(self.rest.starts_with(|c| lex::is_blank(c) || c == '(')),
-        );
-        self.error_with_fix(kind, span, Fix::replace(span, fixed));
-        self.join(word, span);
-        true
-    }
-
-    fn join(&mut self, word: &'static str, span: Span) {
-        let Some(mut frame) = self.frames.pop() else {
-            return;
-        };
-        frame.operator = Some((word, span));
-        if word == "OR" {
-            self.close_and(&mut frame);
-        }
-        self.frames.push(frame);
-        self.expects_condition = true;
-    }
-
-    /// An operator or a `NOT` at the end of a group, with nothing behind it.
-    fn missing_after(&mut self, frame: &Frame) {
-        if !self.expects_condition {
-            return;
-        }
-        let not = frame.nots.last().map(|span| ("NOT", *span));
-        if let Some((word, span)) = not.or(frame.operator) {
-            let before = false;
-            self.error(ParseErrorKind::MissingCondition { word, before }, span);
         }
     }
 }

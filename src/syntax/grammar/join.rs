@@ -1,0 +1,190 @@
+//! What is between two conditions: `AND`, `OR`, or what was written in its place.
+
+use super::{Frame, Parser, capital};
+use crate::span::{Fix, Span};
+use crate::syntax::ast::{Condition, ExprKind};
+use crate::syntax::error::ParseErrorKind;
+use crate::syntax::lex;
+
+/// So many conditions before a place are looked at for one that excludes the next.
+const NEAR: usize = 4;
+
+impl Parser<'_> {
+    /// `AND`, `OR`, a closing parenthesis, or a mistake.
+    pub(super) fn operator(&mut self) {
+        let start = self.at();
+        if let Some(word) = self.eat(lex::boolean_word) {
+            let word = capital(word);
+            if word != "NOT" {
+                return self.join(word, self.since(start));
+            }
+            // The `NOT` belongs to the condition after the operator that is missing.
+            self.rest = self.text.get(start as usize..).unwrap_or_default();
+        }
+        let found = self.peek().unwrap_or_default();
+        match lex::symbol(found) {
+            ')' => self.close(),
+            '&' if self.is_entity(0) => {}
+            '&' | '|' if self.wrong_boolean() => {}
+            ',' | ';' => {
+                self.take(found.len_utf8());
+                let span = self.since(start);
+                let kind = ParseErrorKind::UnexpectedCharacter { found };
+                // A semicolon ends something in most languages, and joins nothing.
+                match lex::symbol(found) == ',' && self.is_and_meant() {
+                    true => {
+                        let fix = self.words(span, "AND");
+                        self.error_with_fix(kind, span, fix);
+                    }
+                    false => self.error(kind, span),
+                }
+                self.join("AND", span);
+            }
+            '&' | '|' | '+' | '^' => {
+                self.take(found.len_utf8());
+                let span = self.since(start);
+                let operator = found.to_string();
+                let kind = ParseErrorKind::ForeignOperator { operator };
+                let (word, is_meant) = match lex::symbol(found) {
+                    '|' => ("OR", self.is_between_clauses()),
+                    c => ("AND", c == '&' && self.is_and_meant()),
+                };
+                match is_meant {
+                    true => {
+                        let fix = self.words(span, word);
+                        self.error_with_fix(kind, span, fix);
+                    }
+                    false => self.error(kind, span),
+                }
+                self.join(word, span);
+            }
+            '[' | ']' | ':' | '<' | '>' | '=' => {
+                self.take(found.len_utf8());
+                let kind = ParseErrorKind::UnexpectedCharacter { found };
+                self.error(kind, self.since(start));
+                self.skip_to_boolean_word();
+            }
+            _ => {
+                let word =
+                    lex::skip_word(self.rest).map_or(found.len_utf8(), |(_, word)| word.len());
+                let span = Span::new(start, start + word as u32);
+                let kind = ParseErrorKind::MissingOperator;
+                match self.is_and_meant() {
+                    true => {
+                        let here = Span::new(start, start);
+                        let fix = self.words(here, "AND");
+                        let blank = if fix.text.ends_with(' ') { "" } else { " " };
+                        let fix = Fix::replace(here, format!("{}{blank}", fix.text));
+                        self.error_with_fix(kind, span, fix);
+                    }
+                    false => self.error(kind, span),
+                }
+                self.join("AND", Span::new(start, start));
+            }
+        }
+    }
+
+    /// Whether this is between a whole clause or group and another.
+    fn is_between_clauses(&self) -> bool {
+        let last = self.frames.last().and_then(|frame| frame.and.last());
+        let last = last.and_then(|id| self.exprs.get(id.0 as usize));
+        let is_whole = last.is_some_and(|expr| !matches!(expr.kind, ExprKind::FreeText(_)));
+        let mut next = lex::after_blanks(self.rest);
+        if let Ok((after, word)) = lex::boolean_word(next)
+            && word.eq_ignore_ascii_case("not")
+        {
+            next = lex::after_blanks(after);
+        }
+        // A value may end in a word that would be one of the language with a blank after it.
+        let is_word = self.ends_like_a_word(self.at());
+        is_whole && !is_word && (next.starts_with('(') || lex::clause_start(next).is_ok())
+    }
+
+    /// Whether the text up to a place ends in a word of the language.
+    fn ends_like_a_word(&self, at: u32) -> bool {
+        let before = self.text.get(..at as usize).unwrap_or_default();
+        let before = before.trim_end_matches(|c: char| ",;&|+^ ".contains(lex::symbol(c)));
+        let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next();
+        let is = |text: &str| word.is_some_and(|word| word.eq_ignore_ascii_case(text));
+        ["and", "or", "not", "is"].into_iter().any(is)
+    }
+
+    /// Whether `AND` between a clause and another can be what is meant: two values of one token hold
+    /// for nothing.
+    fn is_and_meant(&self) -> bool {
+        self.is_between_clauses() && !self.is_excluded_by_one_near()
+    }
+
+    /// Whether the clause that comes next has a value for a token that has another just before.
+    fn is_excluded_by_one_near(&self) -> bool {
+        let next = lex::after_blanks(self.rest);
+        let Ok((after, name)) = lex::clause_start(next) else {
+            return false;
+        };
+        if lex::operator(lex::after_blanks(after)).is_none_or(|operator| operator.ascii != ":") {
+            return false;
+        }
+        let conditions = self.frames.last().map(|frame| frame.and.as_slice());
+        let mut near = conditions.unwrap_or_default().iter().rev().take(NEAR);
+        near.any(
+            |id| match self.exprs.get(id.0 as usize).map(|expr| &expr.kind) {
+                Some(ExprKind::Clause(clause)) => {
+                    clause.token.text.eq_ignore_ascii_case(name)
+                        && matches!(
+                            clause.condition,
+                            Condition::Value(_) | Condition::List(_) | Condition::Group(_)
+                        )
+                }
+                _ => false,
+            },
+        )
+    }
+
+    /// `&&` or `||` in place of a word.
+    pub(super) fn wrong_boolean(&mut self) -> bool {
+        let mut chars = self.rest.chars();
+        let first = chars.next().map(lex::symbol);
+        let (kind, word) = match (first, chars.next().map(lex::symbol)) {
+            (Some('&'), Some('&')) => (ParseErrorKind::DoubleAmpersand, "AND"),
+            (Some('|'), Some('|')) => (ParseErrorKind::DoubleBar, "OR"),
+            _ => return false,
+        };
+        let start = self.at();
+        self.rest = chars.as_str();
+        let span = self.since(start);
+        // Before the first condition the word would be as wrong.
+        match self.expects_condition || self.ends_like_a_word(start) {
+            true => self.error(kind, span),
+            false => {
+                let fix = self.words(span, word);
+                self.error_with_fix(kind, span, fix);
+            }
+        }
+        self.join(word, span);
+        true
+    }
+
+    fn join(&mut self, word: &'static str, span: Span) {
+        let Some(mut frame) = self.frames.pop() else {
+            return;
+        };
+        frame.operator = Some((word, span));
+        if word == "OR" {
+            self.close_and(&mut frame);
+        }
+        self.frames.push(frame);
+        self.expects_condition = true;
+    }
+
+    /// An operator or a `NOT` at the end of a group, with nothing behind it.
+    pub(super) fn missing_after(&mut self, frame: &Frame) {
+        if !self.expects_condition {
+            return;
+        }
+        let not = frame.nots.last().map(|span| ("NOT", *span));
+        if let Some((word, span)) = not.or(frame.operator) {
+            let before = false;
+            self.error(ParseErrorKind::MissingCondition { word, before }, span);
+        }
+    }
+}
