@@ -340,3 +340,36 @@ fn reading_ends_with_the_last_mistake_that_is_reported() {
     let missing = vec!["qql::parse::missing_value"; ParseErrors::MOST];
     assert_eq!(codes, missing);
 }
+
+#[test]
+fn time_is_linear_in_characters_that_are_mistakes() {
+    // Invisible ones, in names, in words and alone; what looks like brackets and dots; other languages.
+    for piece in [
+        "a\u{200b}",
+        "a\u{200b}b\u{200b}.",
+        "\u{200c}",
+        "（",
+        "x:[a…,",
+        "x:(a:b..",
+        ". ",
+        "a in (",
+        "a not b ",
+        "a is ",
+        "a ~ ",
+        "1 – ",
+        "x &amp; ",
+        "! ",
+        "a between 1 and ",
+    ] {
+        let time = |bytes: usize| {
+            let text = piece.repeat(bytes / piece.len());
+            let start = std::time::Instant::now();
+            let _ = parse(&text, &long());
+            start.elapsed()
+        };
+        let (short, long) = (time(16 << 10), time(256 << 10));
+        // 16 times the text; were it the square, it would be 256 times the time.
+        let most = short * 80 + std::time::Duration::from_millis(500);
+        assert!(long < most, "{piece:?}: {short:?}, {long:?}");
+    }
+}

@@ -145,15 +145,17 @@ impl<'s> Parser<'s> {
             return self.missing_bound();
         }
         let from = |at: usize, len: usize| Span::new(start + at as u32, start + (at + len) as u32);
+        let first_blank = self.rest.get(..bare.len).and_then(|text| text.find(' '));
         for (at, found, instead) in bare.foreign {
+            // There may be as many as there are characters.
+            if self.halted {
+                break;
+            }
             let span = from(at, found.len_utf8());
             let kind = ParseErrorKind::UnicodeBlank { found };
             // Without it, the words of free text may be more than that.
-            let is_name =
-                place == Place::Free && !self.rest.get(..at).unwrap_or_default().contains(' ');
-            let is_unclear = (is_name
-                && self.rest.get(..bare.len).unwrap_or_default().contains(' '))
-                || lex::would_be_boolean(self.rest, at);
+            let is_name = place == Place::Free && first_blank.is_some_and(|blank| at < blank);
+            let is_unclear = is_name || lex::would_be_boolean(self.rest, at);
             match instead.is_empty() && is_unclear {
                 true => self.error(kind, span),
                 false => self.error_with_fix(kind, span, Fix::replace(span, instead)),
