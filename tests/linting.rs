@@ -1074,7 +1074,7 @@ fn help_is_wrapped_once() {
                 );
             }
             // In the paragraphs at the end, a line ends where the next word does not fit.
-            let (_, end) = help.rsplit_once("--help").or(Some(("", &help))).unwrap();
+            let (_, end) = help.rsplit_once("--help").unwrap_or(("", &help));
             let lines: Vec<&str> = end.lines().skip(1).collect();
             for pair in lines.windows(2) {
                 if let ([line, next], false) = (

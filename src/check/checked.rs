@@ -204,7 +204,7 @@ pub struct Range {
     /// Dates in here.
     pub dates: Option<Interval<DateTime<Utc>>>,
     /// Versions in here.
-    pub versions: Option<Interval<Version>>,
+    pub versions: Option<Box<Interval<Version>>>,
     /// Addresses in here.
     pub addresses: Option<Interval<u128>>,
 }

@@ -17,7 +17,7 @@ pub(super) fn period(text: &str, now: Option<DateTime<Utc>>) -> Result<Period, W
         && let Some((kind, instead)) = mend(text)
         && let Ok(_) | Err(FindingKind::NowNotGiven) = read(&instead, now)
     {
-        let instead = Some(instead);
+        let instead = Some(instead.into());
         return Err(Wrong { kind, instead });
     }
     Err(kind.into())

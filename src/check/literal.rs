@@ -31,7 +31,7 @@ pub(crate) fn shown(text: &str) -> String {
 pub(super) struct Wrong {
     pub(super) kind: FindingKind,
     /// The value that is probably meant.
-    pub(super) instead: Option<String>,
+    pub(super) instead: Option<Box<str>>,
 }
 
 impl From<FindingKind> for Wrong {
@@ -138,13 +138,19 @@ impl Limit {
             true => Range {
                 numbers: self.number.map(|n| from(bound(n, !strict))),
                 dates: self.period.map(|p| from(lower_date(p, !strict))),
-                versions: self.version.clone().map(|v| from(bound(v, !strict))),
+                versions: self
+                    .version
+                    .clone()
+                    .map(|v| Box::new(from(bound(v, !strict)))),
                 addresses: self.address.map(|a| from(bound(a, !strict))),
             },
             false => Range {
                 numbers: self.number.map(|n| to(bound(n, !strict))),
                 dates: self.period.map(|p| to(upper_date(p, !strict))),
-                versions: self.version.clone().map(|v| to(bound(v, !strict))),
+                versions: self
+                    .version
+                    .clone()
+                    .map(|v| Box::new(to(bound(v, !strict)))),
                 addresses: self.address.map(|a| to(bound(a, !strict))),
             },
         })
@@ -169,7 +175,8 @@ impl Limit {
                 .map(|(a, b)| Interval {
                     lower: bound(a, from_included),
                     upper: bound(b, to_included),
-                }),
+                })
+                .map(Box::new),
             addresses: lower.address.zip(upper.address).map(|(a, b)| Interval {
                 lower: bound(a, from_included),
                 upper: bound(b, to_included),
@@ -223,7 +230,7 @@ fn number(text: &str) -> Result<Number, Wrong> {
         && let Some(plain) = sign::plain(text)
         && read_number(&plain.text).is_ok()
     {
-        let (found, sign, instead) = (plain.found, plain.sign, Some(plain.text));
+        let (found, sign, instead) = (plain.found, plain.sign, Some(plain.text.into()));
         let kind = FindingKind::UnicodeSign { found, sign };
         return Err(Wrong { kind, instead });
     }
@@ -263,7 +270,7 @@ fn boolean(text: &str) -> Result<bool, FindingKind> {
 /// A version, where it is compared by its order.
 pub(super) fn version(text: &str) -> Result<Version, Wrong> {
     if let Some(plain) = sign::plain(text) {
-        let (found, sign, instead) = (plain.found, plain.sign, Some(plain.text));
+        let (found, sign, instead) = (plain.found, plain.sign, Some(plain.text.into()));
         let kind = FindingKind::UnicodeSign { found, sign };
         return Err(Wrong { kind, instead });
     }

@@ -134,7 +134,7 @@ impl Check {
         match test {
             Test::Exists => Check::Exists,
             Test::Range(range) => match &range.versions {
-                Some(versions) => Check::Versions(Box::new(versions.clone())),
+                Some(versions) => Check::Versions(versions.clone()),
                 None => Check::Range(Box::new(Between::new(range))),
             },
             Test::AnyOf(values) => {

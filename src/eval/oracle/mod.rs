@@ -209,7 +209,7 @@ fn in_range(json: &Json, range: &Range) -> bool {
     let versions = range.versions.as_ref().zip(text);
     let versions = versions.is_some_and(|(versions, text)| {
         version::is_one(text)
-            && within(versions.clone(), |bound| {
+            && within((**versions).clone(), |bound| {
                 version::order(text, bound.as_str()).unwrap_or(Ordering::Equal)
             })
     });
