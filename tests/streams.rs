@@ -490,7 +490,7 @@ fn utf_16_is_converted_or_refused_by_name() {
         });
     }
     // Half of a pair makes its own event unreadable.
-    let mut half = utf16(&format!("\u{feff}{{\"type\":\"FILE"), u16::to_le_bytes);
+    let mut half = utf16("\u{feff}{\"type\":\"FILE", u16::to_le_bytes);
     half.extend([0x3d, 0xd8]);
     half.extend(utf16(&format!("\"}}\n{EVENT}\n"), u16::to_le_bytes));
     each_way(&folder.file("half", half), &["-c", "--strict"], |run| {

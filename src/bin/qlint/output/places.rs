@@ -193,7 +193,7 @@ mod tests {
         let file = File::new("x", long);
         let places = Places::new(&file);
         for (at, _) in file.text.char_indices() {
-            let before = file.text[..at].rsplit('\n').next().unwrap();
+            let before = file.text.get(..at).unwrap().rsplit('\n').next().unwrap();
             assert_eq!(places.position(at).1, before.chars().count() + 1, "{at}");
         }
     }
