@@ -150,7 +150,7 @@ const ROWS: &[Row] = &[
     Row {
         what: "a filter that a terminal would obey",
         make: nothing,
-        run: "f=$(printf 'file.name:\"a\\033[31m::error::x\" AND nothing:\\342\\200\\256'); qlint explain -e \"$f\"; qlint check --isolated -e \"$f\" --format plain; qlint match --explain-plan \"$f\"; qlint check --isolated --diff --unsafe-fixes -e \"$f\"; qlint match \"$f\" --stats </dev/null",
+        run: "f=$(printf 'file.name:\"a\\033[31m::error::x\" AND nothing:\"\\342\\200\\256\"'); qlint explain -e \"$f\"; qlint check --isolated -e \"$f\" --format plain; qlint match --explain-plan \"$f\"; qlint check --isolated --diff --unsafe-fixes -e \"$f\"; qlint match \"$f\" --stats </dev/null",
         status: 1,
         says: &["a?[31m"],
         hides: &[],

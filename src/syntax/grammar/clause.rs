@@ -34,6 +34,11 @@ impl Parser<'_> {
                 self.right_operator(span, operator);
                 self.after_colon(token, start)
             }
+            ":=" => {
+                let fix = Fix::replace(span, " = ");
+                self.error_with_fix(ParseErrorKind::ColonComparison, span, fix);
+                self.comparison(token, Comparison::Equal);
+            }
             "=>" => self.reversed(token, span, "=>", Comparison::AtLeast),
             "=<" => self.reversed(token, span, "=<", Comparison::AtMost),
             wrong => {
@@ -107,7 +112,7 @@ impl Parser<'_> {
             return self.error(kind, span);
         }
         match ascii {
-            "==" | "===" | ":==" | ":=" => {
+            "==" | "===" | ":==" => {
                 let fix = match before.contains(|c| lex::symbol(c) == ':') {
                     true => Fix::replace(between, ":"),
                     false => Fix::replace(span, ":"),
