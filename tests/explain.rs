@@ -5,7 +5,8 @@ mod common;
 
 use std::fmt::Write;
 
-use qualys_filter::eval::oracle::{Json, answers, is_match};
+use common::reference;
+use qualys_filter::eval::trace::Json;
 use qualys_filter::{CheckOptions, Checked, FilterSet, Query, Schema};
 
 const FILTERS: &[&str] = &[
@@ -134,10 +135,10 @@ fn every_condition_comes_to_something() {
     let mut shown = format!("{filter}\n");
     for event in events {
         let json = Json::read(event.as_bytes(), 128).unwrap();
-        let answers = answers(&checked, &json);
+        let answers = checked.trace(&json);
         assert_eq!(
             answers[checked.root().index()].holds,
-            is_match(&checked, &json)
+            checked.right(&reference::Json::read(event.as_bytes(), 128).unwrap())
         );
         shown += &format!("\n{event}\n");
         for (id, answer) in answers.into_iter().enumerate() {

@@ -3,7 +3,8 @@
 
 mod common;
 
-use qualys_filter::eval::oracle::Json;
+use common::reference::Json;
+use qualys_filter::eval::trace;
 use qualys_filter::{EventErrorKind, Filter, FilterSet, ScanOptions, Schema};
 use serde_json::Value;
 
@@ -80,6 +81,7 @@ fn strict_takes_what_serde_json_takes() {
             _ => {}
         }
         assert_eq!(Json::read(bytes, 128).is_some(), right, "{name}");
+        assert_eq!(trace::Json::read(bytes, 128).is_some(), right, "{name}");
         for filter in filters() {
             for (level, filter) in filter.on_all_levels() {
                 let strict = filter.strict().is_match(bytes);

@@ -7,12 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use common::Asked;
 use common::generate::{self, Choices};
+use common::reference::Json;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use qualys_filter::eval::oracle::{self, Json};
 use qualys_filter::lint::{Level, Linter, Rule, Safety, Stage};
-use qualys_filter::{CheckOptions, Checked, Query, Schema};
+use qualys_filter::{CheckOptions, Schema};
 
 static SCHEMA: LazyLock<Schema> =
     LazyLock::new(|| Schema::from_toml(include_str!("data/schema.toml")).unwrap());
@@ -30,9 +31,8 @@ fn linter(schema: &Schema) -> Linter {
     })
 }
 
-fn checked(schema: &Schema, filter: &str) -> Option<Checked> {
-    let query: Query = filter.parse().ok()?;
-    query.check_with(schema, &options()).ok()
+fn checked(schema: &Schema, filter: &str) -> Option<Asked> {
+    common::checked_if_it_fits(filter, schema)
 }
 
 fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
@@ -77,7 +77,7 @@ proptest! {
                 let event = generate::event(&mut Choices::new(&event));
                 let json = Json::read(event.as_bytes(), 128).unwrap();
                 prop_assert_eq!(
-                    oracle::is_match(&was, &json), oracle::is_match(&is, &json),
+                    was.right(&json), is.right(&json),
                     "{} -> {} by {:?}\n{}", before, fixed.text, fixed.applied, event,
                 );
             }

@@ -398,6 +398,7 @@ fn what_only_a_group_takes_can_be_built() {
     let query = token("software").any_element(inner).build().unwrap();
     let checked = query.check(&schema).unwrap();
     assert!(checked.warnings().is_empty());
+    let checked = common::Asked::of(checked, &schema);
     let event = br#"{"software":[{"name":"x","version":"5"},{"name":"chrome","version":"5"}]}"#;
     assert!(common::answer(&checked, event));
     let query = token("software").is("chrome").build().unwrap();

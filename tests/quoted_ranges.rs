@@ -5,9 +5,9 @@ mod common;
 use miette::{Diagnostic, Severity};
 use qualys_filter::build::{Draft, token};
 use qualys_filter::lint::{Level, Rule, Safety};
-use qualys_filter::{Checked, FindingKind, Linter, Query, Schema};
+use qualys_filter::{FindingKind, Linter, Query, Schema};
 
-fn open(filter: &str) -> Checked {
+fn open(filter: &str) -> common::Asked {
     common::checked(filter, Schema::open())
 }
 

@@ -2,7 +2,6 @@
 
 mod common;
 
-use qualys_filter::eval::oracle;
 use qualys_filter::{
     BadEvent, CheckOptions, EventErrorKind, Hit, Limits, Query, ScanOptions, Schema,
 };
@@ -496,8 +495,8 @@ fn lines_are_taken_for_what_they_are() {
     for filter in filters {
         let checked = common::checked(filter, Schema::open());
         let matches = |event: &str| {
-            let json = oracle::Json::read(event.as_bytes(), 128).unwrap();
-            oracle::is_match(&checked, &json)
+            let json = common::reference::Json::read(event.as_bytes(), 128).unwrap();
+            checked.right(&json)
         };
         let levels = checked.compile().on_all_levels();
         for first in shapes {

@@ -1,4 +1,4 @@
-//! A set gives the answers of its filters, each by itself, and those are the oracle's.
+//! A set gives the answers of its filters, each by itself, and those are right.
 
 #[path = "../benches/hostile/mod.rs"]
 #[allow(unreachable_pub, reason = "the benchmarks use it too")]
@@ -8,21 +8,20 @@ mod common;
 
 use std::sync::LazyLock;
 
+use common::Asked;
 use common::generate::{self, Choices};
+use common::reference::Json;
 use proptest::prelude::*;
-use qualys_filter::eval::oracle::{self, Json};
 use qualys_filter::{
-    CheckOptions, Checked, Filter, FilterId, FilterSet, FilterSetBuilder, Limits, Matches, Query,
-    ScanOptions, Schema, SetError,
+    Filter, FilterId, FilterSet, FilterSetBuilder, Limits, Matches, Query, ScanOptions, Schema,
+    SetError,
 };
 
 static SCHEMA: LazyLock<Schema> =
     LazyLock::new(|| Schema::from_toml(include_str!("data/schema.toml")).unwrap());
 
-fn check(filter: &str, schema: &Schema) -> Option<Checked> {
-    let query: Query = filter.parse().ok()?;
-    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
-    query.check_with(schema, &options).ok()
+fn check(filter: &str, schema: &Schema) -> Option<Asked> {
+    common::checked_if_it_fits(filter, schema)
 }
 
 /// Bytes from a seed (SplitMix64), for choices; and other numbers.
@@ -45,7 +44,7 @@ impl Random {
         (0..count).map(|_| self.next() as u8).collect()
     }
 
-    fn filter(&mut self) -> Checked {
+    fn filter(&mut self) -> Asked {
         loop {
             let (size, bytes) = (self.below(60), self.bytes(60));
             let text = generate::filter(&mut Choices::new(&bytes[..size]));
@@ -61,7 +60,7 @@ impl Random {
     }
 
     /// A filter that waits for whole values of a few keys.
-    fn plain(&mut self) -> Checked {
+    fn plain(&mut self) -> Asked {
         const CLAUSES: &[&str] = &[
             "type:FILE",
             "type:`Process`",
@@ -103,11 +102,11 @@ impl Random {
 /// The filters that a set holds, as it should be.
 struct Model {
     set: FilterSet,
-    filters: Vec<(FilterId, Checked, Filter)>,
+    filters: Vec<(FilterId, Asked, Filter)>,
 }
 
 impl Model {
-    fn new(filters: Vec<Checked>) -> Model {
+    fn new(filters: Vec<Asked>) -> Model {
         let set = FilterSet::new(&filters);
         let filters = (0..).map(FilterId::new).zip(filters);
         let filters = filters.map(|(id, checked)| {
@@ -126,7 +125,7 @@ impl Model {
             .filters
             .iter()
             .filter(|(_, checked, filter)| {
-                let is = oracle::is_match(checked, &json);
+                let is = checked.right(&json);
                 assert_eq!(
                     filter.is_match(bytes),
                     Ok(is),
@@ -223,7 +222,7 @@ impl Model {
         Ok(())
     }
 
-    fn insert(&mut self, checked: Checked) {
+    fn insert(&mut self, checked: Asked) {
         let id = self.set.insert(&checked).unwrap();
         let filter = checked.compile();
         self.filters.push((id, checked, filter));
@@ -242,7 +241,7 @@ proptest! {
     fn a_set_is_all_of_its_filters(seed in any::<u64>(), size in prop_oneof![1_usize..20, 1_usize..500]) {
         let mut random = Random(seed);
         // Filters are shuffled by nature; some come twice.
-        let mut filters: Vec<Checked> = Vec::new();
+        let mut filters: Vec<Asked> = Vec::new();
         for _ in 0..size {
             let filter = match filters.len() {
                 count @ 1.. if random.below(10) == 0 => filters[random.below(count)].clone(),
@@ -313,7 +312,7 @@ proptest! {
             let found = model.set.matches(bytes);
             // What is JSON all the same gets the right answer.
             if let Some(json) = Json::read(bytes, 128) {
-                let right = model.filters.iter().filter(|(_, checked, _)| oracle::is_match(checked, &json));
+                let right = model.filters.iter().filter(|(_, checked, _)| checked.right(&json));
                 prop_assert_eq!(found, Ok(right.map(|(id, ..)| *id).collect::<Vec<_>>()));
             }
             prop_assert!(model.set.scan(bytes).count() <= bytes.len());
@@ -458,11 +457,11 @@ fn the_good_filters_are_used() {
         ("three", "size:x"),
         ("four", "NOT a:1"),
     ];
-    let read = |text: &str| -> Result<Checked, Box<dyn std::error::Error>> {
+    let read = |text: &str| -> Result<qualys_filter::Checked, Box<dyn std::error::Error>> {
         Ok(text.parse::<Query>()?.check(&SCHEMA)?)
     };
     let (set, refused) = FilterSet::try_new(texts.map(|(name, text)| (name, read(text))));
-    let (_, why) = FilterSet::try_new([("one", Err::<Checked, _>(std::fmt::Error))]);
+    let (_, why) = FilterSet::try_new([("one", Err::<Asked, _>(std::fmt::Error))]);
     let source = std::error::Error::source(&why[0]).map(ToString::to_string);
     assert_eq!(source, Some(std::fmt::Error.to_string()));
     let said: Vec<_> = refused.iter().map(ToString::to_string).collect();
@@ -624,12 +623,10 @@ fn filters_that_share_a_condition_come_and_go() {
         r#"{"a": {"b": 2}, "c": "word"}"#,
         r#"{"a": [7, 1], "b": [3, 2]}"#,
     ];
-    let hold = |set: &FilterSet, kept: &[(FilterId, &Checked)]| {
+    let hold = |set: &FilterSet, kept: &[(FilterId, &Asked)]| {
         for event in events {
             let json = Json::read(event.as_bytes(), 128).unwrap();
-            let right = kept
-                .iter()
-                .filter(|(_, checked)| oracle::is_match(checked, &json));
+            let right = kept.iter().filter(|(_, checked)| checked.right(&json));
             let right: Vec<_> = right.map(|(id, _)| *id).collect();
             assert_eq!(set.matches(event.as_bytes()), Ok(right), "{event}");
         }
@@ -741,7 +738,7 @@ fn beginnings_of_words_are_found_in_any_text() {
 #[test]
 fn what_a_set_says_of_itself() {
     let filters = ["a:1", "b:2", "c:3"].map(|filter| common::checked(filter, Schema::open()));
-    let mut set = FilterSet::new::<Checked>([]);
+    let mut set = FilterSet::new::<Asked>([]);
     assert!(set.is_empty() && set.ids().next().is_none());
     let first = set.insert(&filters[0]).unwrap();
     let second = set.insert_named("second", &filters[1]).unwrap();

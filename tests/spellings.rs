@@ -10,7 +10,7 @@ mod filters;
 
 use std::fmt::Write;
 
-use qualys_filter::{Checked, Filter, Schema};
+use qualys_filter::{Filter, Schema};
 use serde_json::Value;
 
 /// Filters of every kind that look for something, beside those that speed is measured by.
@@ -28,7 +28,7 @@ const MORE: &[&str] = &[
     "registry.key IS NOT NULL",
 ];
 
-fn checked() -> Vec<Checked> {
+fn checked() -> Vec<common::Asked> {
     let short = filters::filters().into_iter().map(|(_, text)| text);
     let short = short.filter(|text| text.len() < 2_000);
     let all = short.chain(MORE.iter().map(|text| (*text).to_owned()));

@@ -1,16 +1,16 @@
-//! The oracle, the filter and the scan, strict or not, with all instructions, give the same answer for generated filters and events.
+//! The filter and the scan, strict or not, with all instructions, and a trace give the answer of the reference evaluator for generated filters and events.
 #![no_main]
 
-#[path = "../../tests/common/generate.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod generate;
+#[path = "../../tests/common/mod.rs"]
+mod common;
 
 use std::sync::LazyLock;
 
-use generate::Choices;
+use common::generate::{self, Choices};
+use common::reference::Json;
 use libfuzzer_sys::fuzz_target;
-use qualys_filter::eval::oracle::{self, Json};
-use qualys_filter::{CheckOptions, Query, Schema};
+use qualys_filter::Schema;
+use qualys_filter::eval::trace;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let text = include_str!("../../tests/data/schema.toml");
@@ -20,15 +20,15 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
 fuzz_target!(|bytes: (Vec<u8>, Vec<u8>)| {
     let filter = generate::filter(&mut Choices::new(&bytes.0));
     let event = generate::event(&mut Choices::new(&bytes.1));
-    let Ok(query) = filter.parse::<Query>() else {
-        return;
-    };
-    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().expect("a date"));
-    let Ok(checked) = query.check_with(&SCHEMA, &options) else {
+    let Some(checked) = common::checked_if_it_fits(&filter, &SCHEMA) else {
         return;
     };
     let json = Json::read(event.as_bytes(), 128).expect("generated events are JSON");
-    let right = oracle::is_match(&checked, &json);
+    let right = checked.right(&json);
+    let read = trace::Json::read(event.as_bytes(), 128).expect("generated events are JSON");
+    let traced = &checked.trace(&read)[checked.root().index()];
+    assert_eq!(traced.holds, right, "trace\n{filter}\n{event}");
+    let query = &filter;
     for (level, filter) in checked.compile().on_all_levels() {
         for filter in [filter.strict(), filter] {
             let found = filter.is_match(event.as_bytes());

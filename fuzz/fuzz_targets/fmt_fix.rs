@@ -2,18 +2,18 @@
 //! no errors; any text can be linted.
 #![no_main]
 
-#[path = "../../tests/common/generate.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod generate;
+#[path = "../../tests/common/mod.rs"]
+mod common;
 
 use std::sync::LazyLock;
 
-use generate::Choices;
+use common::Asked;
+use common::generate::{self, Choices};
+use common::reference::Json;
 use libfuzzer_sys::fuzz_target;
-use qualys_filter::eval::oracle::{self, Json};
 use qualys_filter::lint::{Level, Linter, Rule, Safety};
 use qualys_filter::syntax::Layout;
-use qualys_filter::{CheckOptions, Checked, Query, Schema};
+use qualys_filter::{CheckOptions, Query, Schema};
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let text = include_str!("../../tests/data/schema.toml");
@@ -32,9 +32,8 @@ fn options() -> CheckOptions {
     CheckOptions::at("2024-09-22T12:00:00Z".parse().expect("a date"))
 }
 
-fn checked(text: &str) -> Option<Checked> {
-    let query: Query = text.parse().ok()?;
-    query.check_with(&SCHEMA, &options()).ok()
+fn checked(text: &str) -> Option<Asked> {
+    common::checked_if_it_fits(text, &SCHEMA)
 }
 
 fn errors(text: &str) -> usize {
@@ -84,16 +83,7 @@ fuzz_target!(|input: (bool, String, Vec<u8>, Vec<u8>)| {
     let again = checked(&formatted).expect("formatted text is good");
     let event = generate::event(&mut Choices::new(&event));
     let json = Json::read(event.as_bytes(), 128).expect("generated events are JSON");
-    let right = oracle::is_match(&was, &json);
-    assert_eq!(
-        oracle::is_match(&is, &json),
-        right,
-        "{text} -> {}\n{event}",
-        fixed.text
-    );
-    assert_eq!(
-        oracle::is_match(&again, &json),
-        right,
-        "{text} -> {formatted}\n{event}"
-    );
+    let right = was.right(&json);
+    assert_eq!(is.right(&json), right, "{text} -> {}\n{event}", fixed.text);
+    assert_eq!(again.right(&json), right, "{text} -> {formatted}\n{event}");
 });

@@ -2,16 +2,15 @@
 //! wrong beside them.
 #![no_main]
 
-#[path = "../../tests/common/generate.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod generate;
+#[path = "../../tests/common/mod.rs"]
+mod common;
 
 use std::sync::LazyLock;
 
-use generate::Choices;
+use common::generate::{self, Choices};
+use common::reference::Json;
 use libfuzzer_sys::fuzz_target;
-use qualys_filter::eval::oracle::{self, Json};
-use qualys_filter::{CheckOptions, Query, Schema};
+use qualys_filter::Schema;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let text = include_str!("../../tests/data/schema.toml");
@@ -21,18 +20,15 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
 fuzz_target!(|bytes: (Vec<u8>, Vec<u8>)| {
     let filter = generate::filter(&mut Choices::new(&bytes.0));
     let (buffer, events) = generate::buffer(&mut Choices::new(&bytes.1));
-    let Ok(query) = filter.parse::<Query>() else {
-        return;
-    };
-    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().expect("a date"));
-    let Ok(checked) = query.check_with(&SCHEMA, &options) else {
+    let Some(checked) = common::checked_if_it_fits(&filter, &SCHEMA) else {
         return;
     };
     let matches = |event: &&String| {
         let json = Json::read(event.as_bytes(), 128).expect("generated events are JSON");
-        oracle::is_match(&checked, &json)
+        checked.right(&json)
     };
     let right = events.iter().filter(matches).count();
+    let query = &filter;
     for (level, filter) in checked.compile().on_all_levels() {
         for filter in [filter.strict(), filter] {
             let hits = filter.scan(buffer.as_bytes()).filter(Result::is_ok).count();
@@ -44,13 +40,13 @@ fuzz_target!(|bytes: (Vec<u8>, Vec<u8>)| {
         .map(|b| ((u16::from(*b) << 8) | u16::from(!*b), *b))
         .collect();
     let spoilt = generate::spoilt(buffer, &places);
-    let filter = checked.compile();
-    let strict = filter.strict();
+    let compiled = checked.compile();
+    let strict = compiled.strict();
     let hits = strict.scan(&spoilt).flatten().map(|hit| hit.range);
     let hits: Vec<_> = hits
         .filter(|hit| generate::stands_alone(&spoilt, hit.start))
         .collect();
-    for (level, filter) in filter.on_all_levels() {
+    for (level, filter) in compiled.on_all_levels() {
         let seen: Vec<_> = filter
             .scan(&spoilt)
             .flatten()

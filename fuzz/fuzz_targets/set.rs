@@ -1,16 +1,16 @@
 //! A set gives the answers of its filters, each by itself, while filters come and go.
 #![no_main]
 
-#[path = "../../tests/common/generate.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod generate;
+#[path = "../../tests/common/mod.rs"]
+mod common;
 
 use std::sync::LazyLock;
 
-use generate::Choices;
+use common::Asked;
+use common::generate::{self, Choices};
+use common::reference::Json;
 use libfuzzer_sys::fuzz_target;
-use qualys_filter::eval::oracle::{self, Json};
-use qualys_filter::{CheckOptions, Checked, FilterId, FilterSet, Matches, Query, Schema};
+use qualys_filter::{FilterId, FilterSet, Matches, Schema};
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let text = include_str!("../../tests/data/schema.toml");
@@ -18,14 +18,10 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
 });
 
 /// The filters that the bytes make, as far as they are good.
-fn filters(bytes: &[u8]) -> Vec<Checked> {
-    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().expect("a date"));
+fn filters(bytes: &[u8]) -> Vec<Asked> {
     let one = |bytes: &[u8]| {
         let text = generate::filter(&mut Choices::new(bytes));
-        text.parse::<Query>()
-            .ok()?
-            .check_with(&SCHEMA, &options)
-            .ok()
+        common::checked_if_it_fits(&text, &SCHEMA)
     };
     bytes.chunks(40).filter_map(one).collect()
 }
@@ -35,12 +31,10 @@ fuzz_target!(|bytes: (Vec<u8>, Vec<u8>, Vec<u8>, [u8; 4])| {
     let event = generate::event(&mut Choices::new(&bytes.2));
     let json = Json::read(event.as_bytes(), 128).expect("generated events are JSON");
     let mut set = FilterSet::new(&first);
-    let mut all: Vec<(FilterId, &Checked)> = (0..).map(FilterId::new).zip(&first).collect();
+    let mut all: Vec<(FilterId, &Asked)> = (0..).map(FilterId::new).zip(&first).collect();
     let mut matches = Matches::new();
     for (turn, gone) in bytes.3.into_iter().enumerate() {
-        let right = all
-            .iter()
-            .filter(|(_, checked)| oracle::is_match(checked, &json));
+        let right = all.iter().filter(|(_, checked)| checked.right(&json));
         let right: Vec<FilterId> = right.map(|(id, _)| *id).collect();
         for (level, set) in set.on_all_levels() {
             for set in [set.strict(), set] {

@@ -1,7 +1,7 @@
 //! A query that fits its schema: names are places, written values are typed, sugar is gone.
 //!
 //! This is the one tree between the text and the machine. Everything that evaluates a filter, the
-//! slow oracle and the fast core alike, starts from here.
+//! fast core and the slow trace alike, starts from here.
 
 use std::ops::Bound;
 use std::sync::Arc;

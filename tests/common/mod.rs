@@ -5,18 +5,80 @@
 pub mod generate;
 pub mod spoil;
 
-use qualys_filter::eval::oracle::{self, Json};
+#[path = "../reference/mod.rs"]
+pub mod reference;
+
+use std::borrow::Borrow;
+use std::ops::Deref;
+
+use qualys_filter::eval::trace;
 use qualys_filter::{CheckOptions, Checked, FilterId, FilterSet, Query, ScanOptions, Schema};
+use reference::compare::NOW;
+use reference::{Json, Reference, date};
+
+/// A filter that fits its schema, with what the reference evaluator makes of the same text.
+#[derive(Clone)]
+pub struct Asked {
+    pub checked: Checked,
+    reference: Reference,
+}
+
+impl Asked {
+    /// Takes what was checked with this schema, and [`NOW`].
+    pub fn of(checked: Checked, schema: &Schema) -> Asked {
+        let text = checked.text();
+        let now = date::in_string(NOW).unwrap();
+        let reference = Reference::new(text, &reference::Schema::of(schema), now);
+        let reference = reference.unwrap_or_else(|why| panic!("{text}: {why:?}"));
+        Asked { checked, reference }
+    }
+
+    /// What the language says the answer is.
+    pub fn right(&self, event: &Json) -> bool {
+        self.reference.answer(event)
+    }
+}
+
+impl Deref for Asked {
+    type Target = Checked;
+
+    fn deref(&self) -> &Checked {
+        &self.checked
+    }
+}
+
+impl Borrow<Checked> for Asked {
+    fn borrow(&self) -> &Checked {
+        &self.checked
+    }
+}
+
+impl Borrow<Checked> for &Asked {
+    fn borrow(&self) -> &Checked {
+        &self.checked
+    }
+}
 
 /// Checks a filter with a fixed time for `now`.
-pub fn checked(filter: &str, schema: &Schema) -> Checked {
+pub fn checked(filter: &str, schema: &Schema) -> Asked {
     let query: Query = filter
         .parse()
         .unwrap_or_else(|e| panic!("{filter}: {}", list(&e)));
-    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
-    query
-        .check_with(schema, &options)
-        .unwrap_or_else(|e| panic!("{filter}: {}", list(&e)))
+    let checked = query
+        .check_with(schema, &options())
+        .unwrap_or_else(|e| panic!("{filter}: {}", list(&e)));
+    Asked::of(checked, schema)
+}
+
+/// The same, if the filter is well formed and fits the schema.
+pub fn checked_if_it_fits(filter: &str, schema: &Schema) -> Option<Asked> {
+    let query: Query = filter.parse().ok()?;
+    let checked = query.check_with(schema, &options()).ok()?;
+    Some(Asked::of(checked, schema))
+}
+
+fn options() -> CheckOptions {
+    CheckOptions::at(NOW.parse().unwrap())
 }
 
 /// Every message of some errors.
@@ -29,10 +91,14 @@ pub fn list<'e, E: ToString + 'e>(errors: impl IntoIterator<Item = &'e E>) -> St
 }
 
 /// The one answer that every engine gives for an event that is well formed.
-pub fn answer(checked: &Checked, event: &[u8]) -> bool {
+pub fn answer(checked: &Asked, event: &[u8]) -> bool {
     let shown = || format!("{}\n{}", checked.text(), String::from_utf8_lossy(event));
     let json = Json::read(event, 128).unwrap_or_else(|| panic!("not JSON: {}", shown()));
-    let right = oracle::is_match(checked, &json);
+    let right = checked.right(&json);
+    let of_trace = trace::Json::read(event, 128).unwrap_or_else(|| panic!("not JSON: {}", shown()));
+    let root = checked.root().index();
+    let traced = checked.trace(&of_trace).get(root).map(|root| root.holds);
+    assert_eq!(traced, Some(right), "trace\n{}", shown());
     let filter = checked.compile();
     let start = event.iter().position(|b| !b.is_ascii_whitespace());
     // An array is a list of events to a scan, and one event to `is_match`.
@@ -65,10 +131,10 @@ pub fn answer(checked: &Checked, event: &[u8]) -> bool {
         let hits = set.scan(event).filter(Result::is_ok).count();
         assert_eq!(hits, usize::from(right), "scan of a set\n{}", shown());
     }
-    // A parsed value is held against what the oracle says of what the parser kept.
+    // A parsed value is held against what is right for what the parser kept.
     if let Ok(value) = serde_json::from_slice::<serde_json::Value>(event) {
         let kept = Json::read(&serde_json::to_vec(&value).unwrap(), 128).unwrap();
-        let right = oracle::is_match(checked, &kept);
+        let right = checked.right(&kept);
         assert_eq!(
             filter.is_match_value(&value),
             right,

@@ -198,7 +198,14 @@ impl Reading {
         // "Both `..` and `...` are official; blanks around are optional."
         let (lower, upper) = inside.split_once("..")?;
         let upper = upper.strip_prefix('.').unwrap_or(upper);
-        let (lower, upper) = (lower.trim_matches(blanks), upper.trim_matches(blanks));
+        // "Blanks around the brackets are free, and a bound may have quotes of its own."
+        let bound = |text: &'_ str| {
+            let text = text.trim_matches(blanks);
+            let inside = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+            let inside = ['"', '\'', '`'].into_iter().find_map(inside);
+            inside.unwrap_or(text).to_owned()
+        };
+        let (lower, upper) = (&bound(lower), &bound(upper));
         Some(self.between(Side::AtLeast, lower, Side::AtMost, upper))
     }
 

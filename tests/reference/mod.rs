@@ -34,11 +34,13 @@ pub use schema::Schema;
 use test::Test;
 
 /// A query that can be asked of events.
+#[derive(Clone)]
 pub struct Reference {
     root: Node,
 }
 
 /// One condition on an event, or on an element of an array.
+#[derive(Clone)]
 pub enum Node {
     /// All of these hold. Of none, that is so.
     All(Vec<Node>),

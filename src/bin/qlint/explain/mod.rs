@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use qualys_filter::check::{NodeId, NodeKind};
-use qualys_filter::eval::oracle::{self, Answer, Json};
+use qualys_filter::eval::trace::{Answer, Json};
 use qualys_filter::lint::Safety;
 use qualys_filter::{Checked, Linter, Query, ScanOptions};
 
@@ -54,7 +54,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
         .as_deref()
         .map(|path| event(path, args, &checked))
         .transpose()?;
-    let answers = event.as_ref().map(|event| oracle::answers(&checked, event));
+    let answers = event.as_ref().map(|event| checked.trace(event));
     let mut out = Out::stdout();
     let linter = Linter::new(&schema).with_options(options);
     let clear = linter.fix_where(text, Safety::Safe, |remark| {

@@ -1,12 +1,11 @@
-//! The slow evaluator, which says what is right.
+//! What every condition of a filter comes to on an event: what `qlint explain` shows.
 //!
-//! It follows the language reference word by word, on a plain tree of the whole event, and shares
-//! no evaluation code with [`Filter`](crate::Filter). Every fast path is tested equal to it. Use
-//! it in tests; it is hundreds of times slower.
+//! A trace is taken of [`Checked`] on a plain tree of the whole event, slowly, and shares no
+//! evaluation code with [`Filter`](crate::Filter). Tests hold it equal to everything else.
 
+mod answer;
 mod json;
 mod text;
-mod trace;
 mod value;
 mod version;
 
@@ -15,27 +14,23 @@ use std::ops::Bound;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+pub use answer::Answer;
 pub use json::Json;
-pub use trace::{Answer, answers};
 
 use crate::check::{Auto, Checked, Field, Interval, NodeId, NodeKind, Range, Test, Value};
 use crate::schema::Kind;
 use text::{glob, lower, parts_match, phrase_matches};
 use value::{address_of, boolean_of, date_of, number_of, order};
 
-/// Whether the event matches.
-pub fn is_match(checked: &Checked, event: &Json) -> bool {
-    Oracle::new(checked).holds(checked.root(), event, event)
-}
-
-struct Oracle<'c> {
+/// The conditions of a filter, as parts of its nested groups.
+struct Trace<'c> {
     checked: &'c Checked,
     /// For every condition, the nested group that it is directly part of.
     group: Vec<Option<NodeId>>,
 }
 
-impl<'c> Oracle<'c> {
-    fn new(checked: &'c Checked) -> Oracle<'c> {
+impl<'c> Trace<'c> {
+    fn new(checked: &'c Checked) -> Trace<'c> {
         let mut group = vec![None; checked.len()];
         let mut todo = vec![(checked.root(), None)];
         while let Some((id, around)) = todo.pop() {
@@ -49,11 +44,16 @@ impl<'c> Oracle<'c> {
             };
             todo.extend(kind.children().iter().map(|child| (*child, inside)));
         }
-        Oracle { checked, group }
+        Trace { checked, group }
     }
 
     /// Whether the condition holds within `scope`, which is the event or an element of it.
     fn holds(&self, root: NodeId, scope: &Json, event: &Json) -> bool {
+        self.truth(root, scope, event).last() == Some(&true)
+    }
+
+    /// Whether each condition up to this one holds, of those in the same nested group.
+    fn truth(&self, root: NodeId, scope: &Json, event: &Json) -> Vec<bool> {
         // Conditions come after those that they are made of, so one pass answers them all.
         let group = self.group.get(root.index()).copied().flatten();
         let mut truth = vec![false; root.index() + 1];
@@ -78,7 +78,7 @@ impl<'c> Oracle<'c> {
                 *entry = holds;
             }
         }
-        truth.last().copied().unwrap_or_default()
+        truth
     }
 }
 

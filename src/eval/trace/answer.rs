@@ -1,6 +1,6 @@
 //! What every condition of a filter comes to on an event.
 
-use super::{Json, Oracle, field_values, values_at};
+use super::{Json, Trace, field_values, values_at};
 use crate::check::{Checked, NodeId, NodeKind};
 
 /// What a condition came to.
@@ -17,32 +17,41 @@ pub struct Answer {
     pub asked: bool,
 }
 
-/// What every condition comes to on the event, by the position of its [`NodeId`].
-///
-/// ```
-/// use qualys_filter::{Query, Schema, eval::oracle::{Json, answers}};
-///
-/// let query: Query = "type:FILE AND indicator.score > 5".parse()?;
-/// let checked = query.check(Schema::edr()).unwrap();
-/// let event = Json::read(br#"{"type": "FILE", "score": 3}"#, 128).unwrap();
-/// let answers = answers(&checked, &event);
-/// assert!(!answers[checked.root().index()].holds);
-/// assert_eq!(answers.iter().filter(|answer| answer.holds).count(), 1);
-/// # Ok::<(), qualys_filter::ParseErrors>(())
-/// ```
-pub fn answers(checked: &Checked, event: &Json) -> Vec<Answer> {
+impl Checked {
+    /// What every condition comes to on the event, by the position of its
+    /// [`NodeId`](crate::check::NodeId).
+    ///
+    /// ```
+    /// use qualys_filter::{Query, Schema, eval::trace::Json};
+    ///
+    /// let query: Query = "type:FILE AND indicator.score > 5".parse()?;
+    /// let checked = query.check(Schema::edr()).unwrap();
+    /// let event = Json::read(br#"{"type": "FILE", "score": 3}"#, 128).unwrap();
+    /// let answers = checked.trace(&event);
+    /// assert!(!answers[checked.root().index()].holds);
+    /// assert_eq!(answers.iter().filter(|answer| answer.holds).count(), 1);
+    /// # Ok::<(), qualys_filter::ParseErrors>(())
+    /// ```
+    pub fn trace(&self, event: &Json) -> Vec<Answer> {
+        answers(self, event)
+    }
+}
+
+fn answers(checked: &Checked, event: &Json) -> Vec<Answer> {
     let mut answers = vec![Answer::default(); checked.len()];
-    let oracle = Oracle::new(checked);
+    let trace = Trace::new(checked);
     // Groups are entered one after the other, with the element that was picked.
     let mut todo = vec![(checked.root(), event)];
     while let Some((root, scope)) = todo.pop() {
-        let group = oracle.group.get(root.index()).copied().flatten();
-        for id in (0..=root.index()).map(NodeId::new) {
-            if oracle.group.get(id.index()).copied().flatten() != group {
+        let group = trace.group.get(root.index()).copied().flatten();
+        let truth = trace.truth(root, scope, event);
+        for (id, holds) in truth.into_iter().enumerate() {
+            let id = NodeId::new(id);
+            if trace.group.get(id.index()).copied().flatten() != group {
                 continue;
             }
             let mut answer = Answer {
-                holds: oracle.holds(id, scope, event),
+                holds,
                 asked: true,
                 ..Answer::default()
             };
@@ -52,7 +61,7 @@ pub fn answers(checked: &Checked, event: &Json) -> Vec<Answer> {
                 }
                 NodeKind::Element(keys, inside) => {
                     let elements = values_at(scope, keys);
-                    let holds = |element: &&Json| oracle.holds(*inside, element, event);
+                    let holds = |element: &&Json| trace.holds(*inside, element, event);
                     let at = elements.iter().position(holds).unwrap_or(0);
                     if let Some(element) = elements.get(at) {
                         answer.element = Some(at);

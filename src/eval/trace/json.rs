@@ -26,7 +26,7 @@ impl Json {
     /// other.
     ///
     /// ```
-    /// use qualys_filter::eval::oracle::Json;
+    /// use qualys_filter::eval::trace::Json;
     ///
     /// let event = Json::read(br#"{"a": 1e2, "a": 2}"#, 128);
     /// let number = Json::Number("1e2".to_owned());
