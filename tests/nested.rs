@@ -414,3 +414,21 @@ fn what_only_a_group_takes_can_be_built() {
         .collect();
     assert!(matches!(kinds[..], [FindingKind::DottedGroup { .. }]));
 }
+
+/// Arrays are walked marked or not, so that the keys alone say which array it is.
+#[test]
+fn an_array_is_the_same_whatever_is_marked_before_it() {
+    let schema = schema(&[("g.a", &["r[].b[].a"]), ("g.b", &["r.b[].b"])]);
+    let one = r#"{"r":[{"b":[{"a":1},{"a":1,"b":2}]}]}"#;
+    let two = r#"{"r":[{"b":[{"a":1},{"b":2}]}]}"#;
+    holds(
+        &schema,
+        &[
+            ("g:(a:1 AND b:2)", one, true),
+            ("g:(a:1 AND b:2)", two, false),
+            ("g:(b:2 AND a:1)", one, true),
+            ("g:(b:2 AND a:1)", two, false),
+            ("g.a:1 AND g.b:2", two, true),
+        ],
+    );
+}

@@ -55,7 +55,10 @@ pub(super) fn shared_arrays(query: &Query, schema: &Schema) -> Vec<Shared> {
 
 fn narrow(shared: Option<&mut Shared>, arrays: Vec<Path>) {
     match shared {
-        Some(Some(before)) => before.retain(|path| arrays.contains(path)),
+        Some(Some(before)) => before.retain(|path| {
+            let same = |array: &Path| array.keys().eq(path.keys());
+            arrays.iter().any(same)
+        }),
         Some(none) => *none = Some(arrays),
         None => {}
     }
@@ -148,7 +151,11 @@ impl<'s> Scopes<'s> {
             None => (None, ""),
         };
         let from = around.as_ref().map_or(0, |path| path.keys().len());
-        let under = |path: &Path| around.as_ref().is_none_or(|array| path.starts_with(array));
+        let under = |path: &Path| {
+            around
+                .as_ref()
+                .is_none_or(|array| path.leads_through(array))
+        };
         let shared = self.shared.next().flatten();
         let (group, entered) = match shared {
             None => {
@@ -162,7 +169,7 @@ impl<'s> Scopes<'s> {
                 (group, Entered::Element)
             }
             Some(arrays) => match innermost(arrays.into_iter().filter(under)) {
-                Some(array) if around.as_ref() != Some(&array) => {
+                Some(array) if array.keys().len() > from => {
                     let elements = keys(array.keys().skip(from));
                     let array = Some(array);
                     let group = Group {
@@ -232,7 +239,7 @@ impl<'s> Scopes<'s> {
         let group = self.groups.last();
         if let Some(token) = token {
             let array = group.and_then(|group| group.array.as_ref());
-            let under = |path: &Path| array.is_none_or(|array| path.starts_with(array));
+            let under = |path: &Path| array.is_none_or(|array| path.leads_through(array));
             let from = array.map_or(0, |path| path.keys().len());
             let places = token.places();
             let places = places.iter().filter(|path| under(path));

@@ -90,9 +90,12 @@ impl Path {
         }
     }
 
-    /// Whether this path leads through `other`.
-    pub(crate) fn starts_with(&self, other: &Path) -> bool {
-        self.keys.starts_with(&other.keys) && self.arrays.starts_with(&other.arrays)
+    /// Whether this path leads through the array that `other` ends at, and marks it. Whatever is
+    /// marked before it, the keys say which array it is.
+    pub(crate) fn leads_through(&self, other: &Path) -> bool {
+        let mark = other.keys.len().checked_sub(1);
+        let marked = mark.is_some_and(|at| self.arrays.get(at) == Some(&true));
+        marked && self.keys.starts_with(&other.keys)
     }
 }
 
