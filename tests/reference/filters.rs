@@ -122,7 +122,11 @@ impl Writer<'_> {
             }
             7 if matches!(kind, Kind::DateTime | Kind::Auto) => {
                 let range = quoted_range(dice, kind);
-                format!("{name}:{range}")
+                match dice.below(3) {
+                    0 => format!("{name} = {range}"),
+                    1 => format!("{name}:[{}, {range}]", value(dice, kind)),
+                    _ => format!("{name}:{range}"),
+                }
             }
             8 => format!("{name}:[{}, {}]", value(dice, kind), value(dice, kind)),
             9 => format!(

@@ -79,10 +79,6 @@ pub fn schema(dice: &mut Dice<'_>) -> Schema {
             continue;
         }
         let (_, kind) = Kind::NAMES[dice.below(Kind::NAMES.len())];
-        let kind = match qualys_filter::schema::Kind::from_name(kind.name()) {
-            Some(_) => kind,
-            None => Kind::Text,
-        };
         let mut paths = Vec::new();
         for _ in 0..[1, 1, 1, 2, 2, 3, 0][dice.below(7)] {
             // Tokens of one head mostly share a place.
