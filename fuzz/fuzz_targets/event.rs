@@ -32,6 +32,7 @@ fuzz_target!(|bytes: &[u8]| {
         root,
         invert: true,
         count: bytes.len() % 2 == 0,
+        ..ScanOptions::default()
     };
     for (checked, filter) in FILTERS.iter() {
         let found = filter.is_match(bytes);
