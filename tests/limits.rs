@@ -346,6 +346,7 @@ fn time_is_linear_in_characters_that_are_mistakes() {
     // Invisible ones, in names, in words and alone; what looks like brackets and dots; other languages.
     for piece in [
         "a\u{200b}",
+        "a\u{b}",
         "a\u{200b}b\u{200b}.",
         "\u{200c}",
         "（",
@@ -371,5 +372,27 @@ fn time_is_linear_in_characters_that_are_mistakes() {
         // 16 times the text; were it the square, it would be 256 times the time.
         let most = short * 80 + std::time::Duration::from_millis(500);
         assert!(long < most, "{piece:?}: {short:?}, {long:?}");
+    }
+}
+
+/// Each character of ASCII, and each blank of Unicode, at each place of each form.
+#[test]
+fn any_character_anywhere_is_read_to_the_end() {
+    let forms = [
+        "a.b:c d AND NOT (e > 5 OR f IS NOT NULL)",
+        "a:[b, \"c\", `d`]OR e:[1 .. 5) f",
+        "a:(b:1 AND c:x y) or g:(h OR i AND j)",
+    ];
+    let blanks = ('\u{80}'..='\u{3000}').filter(|c| c.is_whitespace());
+    for c in ('\0'..='\u{7f}').chain(blanks) {
+        for form in forms {
+            for at in 0..=form.len() {
+                let mut text = form.to_owned();
+                text.insert(at, c);
+                if let Err(errors) = Query::parse_with(&text, &long()) {
+                    assert!(errors.iter().all(|e| text.get(e.span().range()).is_some()));
+                }
+            }
+        }
     }
 }

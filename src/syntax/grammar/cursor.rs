@@ -199,7 +199,7 @@ impl<'s> Parser<'s> {
     pub(super) fn blanks(&mut self) {
         loop {
             let _ = self.eat(lex::blanks);
-            let Some(found) = self.peek().filter(|c| !c.is_ascii()) else {
+            let Some(found) = self.peek().filter(|c| lex::is_no_text(*c)) else {
                 return;
             };
             let next = self.rest.chars().nth(1);
@@ -240,11 +240,11 @@ impl<'s> Parser<'s> {
         Some(negated)
     }
 
-    /// Reports what is not ASCII between and in words of the language.
+    /// Reports what is no character of the language between and in words of the language.
     pub(super) fn invisible(&mut self, span: Span) {
         let mut rest = span.of(self.text).chars();
         while let Some(found) = rest.next() {
-            if found.is_ascii() {
+            if found.is_ascii() && !lex::is_foreign_blank(found) {
                 continue;
             }
             let end = span.end - rest.as_str().len() as u32;

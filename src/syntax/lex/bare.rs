@@ -116,11 +116,12 @@ pub(in crate::syntax) fn bare(input: &str, place: Place, can_close: bool) -> Bar
         if word.last {
             break;
         }
-        at += word.len;
-        at += gap(input.get(at..).unwrap_or_default(), at, &mut bare.foreign);
-        if at >= input.len() {
+        let end = at + word.len;
+        let gap = gap(input.get(end..).unwrap_or_default(), end, &mut bare.foreign);
+        if end + gap >= input.len() || word.len + gap == 0 {
             break;
         }
+        at = end + gap;
     }
     // What stands in the gap behind the value is met again by whoever reads on.
     bare.foreign.retain(|(at, ..)| *at < bare.len);
@@ -168,8 +169,8 @@ fn gap(after: &str, at: usize, foreign: &mut Vec<(usize, char, &'static str)>) -
         let next = chars.peek().map(|(_, next)| *next);
         match c {
             _ if is_blank(c) => {}
-            _ if c.is_ascii() => return offset,
             _ if is_foreign_blank(c) => foreign.push((at + offset, c, " ")),
+            _ if c.is_ascii() => return offset,
             _ if is_invisible(c) && is_stray(None, c, next) => {
                 // Right after a word it takes the place of a blank.
                 let instead = if offset == 0 { " " } else { "" };

@@ -42,7 +42,7 @@ pub(super) fn blanks(input: &str) -> IResult<&str, &str> {
 
 /// What follows the blanks of any kind, and characters that nobody sees, at the start.
 pub(super) fn after_blanks(input: &str) -> &str {
-    input.trim_start_matches(|c| is_blank(c) || (!c.is_ascii() && is_no_text(c)))
+    input.trim_start_matches(|c| is_blank(c) || is_no_text(c))
 }
 
 /// A blank that is none of the language, or a character that nobody sees.
