@@ -121,6 +121,8 @@ impl Reading {
                 let period = date::written(text, self.now).ok_or(WhyNot::NotADate)?;
                 Ok(on_side(side, period, true))
             }
+            // A dash of Unicode where `-` is meant is an error.
+            Kind::Version if text.contains(['–', '—', '−']) => Err(WhyNot::NotAVersion),
             Kind::Version => match version::is_one(text) {
                 true => Ok(Test::Version(side, text.to_owned())),
                 false => Err(WhyNot::NotAVersion),

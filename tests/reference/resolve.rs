@@ -1,7 +1,7 @@
 //! From the parser's tree to what is read where: names, paths and nested groups, section 4.
 
 use qualys_filter::Query;
-use qualys_filter::syntax::{Clause, Condition, ExprId, ExprKind, Literal};
+use qualys_filter::syntax::{Clause, Comparison, Condition, ExprId, ExprKind, Literal};
 
 use super::literal::{Reading, free_text};
 use super::schema::{Kind, Path, Schema, Token};
@@ -119,6 +119,12 @@ impl Resolver<'_> {
         match &clause.condition {
             Condition::Null { negated: false } => Ok(Node::Null(keys)),
             Condition::Null { negated: true } => Ok(Node::Not(Box::new(Node::Null(keys)))),
+            // "`:` (and `=`, the same there)", on the kind auto.
+            Condition::Compare(Comparison::Equal, literal)
+                if literal.is_star() && reading.kind == Kind::Auto =>
+            {
+                value(literal)
+            }
             Condition::Compare(comparison, literal) => {
                 reading.comparison(*comparison, literal).map(some)
             }
