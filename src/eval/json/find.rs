@@ -69,7 +69,8 @@ impl Needle {
         }
     }
 
-    /// Whether the literal stands here.
+    /// Whether the literal is here.
+    #[inline(always)] // a call in the loop that looks for it costs an eighth of a scan's speed
     pub(in crate::eval) fn is_at(&self, bytes: &[u8], at: usize) -> bool {
         let here = bytes.get(at..).and_then(|rest| rest.get(..self.text.len()));
         here.is_some_and(|here| match self.any_case {
