@@ -8,6 +8,7 @@ use std::arch::x86_64::{
     __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_prefetch, _mm_set_epi64x,
     _mm_set1_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
     _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
+    _mm256_testz_si256,
 };
 
 use super::block::{self, Block, Carry};
@@ -114,13 +115,12 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    fn equal_with(self, (low, high): (__m256i, __m256i), set: u8, byte: u8) -> u64 {
+    fn set(self, (low, high): (__m256i, __m256i), bits: u8) -> (__m256i, __m256i) {
         // SAFETY: `self` exists, so the processor has the instructions.
-        let cased = unsafe {
-            let case = _mm256_set1_epi8(set.cast_signed());
-            (_mm256_or_si256(low, case), _mm256_or_si256(high, case))
-        };
-        self.equal(cased, byte)
+        unsafe {
+            let bits = _mm256_set1_epi8(bits.cast_signed());
+            (_mm256_or_si256(low, bits), _mm256_or_si256(high, bits))
+        }
     }
 
     #[inline(always)]
@@ -171,6 +171,16 @@ impl Vector for Avx2 {
                 _mm256_or_si256(low, both(here.0, there.0)),
                 _mm256_or_si256(high, both(here.1, there.1)),
             )
+        }
+    }
+
+    #[inline(always)]
+    fn any(self, some: (__m256i, __m256i), others: (__m256i, __m256i)) -> bool {
+        // SAFETY: `self` exists, so the processor has the instructions.
+        unsafe {
+            let some = _mm256_or_si256(some.0, some.1);
+            let all = _mm256_or_si256(some, _mm256_or_si256(others.0, others.1));
+            _mm256_testz_si256(all, all) == 0
         }
     }
 

@@ -97,10 +97,9 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
-    fn equal_with(self, bytes: __m512i, set: u8, byte: u8) -> u64 {
+    fn set(self, bytes: __m512i, bits: u8) -> __m512i {
         // SAFETY: `self` exists, so the processor has the instructions.
-        let cased = unsafe { _mm512_or_si512(bytes, _mm512_set1_epi8(set.cast_signed())) };
-        self.equal(cased, byte)
+        unsafe { _mm512_or_si512(bytes, _mm512_set1_epi8(bits.cast_signed())) }
     }
 
     #[inline(always)]
@@ -131,6 +130,11 @@ impl Vector for Avx512 {
             let both = _mm512_mask_cmpeq_epi8_mask(first, there.0, byte(there.1));
             _kor_mask64(places, both)
         }
+    }
+
+    #[inline(always)]
+    fn any(self, some: __mmask64, others: __mmask64) -> bool {
+        some | others != 0
     }
 
     #[inline(always)]

@@ -111,8 +111,8 @@ fn escaped(backslashes: u64, carry: &mut u64) -> u64 {
 
 /// The last bytes of a text, with blanks behind them.
 #[inline(always)]
-pub(super) fn padded(rest: &[u8]) -> [u8; 64] {
-    let mut block = [b' '; 64];
+pub(super) fn padded<const SIZE: usize>(rest: &[u8]) -> [u8; SIZE] {
+    let mut block = [b' '; SIZE];
     for (to, from) in block.iter_mut().zip(rest) {
         *to = *from;
     }

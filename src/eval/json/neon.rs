@@ -5,8 +5,8 @@
 )]
 
 use std::arch::aarch64::{
-    uint8x16_t, vandq_u8, vceqq_u8, vcleq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vorrq_u8,
-    vpaddq_u8, vreinterpretq_u64_u8,
+    uint8x16_t, vandq_u8, vceqq_u8, vcleq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vmaxvq_u8,
+    vorrq_u8, vpaddq_u8, vreinterpretq_u64_u8,
 };
 use std::arch::is_aarch64_feature_detected;
 
@@ -115,10 +115,9 @@ impl Vector for Neon {
     }
 
     #[inline(always)]
-    fn equal_with(self, bytes: [uint8x16_t; 4], set: u8, byte: u8) -> u64 {
+    fn set(self, bytes: [uint8x16_t; 4], bits: u8) -> [uint8x16_t; 4] {
         // SAFETY: `self` exists, so the processor has the instructions.
-        let set = bytes.map(|bytes| unsafe { vorrq_u8(bytes, vdupq_n_u8(set)) });
-        self.equal(set, byte)
+        bytes.map(|bytes| unsafe { vorrq_u8(bytes, vdupq_n_u8(bits)) })
     }
 
     #[inline(always)]
@@ -162,6 +161,18 @@ impl Vector for Neon {
             one(p2, h2, t2),
             one(p3, h3, t3),
         ]
+    }
+
+    #[inline(always)]
+    fn any(self, some: [uint8x16_t; 4], others: [uint8x16_t; 4]) -> bool {
+        // SAFETY: `self` exists, so the processor has the instructions.
+        unsafe {
+            let [a, b, c, d] = some;
+            let [e, f, g, h] = others;
+            let some = vorrq_u8(vorrq_u8(a, b), vorrq_u8(c, d));
+            let others = vorrq_u8(vorrq_u8(e, f), vorrq_u8(g, h));
+            vmaxvq_u8(vorrq_u8(some, others)) != 0
+        }
     }
 
     #[inline(always)]

@@ -17,8 +17,14 @@ pub(super) trait Vector: Copy {
     /// Which bytes are this one.
     fn equal(self, bytes: Self::Bytes, byte: u8) -> u64;
 
+    /// The bytes with these bits set.
+    fn set(self, bytes: Self::Bytes, bits: u8) -> Self::Bytes;
+
     /// Which bytes are this one once these bits are set.
-    fn equal_with(self, bytes: Self::Bytes, set: u8, byte: u8) -> u64;
+    #[inline(always)]
+    fn equal_with(self, bytes: Self::Bytes, set: u8, byte: u8) -> u64 {
+        self.equal(self.set(bytes, set), byte)
+    }
 
     /// Which bytes are this one once their bit 0x20 is set: small letters in both cases, and
     /// the brackets `{` and `}` together with `[` and `]`.
@@ -46,6 +52,9 @@ pub(super) trait Vector: Copy {
         here: (Self::Bytes, u8),
         there: (Self::Bytes, u8),
     ) -> Self::Places;
+
+    /// Whether there is any place in one of the two.
+    fn any(self, some: Self::Places, others: Self::Places) -> bool;
 
     /// The places as bits.
     fn bits(self, places: Self::Places) -> u64;
@@ -82,8 +91,8 @@ impl Vector for Scalar {
     }
 
     #[inline(always)]
-    fn equal_with(self, bytes: [u8; 64], set: u8, byte: u8) -> u64 {
-        bits(&bytes, |b| b | set == byte)
+    fn set(self, bytes: [u8; 64], bits: u8) -> [u8; 64] {
+        bytes.map(|byte| byte | bits)
     }
 
     #[inline(always)]
@@ -104,6 +113,11 @@ impl Vector for Scalar {
     #[inline(always)]
     fn or_both(self, places: u64, here: ([u8; 64], u8), there: ([u8; 64], u8)) -> u64 {
         places | self.equal(here.0, here.1) & self.equal(there.0, there.1)
+    }
+
+    #[inline(always)]
+    fn any(self, some: u64, others: u64) -> bool {
+        some | others != 0
     }
 
     #[inline(always)]
