@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::filter::Filter;
-use super::plan::{Ask, Program};
-use super::raw::Raw;
-use super::wanted::Wanted;
+use crate::eval::filter::Filter;
+use crate::eval::program::plan::{Ask, Program};
+use crate::eval::program::prefilter::Raw;
+use crate::eval::program::wanted::Wanted;
 
 /// How a filter looks for its matches. Made by [`Filter::explain`]; for people, and may change.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::error::{EventError, EventErrorKind};
-use super::json::{Cursor, Level, validate};
-use super::plan::{Program, plan};
-use super::scratch::{Scratch, Stop};
-use super::value;
-use super::walk::walk;
 use crate::check::Checked;
+use crate::eval::error::{EventError, EventErrorKind};
+use crate::eval::event::parsed;
+use crate::eval::event::scratch::{Scratch, Stop};
+use crate::eval::event::walk::walk;
+use crate::eval::json::{Cursor, Level, validate};
+use crate::eval::program::plan::{Program, plan};
 
 /// A compiled filter. Cheap to clone, and may be used from many threads at once.
 ///
@@ -139,7 +139,7 @@ impl Filter {
     /// ```
     pub fn is_match_value(&self, event: &Json) -> bool {
         SCRATCH.with_borrow_mut(|scratch| {
-            let answer = value::is_match(&self.program, event, &mut scratch.buffers);
+            let answer = parsed::is_match(&self.program, event, &mut scratch.buffers);
             scratch.shrink();
             answer
         })

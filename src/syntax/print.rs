@@ -208,8 +208,8 @@ impl Literal {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ast::ExprKind;
     use super::*;
+    use crate::syntax::ast::ExprKind;
 
     #[test]
     fn another_value_is_written_in_the_quotes_that_it_needs() {

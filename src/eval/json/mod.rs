@@ -29,7 +29,7 @@ pub(super) use level::Level;
 pub(super) use line::line_end;
 pub(super) use string::RawString;
 
-use super::error::{EventError, EventErrorKind};
+use crate::eval::error::{EventError, EventErrorKind};
 use window::Window;
 
 type Result<T> = std::result::Result<T, EventError>;

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
-use super::super::error::EventError;
-use super::super::json::Cursor;
-use super::super::scratch::Stop;
 use super::places::{Place, PlaceId, Places, ROOT};
 use super::room::{Frame, Room, What};
+use crate::eval::error::EventError;
+use crate::eval::event::scratch::Stop;
+use crate::eval::json::Cursor;
 
 /// Notes the values of the event that the cursor stands at. Gives where the walk stopped: it need
 /// not read on once every wanted key has been seen.

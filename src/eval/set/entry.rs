@@ -2,10 +2,10 @@
 
 use std::ops::Bound;
 
-use super::super::test::{Between, Matcher, nanoseconds};
-use super::super::text::Phrase;
 use super::pieces::LONGEST;
 use crate::check::{Interval, Range, Test, Value};
+use crate::eval::compare::matcher::{Between, Matcher, nanoseconds};
+use crate::eval::compare::text::Phrase;
 use crate::schema::Kind;
 use crate::value::Number;
 

@@ -3,13 +3,6 @@
 
 use serde_json::Value as Json;
 
-use super::super::code::run;
-use super::super::error::EventError;
-use super::super::json::{Cursor, Level, RawString, any_string};
-use super::super::scratch::Stop;
-use super::super::test::{Buffers, Reads, Scalar};
-use super::super::value;
-use super::super::walk::walk;
 use super::collect::{collect, collect_value};
 use super::index::Index;
 use super::lists::PredicateId;
@@ -18,6 +11,13 @@ use super::predicate::Predicate;
 use super::room::{Room, What};
 use super::rule::RuleId;
 use super::{FilterSet, Set};
+use crate::eval::compare::matcher::{Buffers, Reads, Scalar};
+use crate::eval::error::EventError;
+use crate::eval::event::parsed;
+use crate::eval::event::scratch::Stop;
+use crate::eval::event::walk::walk;
+use crate::eval::json::{Cursor, Level, RawString, any_string};
+use crate::eval::program::code::run;
 use crate::schema::Kind;
 
 /// An event, as it was handed over.
@@ -179,7 +179,7 @@ impl<'s> Evaluation<'s, '_, '_> {
                 any_string(&mut cursor, &mut decoded, &mut each).map(drop)
             }
             Event::Value(json) => {
-                value::any_string(json, &mut each);
+                parsed::any_string(json, &mut each);
                 Ok(())
             }
         };
@@ -215,7 +215,7 @@ impl<'s> Evaluation<'s, '_, '_> {
                     let walked = walk(program, bytes, start, &mut self.room.walk);
                     walked.map(|(answer, _)| answer)
                 }
-                Event::Value(json) => Ok(value::is_match(program, json, &mut self.room.buffers)),
+                Event::Value(json) => Ok(parsed::is_match(program, json, &mut self.room.buffers)),
             };
         }
         let field = predicate

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::explain::Explanation;
 use super::FilterSet;
 use super::places::{PlaceId, ROOT};
+use crate::eval::explain::Explanation;
 
 impl FilterSet {
     /// How the set looks for its matches: what it looks for in bytes before it reads an event of

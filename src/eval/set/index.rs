@@ -3,14 +3,16 @@
 
 use std::collections::HashMap;
 
-use super::super::test::{Reads, Scalar, address_of, boolean_of, instant_of, number_of, text_of};
-use super::super::text::{any_word, fold_into};
 use super::entry::Entry;
 use super::equal::Equal;
 use super::intervals::Intervals;
 use super::lists::{ListId, Lists, PredicateId};
 use super::pieces::Pieces;
 use super::trie::{NodeLists, Trie};
+use crate::eval::compare::matcher::{
+    Reads, Scalar, address_of, boolean_of, instant_of, number_of, text_of,
+};
+use crate::eval::compare::text::{any_word, fold_into};
 use crate::value::Number;
 
 /// The predicates that wait for a field's values.

@@ -2,12 +2,12 @@
 
 use serde_json::Value as Json;
 
-use super::super::error::{EventError, EventErrorKind};
-use super::super::json::{Cursor, validate};
-use super::super::scratch::Stop;
 use super::evaluate::{Event, evaluate};
 use super::room::Room;
 use super::{FilterId, FilterSet, ROOM};
+use crate::eval::error::{EventError, EventErrorKind};
+use crate::eval::event::scratch::Stop;
+use crate::eval::json::{Cursor, validate};
 
 /// The filters that an event matches, with the room that it takes to find them: kept from event to
 /// event, it costs no allocation.

@@ -24,7 +24,7 @@ mod matches;
 mod pieces;
 mod places;
 mod predicate;
-mod raw;
+mod prefilter;
 mod room;
 mod rule;
 mod scan;
@@ -39,10 +39,10 @@ pub use builder::{FilterSetBuilder, Refused, SetError};
 pub use matches::Matches;
 pub use scan::{SetHit, SetScan};
 
-use super::json::Level;
+use crate::eval::json::Level;
 use crate::limits::Limits;
 use predicate::Predicates;
-use raw::Raw;
+use prefilter::Raw;
 use room::Room;
 use rule::{RuleId, Rules};
 

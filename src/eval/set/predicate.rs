@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use slab::Slab;
 
-use super::super::plan::{Program, plan_part};
-use super::super::test::{Check, Reads};
 use super::entry::{Entry, entries};
 use super::index::Index;
 use super::lists::{Lists, PredicateId};
 use super::places::{FieldId, PlaceId, Places};
 use super::rule::RuleId;
 use crate::check::{Checked, Keys, NodeId, NodeKind, Test, Value};
+use crate::eval::compare::matcher::{Check, Reads};
+use crate::eval::program::plan::{Program, plan_part};
 use crate::schema::Kind;
 
 /// What a predicate asks. Equal questions are one predicate.

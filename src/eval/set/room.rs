@@ -1,12 +1,12 @@
 //! The room that a set works in while it is asked about an event.
 
-use super::super::scratch::Scratch;
-use super::super::test::Buffers;
 use super::index::Hits;
 use super::lists::PredicateId;
 use super::places::PlaceId;
-use super::raw::Pace;
+use super::prefilter::Pace;
 use super::rule::RuleId;
+use crate::eval::compare::matcher::Buffers;
+use crate::eval::event::scratch::Scratch;
 
 /// What is known of one event. It is kept from event to event, so that nothing is allocated: what
 /// belongs to an earlier event is told by the number of the event that stands beside it.

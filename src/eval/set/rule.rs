@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use slab::Slab;
 
-use super::super::code::Op;
 use super::FilterId;
 use super::lists::PredicateId;
 use super::predicate::Predicates;
 use super::shape::{Shape, Trigger, named};
+use crate::eval::program::code::Op;
 
 /// The index of a rule.
 pub(super) type RuleId = u32;

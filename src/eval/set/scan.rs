@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::super::error::EventError;
-use super::super::raw::Found;
-use super::super::reader::{Engine, Reader, Reads};
-use super::super::scan::{BadEvent, ScanOptions};
-use super::super::scratch::Stop;
-use super::raw::Raw;
+use super::prefilter::Raw;
 use super::{FilterId, FilterSet, Matches};
+use crate::eval::buffer::reader::{Engine, Reader, Reads};
+use crate::eval::buffer::scan::{BadEvent, ScanOptions};
+use crate::eval::error::EventError;
+use crate::eval::event::scratch::Stop;
+use crate::eval::program::prefilter::Found;
 
 /// An event that some filters of a set match.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! How a query is put together, as a set needs it: as instructions, and as what it can wait for.
 
-use super::super::code::Op;
 use super::entry::share;
 use super::lists::PredicateId;
 use super::predicate::{FieldKey, Predicates};
 use crate::check::{Checked, Keys, NodeId, NodeKind, Test, Value};
+use crate::eval::program::code::Op;
 use crate::schema::Kind;
 
 /// A query, taken apart.

@@ -214,8 +214,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::lists::Lists;
     use super::*;
+    use crate::eval::set::lists::Lists;
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]

@@ -3,13 +3,13 @@
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
-use super::error::EventError;
-use super::filter::Filter;
-use super::raw::{Found, Raw};
-use super::reader::{Engine, Reader, Reads};
-use super::scratch::{Scratch, Stop};
-use super::stream::Part;
-use super::walk::walk;
+use crate::eval::buffer::reader::{Engine, Reader, Reads};
+use crate::eval::buffer::stream::Part;
+use crate::eval::error::EventError;
+use crate::eval::event::scratch::{Scratch, Stop};
+use crate::eval::event::walk::walk;
+use crate::eval::filter::Filter;
+use crate::eval::program::prefilter::{Found, Raw};
 use crate::schema::Path;
 
 /// How a buffer of events is read.
@@ -36,7 +36,7 @@ pub struct ScanOptions {
     /// Whether [`Scan::events`] counts every event. Else those are not counted that are passed over
     /// because they cannot match, which is faster.
     pub count: bool,
-    /// Which part of a longer text the buffer is, as a [`Cutter`](super::Cutter) says; by default it
+    /// Which part of a longer text the buffer is, as a [`Cutter`](crate::eval::Cutter) says; by default it
     /// is the whole.
     pub part: Part,
 }

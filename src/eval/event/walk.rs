@@ -5,17 +5,17 @@
 //! a nested group is walked by that group's part first, then, if the part around wants anything of
 //! it too, once more.
 
-use super::error::EventError;
-use super::json::{Cursor, any_string};
-use super::plan::{Ask, Part, Program};
-use super::scratch::{Frame, Run, Scratch, Stop, Task};
-use super::test::{Buffers, Scalar};
-use super::wanted::{Place, PlaceId, Wanted};
+use crate::eval::compare::matcher::{Buffers, Scalar};
+use crate::eval::error::EventError;
+use crate::eval::event::scratch::{Frame, Run, Scratch, Stop, Task};
+use crate::eval::json::{Cursor, any_string};
+use crate::eval::program::plan::{Ask, Part, Program};
+use crate::eval::program::wanted::{Place, PlaceId, Wanted};
 
 type Result<T> = std::result::Result<T, EventError>;
 
 /// Walks the event that starts at `start`. Gives whether it matches, and where the walk stopped.
-pub(super) fn walk(
+pub(in crate::eval) fn walk(
     program: &Program,
     bytes: &[u8],
     start: usize,

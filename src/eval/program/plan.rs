@@ -17,51 +17,51 @@ use std::sync::OnceLock;
 use crate::check::{Checked, Field, Keys, NodeId, NodeKind, Test};
 use crate::schema::Kind;
 
-use super::code::Op;
-use super::json::Level;
-use super::raw::Raw;
-use super::test::{Check, Matcher};
-use super::wanted::{PlaceId, Wanted, WantedBuilder};
+use crate::eval::compare::matcher::{Check, Matcher};
+use crate::eval::json::Level;
+use crate::eval::program::code::Op;
+use crate::eval::program::prefilter::Raw;
+use crate::eval::program::wanted::{PlaceId, Wanted, WantedBuilder};
 
 /// A compiled query.
 #[derive(Clone, Debug)]
-pub(super) struct Program {
+pub(in crate::eval) struct Program {
     /// The event's part first.
-    pub(super) parts: Vec<Part>,
+    pub(in crate::eval) parts: Vec<Part>,
     /// How many conditions on free text there are.
-    pub(super) free_texts: usize,
-    pub(super) event_nesting: usize,
-    pub(super) event_bytes: usize,
+    pub(in crate::eval) free_texts: usize,
+    pub(in crate::eval) event_nesting: usize,
+    pub(in crate::eval) event_bytes: usize,
     /// Whether every byte of an event is validated.
-    pub(super) strict: bool,
-    pub(super) level: Level,
+    pub(in crate::eval) strict: bool,
+    pub(in crate::eval) level: Level,
     /// What to look for in a buffer; chosen at the first scan.
-    pub(super) raw: OnceLock<Raw>,
+    pub(in crate::eval) raw: OnceLock<Raw>,
 }
 
 /// What is asked of an event, or of one element of a nested group.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
-    pub(super) wanted: Wanted,
-    pub(super) leaves: Vec<Leaf>,
-    pub(super) joins: Vec<Join>,
+pub(in crate::eval) struct Part {
+    pub(in crate::eval) wanted: Wanted,
+    pub(in crate::eval) leaves: Vec<Leaf>,
+    pub(in crate::eval) joins: Vec<Join>,
     /// Joins of nothing, which are known from the start.
-    pub(super) constants: Vec<(Link, bool)>,
-    pub(super) code: Vec<Op>,
+    pub(in crate::eval) constants: Vec<(Link, bool)>,
+    pub(in crate::eval) code: Vec<Op>,
 }
 
 /// One condition that reads something.
 #[derive(Clone, Debug)]
-pub(super) struct Leaf {
-    pub(super) up: Link,
-    pub(super) ask: Ask,
+pub(in crate::eval) struct Leaf {
+    pub(in crate::eval) up: Link,
+    pub(in crate::eval) ask: Ask,
     /// Where to read, the best place first.
-    pub(super) places: Box<[PlaceId]>,
+    pub(in crate::eval) places: Box<[PlaceId]>,
 }
 
 /// What a leaf asks.
 #[derive(Clone, Debug)]
-pub(super) enum Ask {
+pub(in crate::eval) enum Ask {
     /// Whether a value passes of the first place that has one.
     Value(Check),
     /// Whether some element satisfies this part.
@@ -72,33 +72,33 @@ pub(super) enum Ask {
 
 /// What a condition is part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Link {
+pub(in crate::eval) struct Link {
     /// A join, or [`Link::ROOT`].
-    pub(super) join: u32,
+    pub(in crate::eval) join: u32,
     /// Whether its opposite counts.
-    pub(super) negated: bool,
+    pub(in crate::eval) negated: bool,
 }
 
 impl Link {
-    pub(super) const ROOT: u32 = u32::MAX;
+    pub(in crate::eval) const ROOT: u32 = u32::MAX;
 }
 
 /// Conditions under one `AND` or `OR`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Join {
-    pub(super) up: Link,
+pub(in crate::eval) struct Join {
+    pub(in crate::eval) up: Link,
     /// Whether all have to hold, else any.
-    pub(super) all: bool,
-    pub(super) children: u32,
+    pub(in crate::eval) all: bool,
+    pub(in crate::eval) children: u32,
 }
 
 /// Compiles a checked query.
-pub(super) fn plan(checked: &Checked) -> Program {
+pub(in crate::eval) fn plan(checked: &Checked) -> Program {
     plan_part(checked, checked.root())
 }
 
 /// Compiles one condition of a checked query, which does not stand in a nested group.
-pub(super) fn plan_part(checked: &Checked, root: NodeId) -> Program {
+pub(in crate::eval) fn plan_part(checked: &Checked, root: NodeId) -> Program {
     let mut parts: Vec<Part> = Vec::new();
     // The parts that have a number already; a part may add more behind itself.
     let mut roots = vec![root];

@@ -1,12 +1,12 @@
 //! What is known so far about an event: which conditions hold, and whether that settles the answer.
 
-use super::plan::{Ask, Leaf, Link, Part};
-use super::test::{Buffers, Scalar};
-use super::wanted::PlaceId;
+use crate::eval::compare::matcher::{Buffers, Scalar};
+use crate::eval::program::plan::{Ask, Leaf, Link, Part};
+use crate::eval::program::wanted::PlaceId;
 
 /// What is known of the leaves and joins of the parts that are being asked, one behind the other.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(in crate::eval) struct Known {
     leaves: Vec<LeafState>,
     /// For each join, how many of its conditions are not known; [`SETTLED`] once it is itself.
     joins: Vec<u32>,
@@ -28,21 +28,21 @@ struct LeafState {
 
 /// One part's share of what is known.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Share {
+pub(in crate::eval) struct Share {
     leaves: u32,
     joins: u32,
     /// Whether the part holds, once that is known.
-    pub(super) answer: Option<bool>,
+    pub(in crate::eval) answer: Option<bool>,
 }
 
 impl Known {
-    pub(super) fn clear(&mut self) {
+    pub(in crate::eval) fn clear(&mut self) {
         self.leaves.clear();
         self.joins.clear();
     }
 
     /// Starts a part, of which nothing is known.
-    pub(super) fn start(&mut self, part: &Part) -> Share {
+    pub(in crate::eval) fn start(&mut self, part: &Part) -> Share {
         let mut share = Share {
             leaves: self.leaves.len() as u32,
             joins: self.joins.len() as u32,
@@ -66,7 +66,7 @@ impl Known {
     }
 
     /// Forgets a part, which is the last that was started.
-    pub(super) fn end(&mut self, share: &Share) {
+    pub(in crate::eval) fn end(&mut self, share: &Share) {
         self.leaves.truncate(share.leaves as usize);
         self.joins.truncate(share.joins as usize);
     }
@@ -102,7 +102,7 @@ impl Known {
     }
 
     /// Whether what the leaf says still counts.
-    pub(super) fn needs(&self, share: &Share, leaf: u32, up: Link) -> bool {
+    pub(in crate::eval) fn needs(&self, share: &Share, leaf: u32, up: Link) -> bool {
         let state = self.leaves.get((share.leaves + leaf) as usize);
         state.is_some_and(|state| !state.settled)
             && (up.join == Link::ROOT
@@ -110,7 +110,7 @@ impl Known {
     }
 
     /// A value stands at a place.
-    pub(super) fn value(
+    pub(in crate::eval) fn value(
         &mut self,
         part: &Part,
         share: &mut Share,
@@ -146,7 +146,7 @@ impl Known {
     }
 
     /// It is known what a leaf says.
-    pub(super) fn leaf(
+    pub(in crate::eval) fn leaf(
         &mut self,
         part: &Part,
         share: &mut Share,
@@ -163,7 +163,7 @@ impl Known {
     }
 
     /// No more values will come from a place, nor from those below it.
-    pub(super) fn close(&mut self, part: &Part, share: &mut Share, place: PlaceId) {
+    pub(in crate::eval) fn close(&mut self, part: &Part, share: &mut Share, place: PlaceId) {
         for place in part.wanted.and_below(place) {
             let values = place
                 .values
@@ -195,7 +195,7 @@ impl Known {
     }
 
     /// No more values will come at all. Leaves the conditions on free text open.
-    pub(super) fn close_all(&mut self, part: &Part, share: &mut Share) {
+    pub(in crate::eval) fn close_all(&mut self, part: &Part, share: &mut Share) {
         for (id, leaf) in part.leaves.iter().enumerate() {
             if share.answer.is_some() {
                 return;

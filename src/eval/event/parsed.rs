@@ -5,13 +5,13 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
-use super::code::Op;
-use super::plan::{Ask, Leaf, Part, Program};
-use super::test::{Buffers, Check, Scalar};
-use super::wanted::{PlaceId, Wanted};
+use crate::eval::compare::matcher::{Buffers, Check, Scalar};
+use crate::eval::program::code::Op;
+use crate::eval::program::plan::{Ask, Leaf, Part, Program};
+use crate::eval::program::wanted::{PlaceId, Wanted};
 
 /// Whether the event matches.
-pub(super) fn is_match(program: &Program, event: &Json, buffers: &mut Buffers) -> bool {
+pub(in crate::eval) fn is_match(program: &Program, event: &Json, buffers: &mut Buffers) -> bool {
     let mut groups: Vec<Group<'_, '_>> = Vec::new();
     let Some(part) = program.parts.first() else {
         return false;
@@ -255,7 +255,7 @@ fn visit<'e>(
 }
 
 /// Whether any string of an event passes, keys left aside.
-pub(super) fn any_string(event: &Json, passes: &mut dyn FnMut(&str) -> bool) -> bool {
+pub(in crate::eval) fn any_string(event: &Json, passes: &mut dyn FnMut(&str) -> bool) -> bool {
     let mut todo = vec![event];
     while let Some(value) = todo.pop() {
         match value {

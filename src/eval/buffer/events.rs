@@ -12,16 +12,16 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memmem};
 
-use super::cut::BOM;
-use super::error::{EventError, EventErrorKind};
-use super::json::{Cursor, Level};
-use super::reader::Reads;
-use super::scan::{BadEvent, Hit};
-use super::stream::Part;
+use crate::eval::buffer::reader::Reads;
+use crate::eval::buffer::scan::{BadEvent, Hit};
+use crate::eval::buffer::split::BOM;
+use crate::eval::buffer::stream::Part;
+use crate::eval::error::{EventError, EventErrorKind};
+use crate::eval::json::{Cursor, Level};
 
 /// The events of a buffer.
 #[derive(Clone, Debug)]
-pub(super) struct Events<'b> {
+pub(in crate::eval) struct Events<'b> {
     buffer: &'b [u8],
     /// Where the next document is looked for.
     at: usize,
@@ -59,7 +59,7 @@ pub(super) struct Events<'b> {
 
 /// What comes before a value.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(in crate::eval) enum Step {
     /// A value starts here.
     Value,
     /// Something is wrong before the next value.
@@ -69,7 +69,7 @@ pub(super) enum Step {
 
 /// The comma before the next element of an array.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Comma {
+pub(in crate::eval) enum Comma {
     /// None, at the start of the array and behind a comma.
     #[default]
     Refused,
@@ -80,7 +80,7 @@ pub(super) enum Comma {
 }
 
 impl<'b> Events<'b> {
-    pub(super) fn new(
+    pub(in crate::eval) fn new(
         buffer: &'b [u8],
         root: Vec<String>,
         reads: Reads,
@@ -110,7 +110,7 @@ impl<'b> Events<'b> {
 
     /// What is known of the text up to this place, which is at or before the present one and has
     /// only blanks between.
-    pub(super) fn part(&self, at: usize, mid_line: bool) -> Part {
+    pub(in crate::eval) fn part(&self, at: usize, mid_line: bool) -> Part {
         Part {
             array: self.in_array.then_some(self.comma),
             over_lines: self.over_lines,
@@ -120,32 +120,32 @@ impl<'b> Events<'b> {
         }
     }
 
-    pub(super) fn buffer(&self) -> &'b [u8] {
+    pub(in crate::eval) fn buffer(&self) -> &'b [u8] {
         self.buffer
     }
 
     /// Where the next document is looked for.
-    pub(super) fn at(&self) -> usize {
+    pub(in crate::eval) fn at(&self) -> usize {
         self.at
     }
 
-    pub(super) fn number(&self) -> u64 {
+    pub(in crate::eval) fn number(&self) -> u64 {
         self.number
     }
 
     /// Where the next document is looked for, if one may start there: not inside of an array.
-    pub(super) fn between_documents(&self) -> Option<usize> {
+    pub(in crate::eval) fn between_documents(&self) -> Option<usize> {
         let between = self.root.is_empty() && !self.in_array && self.inner.is_none();
         between.then_some(self.at)
     }
 
     /// Goes on behind what somebody else has looked at.
-    pub(super) fn go_to(&mut self, at: usize) {
+    pub(in crate::eval) fn go_to(&mut self, at: usize) {
         self.at = at;
     }
 
     /// Takes an event that somebody else has found.
-    pub(super) fn take(&mut self, range: Range<usize>) -> Option<Hit> {
+    pub(in crate::eval) fn take(&mut self, range: Range<usize>) -> Option<Hit> {
         if range.len() > self.bytes {
             return None;
         }
@@ -156,13 +156,13 @@ impl<'b> Events<'b> {
     }
 
     /// Whether the document at this place has to end in its line.
-    pub(super) fn is_one_line(&self, start: usize) -> bool {
+    pub(in crate::eval) fn is_one_line(&self, start: usize) -> bool {
         start < self.one_line_until
     }
 
     /// Up to where the document at this place may be read. It may go to the end of the buffer, but
     /// if earlier attempts have failed there, only to the end of its line.
-    pub(super) fn limit(&mut self, start: usize) -> usize {
+    pub(in crate::eval) fn limit(&mut self, start: usize) -> usize {
         match self.is_one_line(start) {
             true => self.line_end(start),
             false => self.buffer.len(),
@@ -170,7 +170,7 @@ impl<'b> Events<'b> {
     }
 
     /// The next event's place, or what is wrong with it.
-    pub(super) fn next(&mut self) -> Option<Result<Hit, BadEvent>> {
+    pub(in crate::eval) fn next(&mut self) -> Option<Result<Hit, BadEvent>> {
         loop {
             if let Some(range) = self.inner.take() {
                 match self.inner_element(range) {
@@ -207,7 +207,7 @@ impl<'b> Events<'b> {
     }
 
     /// Goes to the next value.
-    pub(super) fn before_value(&mut self) -> Step {
+    pub(in crate::eval) fn before_value(&mut self) -> Step {
         loop {
             let mut cursor = self.cursor();
             cursor.blanks();
@@ -249,7 +249,7 @@ impl<'b> Events<'b> {
 
     /// Goes on after the value at `start`, of which [`Events::skip`] has found the end, or what is
     /// wrong.
-    pub(super) fn settle(
+    pub(in crate::eval) fn settle(
         &mut self,
         start: usize,
         skipped: Result<usize, EventError>,
@@ -298,7 +298,11 @@ impl<'b> Events<'b> {
 
     /// How the line begins that reading goes on with after a value that cannot be read: with these
     /// bytes, which start with a line break, and a bracket. None if it is the next line.
-    pub(super) fn next_starts(&mut self, start: usize, line_end: usize) -> Option<Vec<u8>> {
+    pub(in crate::eval) fn next_starts(
+        &mut self,
+        start: usize,
+        line_end: usize,
+    ) -> Option<Vec<u8>> {
         // Once: there may be as many errors as bytes.
         let taken = std::mem::take(&mut self.taken);
         let taken = self.buffer.get(taken).unwrap_or_default();
@@ -317,7 +321,7 @@ impl<'b> Events<'b> {
     }
 
     /// The end of the value that starts at `start` and has to end before `until`.
-    pub(super) fn skip(&self, start: usize, until: usize) -> Result<usize, EventError> {
+    pub(in crate::eval) fn skip(&self, start: usize, until: usize) -> Result<usize, EventError> {
         let bytes = self.buffer.get(..until).unwrap_or_default();
         let mut cursor = Cursor::new(self.level, bytes, start, self.nesting);
         cursor.skip(0)?;
@@ -388,13 +392,17 @@ impl<'b> Events<'b> {
         Ok(Hit { range })
     }
 
-    pub(super) fn bad(&mut self, range: Range<usize>, error: EventError) -> BadEvent {
+    pub(in crate::eval) fn bad(&mut self, range: Range<usize>, error: EventError) -> BadEvent {
         self.number += 1;
         self.bad_again(range, error)
     }
 
     /// The same for an event that has been given out already.
-    pub(super) fn bad_again(&mut self, range: Range<usize>, error: EventError) -> BadEvent {
+    pub(in crate::eval) fn bad_again(
+        &mut self,
+        range: Range<usize>,
+        error: EventError,
+    ) -> BadEvent {
         let line = self.line_of(range.start);
         let before = self.buffer.get(range.start..error.offset());
         let before = before.unwrap_or_default();
@@ -403,7 +411,7 @@ impl<'b> Events<'b> {
     }
 
     /// The line of a place at or behind those asked for before.
-    pub(super) fn line_of(&mut self, at: usize) -> u64 {
+    pub(in crate::eval) fn line_of(&mut self, at: usize) -> u64 {
         let passed = self.buffer.get(self.counted..at).unwrap_or_default();
         self.line += memchr_iter(b'\n', passed).count() as u64;
         self.counted = self.counted.max(at);
@@ -411,7 +419,7 @@ impl<'b> Events<'b> {
     }
 
     /// The end of the line of a place at or behind those asked for before.
-    pub(super) fn line_end(&mut self, at: usize) -> usize {
+    pub(in crate::eval) fn line_end(&mut self, at: usize) -> usize {
         // A line may be a whole file: it is searched for its end once.
         if self.line_end < at || self.line_end == 0 {
             let rest = self.buffer.get(at..).unwrap_or_default();
@@ -427,7 +435,7 @@ impl<'b> Events<'b> {
 
 /// The place after the line break of the next line that begins with these bytes and a bracket; a
 /// byte order mark may stand before the bracket.
-pub(super) fn next_line(rest: &[u8], starts: &[u8]) -> Option<usize> {
+pub(in crate::eval) fn next_line(rest: &[u8], starts: &[u8]) -> Option<usize> {
     let mut lines = memmem::find_iter(rest, starts);
     let opens = |at: &usize| {
         let line = rest.get(at + starts.len()..).unwrap_or_default();

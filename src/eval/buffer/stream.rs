@@ -2,12 +2,12 @@
 
 use memchr::{memchr, memrchr};
 
-use super::cut::{BOM, is_blank, last_end};
-use super::error::{EventError, EventErrorKind};
-use super::events::{Comma, Events, Step, next_line};
-use super::json::Level;
-use super::reader::Reads;
-use super::scan::BadEvent;
+use crate::eval::buffer::events::{Comma, Events, Step, next_line};
+use crate::eval::buffer::reader::Reads;
+use crate::eval::buffer::scan::BadEvent;
+use crate::eval::buffer::split::{BOM, is_blank, last_end};
+use crate::eval::error::{EventError, EventErrorKind};
+use crate::eval::json::Level;
 use crate::limits::Limits;
 
 /// A line that starts with no more blanks than this is kept whole, so that it is known how far it is
@@ -16,19 +16,19 @@ const INDENT: usize = 1 << 12;
 
 /// Which part of a longer text a buffer is. The default is the whole of it.
 ///
-/// Made by [`Cutter::cut`], and passed on in [`ScanOptions::part`](super::ScanOptions::part).
+/// Made by [`Cutter::cut`], and passed on in [`ScanOptions::part`](crate::eval::ScanOptions::part).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part {
     /// The comma that is due, if an array of events is open at the start.
-    pub(super) array: Option<Comma>,
+    pub(in crate::eval) array: Option<Comma>,
     /// Whether a document over several lines has been read.
-    pub(super) over_lines: bool,
+    pub(in crate::eval) over_lines: bool,
     /// Up to here an event has to end in its line.
-    pub(super) one_line: usize,
+    pub(in crate::eval) one_line: usize,
     /// Whether the buffer starts in a line that has more than blanks before it.
-    pub(super) mid_line: bool,
+    pub(in crate::eval) mid_line: bool,
     /// Whether the text goes on after the buffer.
-    pub(super) goes_on: bool,
+    pub(in crate::eval) goes_on: bool,
 }
 
 /// What to do with the bytes that have been read.
@@ -40,7 +40,7 @@ pub enum Cut {
     Block {
         /// The length of the block.
         end: usize,
-        /// For [`ScanOptions::part`](super::ScanOptions::part).
+        /// For [`ScanOptions::part`](crate::eval::ScanOptions::part).
         part: Part,
     },
     /// Pass over the first `end` bytes, which are of an event over the limit.
@@ -57,11 +57,11 @@ pub enum Cut {
 /// Cuts a stream of events into blocks that can be scanned on their own, by several threads too,
 /// while no more than an event is held in memory.
 ///
-/// Takes what [`Filter::scan`](super::Filter::scan) takes: JSON Lines, documents over several lines,
+/// Takes what [`Filter::scan`](crate::eval::Filter::scan) takes: JSON Lines, documents over several lines,
 /// arrays of events of any length. The scans of the blocks find what a scan of the whole would find.
 /// An event with more bytes than [`Limits::event_bytes`] is passed over and told as
 /// [`EventErrorKind::TooLong`]; so the buffer need not grow far over that limit. With
-/// [`ScanOptions::root`](super::ScanOptions::root) this is a limit of the document around the events.
+/// [`ScanOptions::root`](crate::eval::ScanOptions::root) this is a limit of the document around the events.
 ///
 /// Where documents over several lines are broken, what follows them up to the next line that starts
 /// with `{` after a line that ends with `}` may be told in other words than by a scan of the whole.

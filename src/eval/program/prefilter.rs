@@ -17,14 +17,14 @@
 //!   stands there is tested in place;
 //! * `NOT` turns necessity round, so only what counts positively is used.
 
-use super::json::{Behind, Needle, behind_key};
-use super::plan::{Ask, Leaf, Link, Part, Program};
-use super::test::{Buffers, Check, Matcher, Scalar};
-use super::wanted::Wanted;
+use crate::eval::compare::matcher::{Buffers, Check, Matcher, Scalar};
+use crate::eval::json::{Behind, Needle, behind_key};
+use crate::eval::program::plan::{Ask, Leaf, Link, Part, Program};
+use crate::eval::program::wanted::Wanted;
 
 /// What a scan looks for.
 #[derive(Clone, Debug)]
-pub(super) enum Raw {
+pub(in crate::eval) enum Raw {
     /// Nothing: every event is walked.
     Nothing,
     /// A piece of text that every match contains.
@@ -42,10 +42,10 @@ pub(super) enum Raw {
 
 /// Where a trace stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
-    pub(super) at: usize,
+pub(in crate::eval) struct Found {
+    pub(in crate::eval) at: usize,
     /// Whether the event matches if this is its first key.
-    pub(super) decides: bool,
+    pub(in crate::eval) decides: bool,
 }
 
 /// What a value that stands behind a key says, as far as it is simple.
@@ -65,7 +65,7 @@ struct Trace {
 
 impl Raw {
     /// The trace that leaves the least work.
-    pub(super) fn choose(program: &Program) -> Raw {
+    pub(in crate::eval) fn choose(program: &Program) -> Raw {
         let traces = traces(program).into_iter();
         let best = traces.min_by(|a, b| a.share.total_cmp(&b.share));
         match best {
@@ -76,7 +76,7 @@ impl Raw {
     }
 
     /// The first place from `from` on that an event which matches may have.
-    pub(super) fn find(
+    pub(in crate::eval) fn find(
         &self,
         program: &Program,
         bytes: &[u8],
@@ -205,7 +205,7 @@ fn key(part: &Part, leaf: &Leaf, check: &Check) -> Option<(Needle, f32)> {
 }
 
 /// A key in quotes, if it can stand in JSON only so or with an escape that begins with `\u00`.
-pub(super) fn key_needle(key: &str) -> Option<Needle> {
+pub(in crate::eval) fn key_needle(key: &str) -> Option<Needle> {
     let plain = |c: char| c.is_ascii() && !c.is_ascii_control() && !"\"\\/".contains(c);
     match key.chars().all(plain) {
         true => Needle::new(&format!("\"{key}\""), false),

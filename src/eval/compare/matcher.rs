@@ -6,14 +6,16 @@ use std::ops::Bound;
 
 use chrono::{DateTime, Utc};
 
-use super::text::{Pattern, Phrase, Prefixes, equals_folded, fold, fold_into, starts_with_folded};
 use crate::check::{Auto, Interval, Range, Test, Value};
+use crate::eval::compare::text::{
+    Pattern, Phrase, Prefixes, equals_folded, fold, fold_into, starts_with_folded,
+};
 use crate::schema::Kind;
 use crate::value::{Net, Number, Period, Version, address, epoch_nanoseconds, event_nanoseconds};
 
 /// A value of an event that is no array and not null.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Scalar<'e> {
+pub(in crate::eval) enum Scalar<'e> {
     String(&'e str),
     /// A number by its text.
     Number(&'e str),
@@ -23,16 +25,16 @@ pub(super) enum Scalar<'e> {
 
 /// Room for texts that have to be written anew to be compared. It is kept from event to event.
 #[derive(Debug, Default)]
-pub(super) struct Buffers {
+pub(in crate::eval) struct Buffers {
     /// A string without its escapes.
-    pub(super) decoded: String,
+    pub(in crate::eval) decoded: String,
     /// A text in small letters.
-    pub(super) folded: String,
+    pub(in crate::eval) folded: String,
 }
 
 /// What a value has to pass.
 #[derive(Clone, Debug)]
-pub(super) enum Check {
+pub(in crate::eval) enum Check {
     Exists,
     AnyOf {
         reads: Reads,
@@ -44,22 +46,22 @@ pub(super) enum Check {
 
 /// A range, with dates as nanoseconds since 1970.
 #[derive(Clone, Debug)]
-pub(super) struct Between {
-    pub(super) numbers: Option<Interval<Number>>,
-    pub(super) dates: Option<Interval<i128>>,
-    pub(super) addresses: Option<Interval<u128>>,
+pub(in crate::eval) struct Between {
+    pub(in crate::eval) numbers: Option<Interval<Number>>,
+    pub(in crate::eval) dates: Option<Interval<i128>>,
+    pub(in crate::eval) addresses: Option<Interval<u128>>,
 }
 
 /// Which values are read as text besides strings.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reads {
-    pub(super) numbers: bool,
-    pub(super) booleans: bool,
+pub(in crate::eval) struct Reads {
+    pub(in crate::eval) numbers: bool,
+    pub(in crate::eval) booleans: bool,
 }
 
 /// What a value is compared to.
 #[derive(Clone, Debug)]
-pub(super) enum Matcher {
+pub(in crate::eval) enum Matcher {
     Any,
     /// Any of these phrases.
     Words(Vec<Phrase>),
@@ -94,7 +96,7 @@ pub(super) enum Matcher {
 
 /// From an instant up to and without another, as nanoseconds since 1970.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Nanoseconds {
+pub(in crate::eval) struct Nanoseconds {
     start: i128,
     end: i128,
 }
@@ -116,21 +118,21 @@ impl From<Period> for Nanoseconds {
 
 /// Everything that a written value on a token of kind *auto* can be.
 #[derive(Clone, Debug)]
-pub(super) struct AutoMatcher {
-    pub(super) phrases: Vec<Phrase>,
-    pub(super) number: Option<Number>,
-    pub(super) boolean: Option<bool>,
-    pub(super) period: Option<Nanoseconds>,
-    pub(super) net: Option<Net>,
+pub(in crate::eval) struct AutoMatcher {
+    pub(in crate::eval) phrases: Vec<Phrase>,
+    pub(in crate::eval) number: Option<Number>,
+    pub(in crate::eval) boolean: Option<bool>,
+    pub(in crate::eval) period: Option<Nanoseconds>,
+    pub(in crate::eval) net: Option<Net>,
 }
 
-pub(super) fn nanoseconds(instant: DateTime<Utc>) -> i128 {
+pub(in crate::eval) fn nanoseconds(instant: DateTime<Utc>) -> i128 {
     i128::from(instant.timestamp()) * 1_000_000_000 + i128::from(instant.timestamp_subsec_nanos())
 }
 
 impl Check {
     /// What a test of a checked query asks, on a token of this kind.
-    pub(super) fn new(test: &Test, kind: Kind) -> Check {
+    pub(in crate::eval) fn new(test: &Test, kind: Kind) -> Check {
         match test {
             Test::Exists => Check::Exists,
             Test::Range(range) => match &range.versions {
@@ -148,7 +150,7 @@ impl Check {
     }
 
     /// Whether the value passes.
-    pub(super) fn passes(&self, value: &Scalar<'_>, buffers: &mut Buffers) -> bool {
+    pub(in crate::eval) fn passes(&self, value: &Scalar<'_>, buffers: &mut Buffers) -> bool {
         match self {
             Check::Exists => true,
             Check::AnyOf { reads, matchers } => matchers
@@ -162,7 +164,7 @@ impl Check {
 }
 
 impl Between {
-    pub(super) fn new(range: &Range) -> Between {
+    pub(in crate::eval) fn new(range: &Range) -> Between {
         let bound = |bound: &Bound<DateTime<Utc>>| bound.map(nanoseconds);
         let dates = range.dates.as_ref().map(|dates| Interval {
             lower: bound(&dates.lower),
@@ -177,7 +179,7 @@ impl Between {
 
     /// Whether the range holds what this string says, if it takes dates alone: a date is ASCII, so
     /// the string need not be UTF-8 to be asked.
-    pub(super) fn contains_date(&self, string: &[u8]) -> Option<bool> {
+    pub(in crate::eval) fn contains_date(&self, string: &[u8]) -> Option<bool> {
         match (&self.numbers, &self.dates, &self.addresses) {
             (None, Some(dates), None) => {
                 Some(event_nanoseconds(string).is_some_and(|at| dates.contains(&at)))
@@ -207,7 +209,7 @@ impl Between {
 }
 
 impl Reads {
-    pub(super) fn new(kind: Kind) -> Reads {
+    pub(in crate::eval) fn new(kind: Kind) -> Reads {
         let (numbers, booleans) = match kind {
             Kind::Text | Kind::Keyword | Kind::Auto => (true, true),
             Kind::Id | Kind::Version => (true, false),
@@ -273,7 +275,7 @@ fn grouped(matchers: Vec<Matcher>) -> Vec<Matcher> {
 
 impl Matcher {
     /// What a written value on a token of this kind takes.
-    pub(super) fn new(value: &Value, kind: Kind) -> Matcher {
+    pub(in crate::eval) fn new(value: &Value, kind: Kind) -> Matcher {
         match value {
             Value::Any => Matcher::Any,
             Value::Parts(_) | Value::Phrase(_) => Matcher::Words(phrases(value)),
@@ -330,7 +332,7 @@ impl Matcher {
     }
 
     /// Whether a text matches, for the matchers that read text.
-    pub(super) fn matches_text(&self, text: &str, folded: &mut String) -> bool {
+    pub(in crate::eval) fn matches_text(&self, text: &str, folded: &mut String) -> bool {
         match self {
             Matcher::Words(phrases) => phrases.iter().any(|phrase| phrase.is_in(text)),
             Matcher::Prefixes(prefixes) => prefixes.is_in(text, folded),
@@ -413,7 +415,7 @@ fn phrases(value: &Value) -> Vec<Phrase> {
     }
 }
 
-pub(super) fn text_of<'e>(value: &Scalar<'e>, reads: Reads) -> Option<&'e str> {
+pub(in crate::eval) fn text_of<'e>(value: &Scalar<'e>, reads: Reads) -> Option<&'e str> {
     match value {
         Scalar::String(text) => Some(text),
         Scalar::Number(text) => reads.numbers.then_some(*text),
@@ -423,14 +425,14 @@ pub(super) fn text_of<'e>(value: &Scalar<'e>, reads: Reads) -> Option<&'e str> {
     }
 }
 
-pub(super) fn number_of(value: &Scalar<'_>) -> Option<Number> {
+pub(in crate::eval) fn number_of(value: &Scalar<'_>) -> Option<Number> {
     match value {
         Scalar::String(text) | Scalar::Number(text) => text.parse().ok(),
         _ => None,
     }
 }
 
-pub(super) fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
+pub(in crate::eval) fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
     match value {
         Scalar::Boolean(boolean) => Some(*boolean),
         Scalar::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
@@ -439,7 +441,7 @@ pub(super) fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
     }
 }
 
-pub(super) fn instant_of(value: &Scalar<'_>) -> Option<i128> {
+pub(in crate::eval) fn instant_of(value: &Scalar<'_>) -> Option<i128> {
     match value {
         Scalar::String(text) => event_nanoseconds(text.as_bytes()),
         Scalar::Number(text) => epoch_nanoseconds(text),
@@ -447,7 +449,7 @@ pub(super) fn instant_of(value: &Scalar<'_>) -> Option<i128> {
     }
 }
 
-pub(super) fn address_of(value: &Scalar<'_>) -> Option<u128> {
+pub(in crate::eval) fn address_of(value: &Scalar<'_>) -> Option<u128> {
     match value {
         Scalar::String(text) => address(text),
         _ => None,

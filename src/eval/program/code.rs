@@ -3,7 +3,7 @@
 
 /// One instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Op {
+pub(in crate::eval) enum Op {
     /// Sets the truth value.
     Set(bool),
     /// Turns it round.
@@ -15,7 +15,10 @@ pub(super) enum Op {
 }
 
 /// Runs instructions that ask leaves which may fail.
-pub(super) fn run<E>(code: &[Op], mut leaf: impl FnMut(u32) -> Result<bool, E>) -> Result<bool, E> {
+pub(in crate::eval) fn run<E>(
+    code: &[Op],
+    mut leaf: impl FnMut(u32) -> Result<bool, E>,
+) -> Result<bool, E> {
     let (mut at, mut truth) = (0, false);
     while let Some(op) = code.get(at) {
         at += 1;

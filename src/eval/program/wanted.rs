@@ -2,67 +2,67 @@
 
 use std::collections::HashMap;
 
-use super::plan::{Ask, Leaf};
+use crate::eval::program::plan::{Ask, Leaf};
 
 /// The index of a place.
-pub(super) type PlaceId = u32;
+pub(in crate::eval) type PlaceId = u32;
 
 /// The tree of wanted keys: one node a place, the event's root first, then in depth-first order.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(in crate::eval) struct Wanted {
     places: Vec<Place>,
 }
 
 /// A place in an event.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Place {
+pub(in crate::eval) struct Place {
     /// The key that leads here.
-    pub(super) key: Box<str>,
+    pub(in crate::eval) key: Box<str>,
     /// The place that it leads from; the root itself for the root.
-    pub(super) parent: PlaceId,
+    pub(in crate::eval) parent: PlaceId,
     /// How many keys lead here.
-    pub(super) depth: u32,
+    pub(in crate::eval) depth: u32,
     /// The places below, by the length of their key, then by the key.
-    pub(super) below: Vec<PlaceId>,
+    pub(in crate::eval) below: Vec<PlaceId>,
     /// A bit for each length of a key below; the last for all longer ones too.
     lengths: u64,
     /// Behind the last place below this one.
-    pub(super) end: PlaceId,
+    pub(in crate::eval) end: PlaceId,
     /// The leaves that read values here, and which of their places this is.
-    pub(super) values: Vec<User>,
+    pub(in crate::eval) values: Vec<User>,
     /// The leaves that read elements here.
-    pub(super) elements: Vec<u32>,
+    pub(in crate::eval) elements: Vec<u32>,
 }
 
 /// A leaf that reads a place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct User {
-    pub(super) leaf: u32,
+pub(in crate::eval) struct User {
+    pub(in crate::eval) leaf: u32,
     /// Which of the leaf's places it is.
-    pub(super) alternative: u32,
+    pub(in crate::eval) alternative: u32,
 }
 
 impl Wanted {
-    pub(super) const ROOT: PlaceId = 0;
+    pub(in crate::eval) const ROOT: PlaceId = 0;
 
     #[expect(
         clippy::indexing_slicing,
         reason = "an id is only ever made by the tree that it indexes"
     )]
     #[inline]
-    pub(super) fn place(&self, id: PlaceId) -> &Place {
+    pub(in crate::eval) fn place(&self, id: PlaceId) -> &Place {
         &self.places[id as usize]
     }
 
     /// From a place and back, as far as the places below it go.
-    pub(super) fn and_below(&self, id: PlaceId) -> &[Place] {
+    pub(in crate::eval) fn and_below(&self, id: PlaceId) -> &[Place] {
         let range = id as usize..self.place(id).end as usize;
         self.places.get(range).unwrap_or_default()
     }
 
     /// The place below at this key, if it is wanted, with its position among those.
     #[inline(always)] // most keys are told apart by their length
-    pub(super) fn below(&self, place: &Place, key: &[u8]) -> Option<(usize, PlaceId)> {
+    pub(in crate::eval) fn below(&self, place: &Place, key: &[u8]) -> Option<(usize, PlaceId)> {
         if place.lengths >> key.len().min(63) & 1 == 0 {
             return None;
         }
@@ -85,7 +85,7 @@ impl Wanted {
     }
 
     /// The keys that lead to a place, the last one first.
-    pub(super) fn keys_back(&self, id: PlaceId) -> impl Iterator<Item = &str> {
+    pub(in crate::eval) fn keys_back(&self, id: PlaceId) -> impl Iterator<Item = &str> {
         let mut at = id;
         std::iter::from_fn(move || {
             let place = (at != Wanted::ROOT).then(|| self.place(at))?;
@@ -96,7 +96,7 @@ impl Wanted {
 }
 
 /// Puts a [`Wanted`] together.
-pub(super) struct WantedBuilder {
+pub(in crate::eval) struct WantedBuilder {
     places: Vec<Place>,
     /// For places with many keys below them.
     index: HashMap<(PlaceId, Box<str>), PlaceId>,
@@ -106,7 +106,7 @@ pub(super) struct WantedBuilder {
 const FEW: usize = 16;
 
 impl WantedBuilder {
-    pub(super) fn new() -> WantedBuilder {
+    pub(in crate::eval) fn new() -> WantedBuilder {
         WantedBuilder {
             places: vec![Place::default()],
             index: HashMap::new(),
@@ -114,7 +114,7 @@ impl WantedBuilder {
     }
 
     /// The place at these keys; its number changes when the tree is built.
-    pub(super) fn place(&mut self, keys: &[Box<str>]) -> PlaceId {
+    pub(in crate::eval) fn place(&mut self, keys: &[Box<str>]) -> PlaceId {
         keys.iter()
             .fold(Wanted::ROOT, |place, key| self.below(place, key))
     }
@@ -158,7 +158,7 @@ impl WantedBuilder {
     }
 
     /// Numbers the places depth first, and notes in them which leaves read them.
-    pub(super) fn build(self, leaves: &mut [Leaf]) -> Wanted {
+    pub(in crate::eval) fn build(self, leaves: &mut [Leaf]) -> Wanted {
         let mut old = self.places;
         let mut number = vec![Wanted::ROOT; old.len()];
         let mut places: Vec<Place> = Vec::with_capacity(old.len());

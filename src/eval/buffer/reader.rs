@@ -6,16 +6,16 @@
 
 use std::ops::Range;
 
-use super::cut::{BOM, is_blank, opens};
-use super::error::EventError;
-use super::events::Events;
-use super::json::{Cursor, Level, line_end};
-use super::raw::Found;
-use super::scan::{BadEvent, Hit, ScanOptions};
-use super::scratch::Stop;
+use crate::eval::buffer::events::Events;
+use crate::eval::buffer::scan::{BadEvent, Hit, ScanOptions};
+use crate::eval::buffer::split::{BOM, is_blank, opens};
+use crate::eval::error::EventError;
+use crate::eval::event::scratch::Stop;
+use crate::eval::json::{Cursor, Level, line_end};
+use crate::eval::program::prefilter::Found;
 
 /// What is asked about each event: a filter, or a set of them.
-pub(super) trait Engine {
+pub(in crate::eval) trait Engine {
     /// Whether there is something to look for in a buffer before its events are read.
     fn searches(&self) -> bool;
 
@@ -31,17 +31,17 @@ pub(super) trait Engine {
 
 /// How events are read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reads {
-    pub(super) level: Level,
-    pub(super) nesting: usize,
-    pub(super) bytes: usize,
-    pub(super) strict: bool,
+pub(in crate::eval) struct Reads {
+    pub(in crate::eval) level: Level,
+    pub(in crate::eval) nesting: usize,
+    pub(in crate::eval) bytes: usize,
+    pub(in crate::eval) strict: bool,
 }
 
 /// The events of a buffer that match.
 #[derive(Debug)]
-pub(super) struct Reader<'b, E> {
-    pub(super) engine: E,
+pub(in crate::eval) struct Reader<'b, E> {
+    pub(in crate::eval) engine: E,
     reads: Reads,
     buffer: &'b [u8],
     events: Events<'b>,
@@ -55,7 +55,7 @@ pub(super) struct Reader<'b, E> {
 }
 
 impl<'b, E: Engine> Reader<'b, E> {
-    pub(super) fn new(
+    pub(in crate::eval) fn new(
         engine: E,
         reads: Reads,
         buffer: &'b [u8],
@@ -77,17 +77,17 @@ impl<'b, E: Engine> Reader<'b, E> {
     }
 
     /// How many events have been read so far, good and bad.
-    pub(super) fn events(&self) -> u64 {
+    pub(in crate::eval) fn events(&self) -> u64 {
         self.events.number()
     }
 
     /// The line of a place at or behind those asked for before, counted from 1.
-    pub(super) fn line(&mut self, at: usize) -> u64 {
+    pub(in crate::eval) fn line(&mut self, at: usize) -> u64 {
         self.events.line_of(at)
     }
 
     /// The next event that matches, or that cannot be read.
-    pub(super) fn next(&mut self) -> Option<Result<Hit, BadEvent>> {
+    pub(in crate::eval) fn next(&mut self) -> Option<Result<Hit, BadEvent>> {
         loop {
             if !self.reads.strict
                 && let Some(at) = self.events.between_documents()

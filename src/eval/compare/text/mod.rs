@@ -9,13 +9,13 @@ mod words;
 
 use std::borrow::Cow;
 
-pub(super) use pattern::Pattern;
-pub(super) use phrase::{Phrase, Prefixes};
-pub(super) use words::any_word;
+pub(in crate::eval) use pattern::Pattern;
+pub(in crate::eval) use phrase::{Phrase, Prefixes};
+pub(in crate::eval) use words::any_word;
 
 /// The text in small letters, character by character, so that texts that differ only in case
 /// become equal.
-pub(super) fn fold(text: &str) -> Cow<'_, str> {
+pub(in crate::eval) fn fold(text: &str) -> Cow<'_, str> {
     let mut folded = String::new();
     match fold_into(text, &mut folded) {
         same if same.as_ptr() == text.as_ptr() => Cow::Borrowed(text),
@@ -24,7 +24,7 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
 }
 
 /// The same, in the buffer if it is not the text itself.
-pub(super) fn fold_into<'t>(text: &'t str, buffer: &'t mut String) -> &'t str {
+pub(in crate::eval) fn fold_into<'t>(text: &'t str, buffer: &'t mut String) -> &'t str {
     if !text.is_ascii() {
         buffer.clear();
         buffer.extend(text.chars().flat_map(char::to_lowercase));
@@ -40,7 +40,7 @@ pub(super) fn fold_into<'t>(text: &'t str, buffer: &'t mut String) -> &'t str {
 }
 
 /// Whether two texts are equal but for case; the first is folded already.
-pub(super) fn equals_folded(folded: &str, text: &str) -> bool {
+pub(in crate::eval) fn equals_folded(folded: &str, text: &str) -> bool {
     match text.is_ascii() {
         true => folded.eq_ignore_ascii_case(text),
         false => text.chars().flat_map(char::to_lowercase).eq(folded.chars()),
@@ -48,7 +48,7 @@ pub(super) fn equals_folded(folded: &str, text: &str) -> bool {
 }
 
 /// Whether a text begins with another but for case; the beginning is folded already.
-pub(super) fn starts_with_folded(text: &str, folded: &str) -> bool {
+pub(in crate::eval) fn starts_with_folded(text: &str, folded: &str) -> bool {
     if text.is_ascii() {
         let start = text.get(..folded.len());
         return start.is_some_and(|start| start.eq_ignore_ascii_case(folded));

@@ -7,12 +7,12 @@
 //! and no such escape stands, no rule holds. That is necessary and not sufficient: the same key may
 //! stand elsewhere.
 
-use super::super::json::{Behind, Keys, Level, Seen, behind_key};
-use super::super::raw::key_needle;
-use super::super::test::Scalar;
 use super::Set;
 use super::places::FieldId;
 use super::room::Room;
+use crate::eval::compare::matcher::Scalar;
+use crate::eval::json::{Behind, Keys, Level, Seen, behind_key};
+use crate::eval::program::prefilter::key_needle;
 
 /// The keys that every match has one of.
 #[derive(Clone, Debug)]

@@ -59,11 +59,11 @@ pub fn last_end(buffer: &[u8]) -> Option<usize> {
 }
 
 /// The byte order mark of UTF-8.
-pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
+pub(in crate::eval) const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Whether an object begins here, after blanks and a byte order mark that may stand before a
 /// document.
-pub(super) fn opens(bytes: &[u8]) -> bool {
+pub(in crate::eval) fn opens(bytes: &[u8]) -> bool {
     let first = bytes.iter().position(|byte| !is_blank(*byte));
     let rest = first.and_then(|first| bytes.get(first..));
     match rest {
@@ -76,7 +76,7 @@ pub(super) fn opens(bytes: &[u8]) -> bool {
 }
 
 /// A blank of JSON.
-pub(super) fn is_blank(byte: u8) -> bool {
+pub(in crate::eval) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 

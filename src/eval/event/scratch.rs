@@ -1,26 +1,26 @@
 //! The room that a walk works in.
 
-use super::decide::{Known, Share};
-use super::test::Buffers;
-use super::wanted::PlaceId;
+use crate::eval::compare::matcher::Buffers;
+use crate::eval::event::decide::{Known, Share};
+use crate::eval::program::wanted::PlaceId;
 
 /// What a walk needs room for. It is kept from event to event, so that nothing is allocated.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
-    pub(super) frames: Vec<Frame>,
-    pub(super) runs: Vec<Run>,
+pub(in crate::eval) struct Scratch {
+    pub(in crate::eval) frames: Vec<Frame>,
+    pub(in crate::eval) runs: Vec<Run>,
     /// For each open object a bit for each of the keys wanted in it, once it has been seen: the
     /// first of equal keys counts.
-    pub(super) seen: Vec<u64>,
-    pub(super) known: Known,
+    pub(in crate::eval) seen: Vec<u64>,
+    pub(in crate::eval) known: Known,
     /// What is known of the conditions on free text.
-    pub(super) free_texts: Vec<Option<bool>>,
-    pub(super) buffers: Buffers,
+    pub(in crate::eval) free_texts: Vec<Option<bool>>,
+    pub(in crate::eval) buffers: Buffers,
 }
 
 impl Scratch {
     /// Gives back the room that an unusual event has taken.
-    pub(super) fn shrink(&mut self) {
+    pub(in crate::eval) fn shrink(&mut self) {
         const USUAL: usize = 1 << 16;
         for text in [&mut self.buffers.decoded, &mut self.buffers.folded] {
             if text.capacity() > USUAL {
@@ -32,42 +32,42 @@ impl Scratch {
 
 /// Where a walk has stopped, with the number of objects and arrays that are open there.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stop {
-    pub(super) at: usize,
-    pub(super) depth: usize,
+pub(in crate::eval) struct Stop {
+    pub(in crate::eval) at: usize,
+    pub(in crate::eval) depth: usize,
 }
 
 /// An object or array that the walk is inside of.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Frame {
-    pub(super) place: PlaceId,
-    pub(super) is_object: bool,
+pub(in crate::eval) struct Frame {
+    pub(in crate::eval) place: PlaceId,
+    pub(in crate::eval) is_object: bool,
     /// Whether an array of the same run is around it, or it is one.
-    pub(super) in_array: bool,
+    pub(in crate::eval) in_array: bool,
     /// Where its bits of `seen` start.
-    pub(super) seen: u32,
+    pub(in crate::eval) seen: u32,
     /// How many of the keys wanted in it have not been seen.
-    pub(super) left: u32,
+    pub(in crate::eval) left: u32,
     /// The place of the member that is being read.
-    pub(super) member: PlaceId,
+    pub(in crate::eval) member: PlaceId,
 }
 
 /// A part that is being asked: the event's, and then those of elements inside of each other.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    pub(super) part: u32,
-    pub(super) share: Share,
+pub(in crate::eval) struct Run {
+    pub(in crate::eval) part: u32,
+    pub(in crate::eval) share: Share,
     /// How many frames were open where it started.
-    pub(super) frames: u32,
+    pub(in crate::eval) frames: u32,
     /// Where its value starts.
-    pub(super) start: usize,
+    pub(in crate::eval) start: usize,
     /// What to go on with in the run around, at the same value.
-    pub(super) resume: Task,
+    pub(in crate::eval) resume: Task,
 }
 
 /// What to do next.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Task {
+pub(in crate::eval) enum Task {
     /// Read the value that stands here, at this place. The elements from `element` on still have
     /// to be asked.
     Value {

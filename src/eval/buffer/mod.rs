@@ -1,0 +1,7 @@
+//! Many events: a buffer or a stream taken apart, and scanned.
+
+pub(in crate::eval) mod events;
+pub(in crate::eval) mod reader;
+pub(in crate::eval) mod scan;
+pub(in crate::eval) mod split;
+pub(in crate::eval) mod stream;

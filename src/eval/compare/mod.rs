@@ -1,0 +1,4 @@
+//! Values compared: what is made of a test, and how texts match.
+
+pub(in crate::eval) mod matcher;
+pub(in crate::eval) mod text;
