@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use crate::eval::filter::Filter;
 use crate::eval::program::plan::{Ask, Program};
-use crate::eval::program::prefilter::Raw;
+use crate::eval::program::prefilter::Prefilter;
 use crate::eval::program::wanted::Wanted;
 
 /// How a filter looks for its matches. Made by [`Filter::explain`]; for people, and may change.
@@ -42,14 +42,14 @@ impl Filter {
     /// ```
     pub fn explain(&self) -> Explanation {
         let program = &*self.program;
-        let raw = program.raw.get_or_init(|| Raw::choose(program));
-        let (literal, first) = match raw {
+        let prefilter = program.prefilter.get_or_init(|| Prefilter::choose(program));
+        let (literal, first) = match prefilter {
             _ if program.strict => (None, "read every event: every byte is validated".to_owned()),
-            Raw::Nothing => {
+            Prefilter::Nothing => {
                 let why = "no rare piece of text and no rare key is in every match";
                 (None, format!("read every event: {why}"))
             }
-            Raw::Literal(needle) => {
+            Prefilter::Literal(needle) => {
                 let case = if needle.any_case() {
                     " in any case"
                 } else {
@@ -62,7 +62,7 @@ impl Filter {
                     format!("look for `{text}`{case}, or `\\u00`: {why}"),
                 )
             }
-            Raw::Key { needle, .. } => {
+            Prefilter::Key { needle, .. } => {
                 let text = needle.text();
                 let why = "its value has many spellings, so it is tested where the key stands";
                 (

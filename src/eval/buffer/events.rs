@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memmem};
 
-use crate::eval::buffer::reader::Reads;
+use crate::eval::buffer::reader::ReadOptions;
 use crate::eval::buffer::scan::{BadEvent, Hit};
 use crate::eval::buffer::split::BOM;
 use crate::eval::buffer::stream::Part;
@@ -83,7 +83,7 @@ impl<'b> Events<'b> {
     pub(in crate::eval) fn new(
         buffer: &'b [u8],
         root: Vec<String>,
-        reads: Reads,
+        read_options: ReadOptions,
         part: &Part,
     ) -> Events<'b> {
         Events {
@@ -102,9 +102,9 @@ impl<'b> Events<'b> {
             one_line_until: part.one_line,
             root,
             inner: None,
-            level: reads.level,
-            nesting: reads.nesting,
-            bytes: reads.bytes,
+            level: read_options.level,
+            nesting: read_options.nesting,
+            bytes: read_options.bytes,
         }
     }
 

@@ -1,8 +1,7 @@
-//! Finding the events of a buffer that match, one filter or many.
+//! Finds the events of a buffer that match one filter, or some of many.
 //!
-//! Stretches of the buffer that cannot match are passed over unread. In JSON Lines an event ends
-//! with its line where the bytes prove it; where they do not, [`Events`] takes the buffer apart
-//! exactly.
+//! The prefilter skips stretches of the buffer that cannot match. In JSON Lines an event ends with
+//! its line if the bytes prove it. If they do not, [`Events`] takes the buffer apart exactly.
 
 use std::ops::Range;
 
@@ -12,7 +11,7 @@ use crate::eval::buffer::split::{BOM, is_blank, opens};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::Stop;
 use crate::eval::json::{Cursor, Level, line_end};
-use crate::eval::program::prefilter::Found;
+use crate::eval::program::prefilter::Candidate;
 
 /// What is asked about each event: a filter, or a set of them.
 pub(in crate::eval) trait Engine {
@@ -20,7 +19,7 @@ pub(in crate::eval) trait Engine {
     fn searches(&self) -> bool;
 
     /// The first place from `from` on that an event which matches may have.
-    fn find(&mut self, buffer: &[u8], from: usize) -> Option<Found>;
+    fn find(&mut self, buffer: &[u8], from: usize) -> Option<Candidate>;
 
     /// Whether the event that starts at `start` matches, and where the walk over it stopped.
     fn walk(&mut self, bytes: &[u8], start: usize) -> Result<(bool, Stop), EventError>;
@@ -31,7 +30,7 @@ pub(in crate::eval) trait Engine {
 
 /// How events are read.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::eval) struct Reads {
+pub(in crate::eval) struct ReadOptions {
     pub(in crate::eval) level: Level,
     pub(in crate::eval) nesting: usize,
     pub(in crate::eval) bytes: usize,
@@ -42,22 +41,22 @@ pub(in crate::eval) struct Reads {
 #[derive(Debug)]
 pub(in crate::eval) struct Reader<'b, E> {
     pub(in crate::eval) engine: E,
-    reads: Reads,
+    read_options: ReadOptions,
     buffer: &'b [u8],
     events: Events<'b>,
     options: ScanOptions,
-    /// Between these places nothing is that is looked for, but at the end it is.
+    /// The prefilter found no candidate in this range; the next one is at its end.
     searched: Range<usize>,
-    /// Whether the event matches if its first key stands at the end of these.
+    /// Whether that candidate decides: the event matches if it is the event's first key.
     decides: bool,
-    /// Up to here events are taken apart exactly.
+    /// Up to this offset events are taken apart exactly.
     slow_until: usize,
 }
 
 impl<'b, E: Engine> Reader<'b, E> {
     pub(in crate::eval) fn new(
         engine: E,
-        reads: Reads,
+        read_options: ReadOptions,
         buffer: &'b [u8],
         options: &ScanOptions,
     ) -> Reader<'b, E> {
@@ -66,9 +65,9 @@ impl<'b, E: Engine> Reader<'b, E> {
         let root = root.unwrap_or_default();
         Reader {
             engine,
-            reads,
+            read_options,
             buffer,
-            events: Events::new(buffer, root, reads, &options.part),
+            events: Events::new(buffer, root, read_options, &options.part),
             options: options.clone(),
             searched: 0..0,
             decides: false,
@@ -89,7 +88,7 @@ impl<'b, E: Engine> Reader<'b, E> {
     /// The next event that matches, or that cannot be read.
     pub(in crate::eval) fn next(&mut self) -> Option<Result<Hit, BadEvent>> {
         loop {
-            if !self.reads.strict
+            if !self.read_options.strict
                 && let Some(at) = self.events.between_documents()
                 && at >= self.slow_until
             {
@@ -106,8 +105,8 @@ impl<'b, E: Engine> Reader<'b, E> {
             };
             let range = hit.range.clone();
             if self
-                .next_trace(range.start)
-                .is_none_or(|trace| trace >= range.end)
+                .next_candidate(range.start)
+                .is_none_or(|candidate| candidate >= range.end)
             {
                 continue;
             }
@@ -125,7 +124,7 @@ impl<'b, E: Engine> Reader<'b, E> {
     }
 
     /// The first place from `at` on that an event which matches may have.
-    fn next_trace(&mut self, at: usize) -> Option<usize> {
+    fn next_candidate(&mut self, at: usize) -> Option<usize> {
         if !self.engine.searches() {
             return Some(at);
         }
@@ -141,8 +140,8 @@ impl<'b, E: Engine> Reader<'b, E> {
     /// The next event, read as a line of JSON Lines.
     fn line_event(&mut self, at: usize) -> Line {
         let start = match self.options.count {
-            false => match self.next_trace(at) {
-                Some(trace) => self.line_start(at, trace),
+            false => match self.next_candidate(at) {
+                Some(candidate) => self.line_start(at, candidate),
                 None => return Line::End,
             },
             true => Some(at),
@@ -170,7 +169,9 @@ impl<'b, E: Engine> Reader<'b, E> {
         if self.options.count
             && self.engine.searches()
             && let Some(end) = self.clean_end(bytes, start + 1)
-            && self.next_trace(start).is_none_or(|trace| trace >= end)
+            && self
+                .next_candidate(start)
+                .is_none_or(|candidate| candidate >= end)
         {
             return match self.events.take(start..end) {
                 Some(_) => Line::Passed,
@@ -196,7 +197,12 @@ impl<'b, E: Engine> Reader<'b, E> {
             _ if read => stop.at,
             Some(end) => end,
             None => {
-                let mut cursor = Cursor::new(self.reads.level, bytes, stop.at, self.reads.nesting);
+                let mut cursor = Cursor::new(
+                    self.read_options.level,
+                    bytes,
+                    stop.at,
+                    self.read_options.nesting,
+                );
                 if cursor.close(stop.depth, stop.depth).is_err() {
                     return Line::Slow;
                 }
@@ -210,11 +216,11 @@ impl<'b, E: Engine> Reader<'b, E> {
         }
     }
 
-    /// Where the line starts that holds this trace, if it starts with an event: the line before
-    /// ends with a `}`, and this one begins with a `{`. Neither can be inside of a document, for
-    /// there a comma stands between them, nor inside of a string, where no line ends.
-    fn line_start(&mut self, at: usize, trace: usize) -> Option<usize> {
-        let before = self.buffer.get(at..trace).unwrap_or_default();
+    /// The start of the candidate's line, if an event starts there: the line before ends with a
+    /// `}`, and this one begins with a `{`. Neither can be inside a document, where a comma would be
+    /// between them, nor inside a string, which no line end can be in.
+    fn line_start(&mut self, at: usize, candidate: usize) -> Option<usize> {
+        let before = self.buffer.get(at..candidate).unwrap_or_default();
         let Some(line) = memchr::memrchr(b'\n', before) else {
             return Some(at);
         };
@@ -225,7 +231,7 @@ impl<'b, E: Engine> Reader<'b, E> {
         if matches!(last, Some(b'}') | None) && opens(rest) {
             return Some(line);
         }
-        self.slow_until = trace;
+        self.slow_until = candidate;
         None
     }
 
@@ -233,7 +239,7 @@ impl<'b, E: Engine> Reader<'b, E> {
     /// without being read: the line ends with a `}`, none in it is followed by another document,
     /// and the next line begins with a `{`.
     fn clean_end(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        let end = line_end(self.reads.level, bytes, from)?;
+        let end = line_end(self.read_options.level, bytes, from)?;
         let (line, rest) = bytes.split_at_checked(end)?;
         let rest = rest.strip_prefix(b"\n")?;
         let blanks = line.iter().rev().take_while(|byte| is_blank(**byte));

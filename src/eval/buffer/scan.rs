@@ -3,13 +3,13 @@
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
-use crate::eval::buffer::reader::{Engine, Reader, Reads};
+use crate::eval::buffer::reader::{Engine, ReadOptions, Reader};
 use crate::eval::buffer::stream::Part;
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::{Scratch, Stop};
 use crate::eval::event::walk::walk;
 use crate::eval::filter::Filter;
-use crate::eval::program::prefilter::{Found, Raw};
+use crate::eval::program::prefilter::{Candidate, Prefilter};
 use crate::schema::Path;
 
 /// How a buffer of events is read.
@@ -99,23 +99,23 @@ impl Filter {
     /// The same, read as the options say.
     pub fn scan_with<'a>(&'a self, buffer: &'a [u8], options: &ScanOptions) -> Scan<'a> {
         let program = &*self.program;
-        let raw = match program.raw.get_or_init(|| Raw::choose(program)) {
-            Raw::Nothing => None,
+        let prefilter = match program.prefilter.get_or_init(|| Prefilter::choose(program)) {
+            Prefilter::Nothing => None,
             _ if program.strict || options.invert => None,
-            raw => Some(raw),
+            prefilter => Some(prefilter),
         };
         let one = One {
             filter: self,
-            raw,
+            prefilter,
             scratch: Scratch::default(),
         };
-        let reads = Reads {
+        let read_options = ReadOptions {
             level: program.level,
             nesting: program.event_nesting,
             bytes: program.event_bytes,
             strict: program.strict,
         };
-        Scan(Reader::new(one, reads, buffer, options))
+        Scan(Reader::new(one, read_options, buffer, options))
     }
 }
 
@@ -127,19 +127,19 @@ pub struct Scan<'a>(Reader<'a, One<'a>>);
 #[derive(Debug)]
 struct One<'a> {
     filter: &'a Filter,
-    raw: Option<&'a Raw>,
+    prefilter: Option<&'a Prefilter>,
     scratch: Scratch,
 }
 
 impl Engine for One<'_> {
     fn searches(&self) -> bool {
-        self.raw.is_some()
+        self.prefilter.is_some()
     }
 
-    fn find(&mut self, buffer: &[u8], from: usize) -> Option<Found> {
+    fn find(&mut self, buffer: &[u8], from: usize) -> Option<Candidate> {
         let program = &self.filter.program;
-        let raw = self.raw?;
-        raw.find(program, buffer, from, &mut self.scratch.buffers)
+        let prefilter = self.prefilter?;
+        prefilter.find(program, buffer, from, &mut self.scratch.buffers)
     }
 
     fn walk(&mut self, bytes: &[u8], start: usize) -> Result<(bool, Stop), EventError> {

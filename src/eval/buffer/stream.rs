@@ -3,7 +3,7 @@
 use memchr::{memchr, memrchr};
 
 use crate::eval::buffer::events::{Comma, Events, Step, next_line};
-use crate::eval::buffer::reader::Reads;
+use crate::eval::buffer::reader::ReadOptions;
 use crate::eval::buffer::scan::BadEvent;
 use crate::eval::buffer::split::{BOM, is_blank, last_end};
 use crate::eval::error::{EventError, EventErrorKind};
@@ -100,7 +100,7 @@ pub enum Cut {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Cutter {
-    reads: Reads,
+    options: ReadOptions,
     /// What is known where the next bytes start.
     part: Part,
     passing: Option<Passing>,
@@ -149,14 +149,14 @@ enum Stop {
 impl Cutter {
     /// For events within these limits, of which `event_bytes` and `event_nesting` count.
     pub fn new(limits: &Limits) -> Cutter {
-        let reads = Reads {
+        let options = ReadOptions {
             level: Level::best(),
             nesting: limits.event_nesting,
             bytes: limits.event_bytes,
             strict: false,
         };
         Cutter {
-            reads,
+            options,
             part: Part {
                 goes_on: true,
                 ..Part::default()
@@ -205,7 +205,7 @@ impl Cutter {
 
     /// Takes the bytes apart, up to the last value that may not have ended.
     fn walk(&mut self, bytes: &[u8]) -> Cut {
-        let mut events = Events::new(bytes, Vec::new(), self.reads, &self.part);
+        let mut events = Events::new(bytes, Vec::new(), self.options, &self.part);
         let (at, way) = loop {
             match events.before_value() {
                 Step::End => break (bytes.len(), None),
@@ -227,7 +227,7 @@ impl Cutter {
             let part = std::mem::replace(&mut self.part, events.part(cut, mid_line));
             return Cut::Block { end: cut, part };
         }
-        let Some(way) = way.filter(|_| bytes.len() - at > self.reads.bytes) else {
+        let Some(way) = way.filter(|_| bytes.len() - at > self.options.bytes) else {
             return Cut::More;
         };
         self.part = events.part(0, true);
@@ -294,7 +294,7 @@ impl Cutter {
             let rest = bytes.get(at..).unwrap_or_default();
             match &mut way {
                 Way::Close(inside) => {
-                    match inside.pass(rest, &self.reads, self.part.array.is_none()) {
+                    match inside.pass(rest, &self.options, self.part.array.is_none()) {
                         Some(Stop::End(end)) => {
                             self.part.array = self.part.array.map(|_| Comma::Required);
                             break Some(at + end);
@@ -357,7 +357,7 @@ fn opens(bytes: &[u8]) -> bool {
 impl Inside {
     /// Reads on, until the value ends or something is wrong. `documents` says whether the value is a
     /// document, after which a line may begin with another.
-    fn pass(&mut self, bytes: &[u8], reads: &Reads, documents: bool) -> Option<Stop> {
+    fn pass(&mut self, bytes: &[u8], options: &ReadOptions, documents: bool) -> Option<Stop> {
         for (at, byte) in bytes.iter().enumerate() {
             if self.in_string {
                 match byte {
@@ -384,7 +384,7 @@ impl Inside {
                 b'{' if documents && self.closed && self.line_ended => {
                     return Some(Stop::Start(at));
                 }
-                b'{' | b'[' if self.depth >= reads.nesting => return Some(Stop::Wrong(at)),
+                b'{' | b'[' if self.depth >= options.nesting => return Some(Stop::Wrong(at)),
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' => {
                     self.depth = self.depth.saturating_sub(1);

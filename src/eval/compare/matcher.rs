@@ -37,7 +37,7 @@ pub(in crate::eval) struct Buffers {
 pub(in crate::eval) enum Check {
     Exists,
     AnyOf {
-        reads: Reads,
+        coercions: Coercions,
         matchers: Vec<Matcher>,
     },
     Range(Box<Between>),
@@ -54,7 +54,7 @@ pub(in crate::eval) struct Between {
 
 /// Which values are read as text besides strings.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::eval) struct Reads {
+pub(in crate::eval) struct Coercions {
     pub(in crate::eval) numbers: bool,
     pub(in crate::eval) booleans: bool,
 }
@@ -142,7 +142,7 @@ impl Check {
             Test::AnyOf(values) => {
                 let matchers = values.iter().map(|value| Matcher::new(value, kind));
                 Check::AnyOf {
-                    reads: Reads::new(kind),
+                    coercions: Coercions::new(kind),
                     matchers: grouped(matchers.collect()),
                 }
             }
@@ -153,11 +153,14 @@ impl Check {
     pub(in crate::eval) fn passes(&self, value: &Scalar<'_>, buffers: &mut Buffers) -> bool {
         match self {
             Check::Exists => true,
-            Check::AnyOf { reads, matchers } => matchers
+            Check::AnyOf {
+                coercions,
+                matchers,
+            } => matchers
                 .iter()
-                .any(|matcher| matcher.matches(value, *reads, &mut buffers.folded)),
+                .any(|matcher| matcher.matches(value, *coercions, &mut buffers.folded)),
             Check::Range(range) => range.contains(value),
-            Check::Versions(versions) => text_of(value, Reads::new(Kind::Version))
+            Check::Versions(versions) => text_of(value, Coercions::new(Kind::Version))
                 .is_some_and(|text| contains_version(versions, text)),
         }
     }
@@ -208,14 +211,14 @@ impl Between {
     }
 }
 
-impl Reads {
-    pub(in crate::eval) fn new(kind: Kind) -> Reads {
+impl Coercions {
+    pub(in crate::eval) fn new(kind: Kind) -> Coercions {
         let (numbers, booleans) = match kind {
             Kind::Text | Kind::Keyword | Kind::Auto => (true, true),
             Kind::Id | Kind::Version => (true, false),
             _ => (false, false),
         };
-        Reads { numbers, booleans }
+        Coercions { numbers, booleans }
     }
 }
 
@@ -308,7 +311,7 @@ impl Matcher {
         }
     }
 
-    fn matches(&self, value: &Scalar<'_>, reads: Reads, folded: &mut String) -> bool {
+    fn matches(&self, value: &Scalar<'_>, coercions: Coercions, folded: &mut String) -> bool {
         match self {
             Matcher::Any => true,
             Matcher::Number(number) => number_of(value).is_some_and(|value| value == *number),
@@ -327,7 +330,7 @@ impl Matcher {
             Matcher::Pattern {
                 strings_only: true, ..
             } if !matches!(value, Scalar::String(_)) => false,
-            _ => text_of(value, reads).is_some_and(|text| self.matches_text(text, folded)),
+            _ => text_of(value, coercions).is_some_and(|text| self.matches_text(text, folded)),
         }
     }
 
@@ -415,12 +418,12 @@ fn phrases(value: &Value) -> Vec<Phrase> {
     }
 }
 
-pub(in crate::eval) fn text_of<'e>(value: &Scalar<'e>, reads: Reads) -> Option<&'e str> {
+pub(in crate::eval) fn text_of<'e>(value: &Scalar<'e>, coercions: Coercions) -> Option<&'e str> {
     match value {
         Scalar::String(text) => Some(text),
-        Scalar::Number(text) => reads.numbers.then_some(*text),
-        Scalar::Boolean(true) => reads.booleans.then_some("true"),
-        Scalar::Boolean(false) => reads.booleans.then_some("false"),
+        Scalar::Number(text) => coercions.numbers.then_some(*text),
+        Scalar::Boolean(true) => coercions.booleans.then_some("true"),
+        Scalar::Boolean(false) => coercions.booleans.then_some("false"),
         Scalar::Object => None,
     }
 }

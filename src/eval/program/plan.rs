@@ -20,7 +20,7 @@ use crate::schema::Kind;
 use crate::eval::compare::matcher::{Check, Matcher};
 use crate::eval::json::Level;
 use crate::eval::program::code::Op;
-use crate::eval::program::prefilter::Raw;
+use crate::eval::program::prefilter::Prefilter;
 use crate::eval::program::wanted::{PlaceId, Wanted, WantedBuilder};
 
 /// A compiled query.
@@ -36,7 +36,7 @@ pub(in crate::eval) struct Program {
     pub(in crate::eval) strict: bool,
     pub(in crate::eval) level: Level,
     /// What to look for in a buffer; chosen at the first scan.
-    pub(in crate::eval) raw: OnceLock<Raw>,
+    pub(in crate::eval) prefilter: OnceLock<Prefilter>,
 }
 
 /// What is asked of an event, or of one element of a nested group.
@@ -113,7 +113,7 @@ pub(in crate::eval) fn plan_part(checked: &Checked, root: NodeId) -> Program {
         event_bytes: checked.limits().event_bytes,
         strict: false,
         level: Level::best(),
-        raw: OnceLock::new(),
+        prefilter: OnceLock::new(),
     }
 }
 

@@ -1,30 +1,31 @@
-//! What to look for in a buffer before any event of it is walked.
+//! The prefilter: a literal that every match contains, which a scan searches for before it walks
+//! any event.
 //!
-//! A condition that every match must satisfy may leave a trace in the bytes: a piece of the text
-//! that it wants, or the key that its value stands at. Where no trace is, no event can match, so
-//! whole stretches of a buffer are passed over. A trace is necessary, never sufficient: the walk
-//! decides.
+//! A condition that every match must satisfy often leaves bytes that can be found without reading
+//! JSON: a piece of the text that it wants, or the key of its value. Each occurrence is a
+//! candidate. A stretch of the buffer without a candidate cannot match and is skipped unread. A
+//! candidate is necessary, never sufficient: the walk over its event decides.
 //!
-//! That it is necessary holds because
+//! It is necessary for these reasons:
 //!
-//! * a character of a string is written as itself or as an escape; those of ASCII have the escape
-//!   `\u00..`, which is looked for too, and `/` and control characters, which have another one,
-//!   are left out of literals;
-//! * two characters beyond ASCII become ASCII in small letters: the Kelvin sign becomes `k`, which
-//!   is left out where case does not matter, and `İ` becomes `i` with a dot above, which is equal
-//!   to an `i` of the literal only at its end, so that is cut off;
-//! * numbers and dates have many spellings: for them only the key is looked for, and the value that
-//!   stands there is tested in place;
-//! * `NOT` turns necessity round, so only what counts positively is used.
+//! * A character of a string is written as itself or as an escape. The search also finds the
+//!   escape `\u00..` of ASCII characters. `/` and control characters have other escapes, so
+//!   literals leave them out.
+//! * Two characters beyond ASCII become ASCII in lower case. The Kelvin sign becomes `k`, which
+//!   literals leave out where case does not matter. `İ` becomes `i` with a combining dot, which
+//!   equals an `i` of the literal only at its end, so the end is cut off.
+//! * Numbers and dates have many spellings. The search is for their key alone, and the value after
+//!   it is tested in place.
+//! * `NOT` reverses necessity, so only conditions that count positively are used.
 
 use crate::eval::compare::matcher::{Buffers, Check, Matcher, Scalar};
 use crate::eval::json::{Behind, Needle, behind_key};
 use crate::eval::program::plan::{Ask, Leaf, Link, Part, Program};
 use crate::eval::program::wanted::Wanted;
 
-/// What a scan looks for.
+/// What a scan searches for.
 #[derive(Clone, Debug)]
-pub(in crate::eval) enum Raw {
+pub(in crate::eval) enum Prefilter {
     /// Nothing: every event is walked.
     Nothing,
     /// A piece of text that every match contains.
@@ -40,15 +41,15 @@ pub(in crate::eval) enum Raw {
     },
 }
 
-/// Where a trace stands.
+/// A place at which an event may match.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::eval) struct Found {
+pub(in crate::eval) struct Candidate {
     pub(in crate::eval) at: usize,
     /// Whether the event matches if this is its first key.
     pub(in crate::eval) decides: bool,
 }
 
-/// What a value that stands behind a key says, as far as it is simple.
+/// What the value after a key means for the filter, if that can be told without walking.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Passes,
@@ -57,21 +58,21 @@ enum Verdict {
     Unknown,
 }
 
-/// A trace, with how much work it leaves: about which share of events have it.
-struct Trace {
-    raw: Raw,
+/// A prefilter that could be chosen, with its cost: the estimated share of events that have it.
+struct Choice {
+    prefilter: Prefilter,
     share: f32,
 }
 
-impl Raw {
-    /// The trace that leaves the least work.
-    pub(in crate::eval) fn choose(program: &Program) -> Raw {
-        let traces = traces(program).into_iter();
-        let best = traces.min_by(|a, b| a.share.total_cmp(&b.share));
+impl Prefilter {
+    /// The prefilter with the fewest candidates.
+    pub(in crate::eval) fn choose(program: &Program) -> Prefilter {
+        let choices = choices(program).into_iter();
+        let best = choices.min_by(|a, b| a.share.total_cmp(&b.share));
         match best {
-            // Where nearly every event has it, looking for it is work for nothing.
-            Some(best) if best.share < 0.7 => best.raw,
-            _ => Raw::Nothing,
+            // If nearly every event has it, the search is wasted work.
+            Some(best) if best.share < 0.7 => best.prefilter,
+            _ => Prefilter::Nothing,
         }
     }
 
@@ -82,12 +83,12 @@ impl Raw {
         bytes: &[u8],
         from: usize,
         buffers: &mut Buffers,
-    ) -> Option<Found> {
-        let unsure = |at| Found { at, decides: false };
+    ) -> Option<Candidate> {
+        let unsure = |at| Candidate { at, decides: false };
         match self {
-            Raw::Nothing => Some(unsure(from)),
-            Raw::Literal(needle) => needle.find(program.level, bytes, from).map(unsure),
-            Raw::Key {
+            Prefilter::Nothing => Some(unsure(from)),
+            Prefilter::Literal(needle) => needle.find(program.level, bytes, from).map(unsure),
+            Prefilter::Key {
                 needle,
                 part,
                 leaf,
@@ -110,7 +111,7 @@ impl Raw {
                         Verdict::Unknown => return Some(unsure(at)),
                         Verdict::Passes => {
                             let decides = *alone;
-                            return Some(Found { at, decides });
+                            return Some(Candidate { at, decides });
                         }
                     }
                 }
@@ -119,9 +120,9 @@ impl Raw {
     }
 }
 
-/// The traces of all conditions that have to hold.
-fn traces(program: &Program) -> Vec<Trace> {
-    let mut traces = Vec::new();
+/// The prefilters of all conditions that every match satisfies.
+fn choices(program: &Program) -> Vec<Choice> {
+    let mut choices = Vec::new();
     let mut parts = vec![0];
     while let Some(id) = parts.pop() {
         let Some(part) = program.parts.get(id as usize) else {
@@ -133,15 +134,15 @@ fn traces(program: &Program) -> Vec<Trace> {
             }
             match &leaf.ask {
                 Ask::Element(inner) => parts.push(*inner),
-                Ask::FreeText(matcher, _) => traces.extend(literal(matcher)),
+                Ask::FreeText(matcher, _) => choices.extend(literal(matcher)),
                 Ask::Value(check) => {
                     if let Check::AnyOf { matchers, .. } = check
                         && let [only] = &**matchers
                     {
-                        traces.extend(literal(only));
+                        choices.extend(literal(only));
                     }
-                    traces.extend(key(part, leaf, check).map(|(needle, share)| Trace {
-                        raw: Raw::Key {
+                    choices.extend(key(part, leaf, check).map(|(needle, share)| Choice {
+                        prefilter: Prefilter::Key {
                             needle,
                             part: id,
                             leaf: leaf_id as u32,
@@ -153,7 +154,7 @@ fn traces(program: &Program) -> Vec<Trace> {
             }
         }
     }
-    traces
+    choices
 }
 
 /// Whether the part holds only if this leaf does.
@@ -213,7 +214,7 @@ pub(in crate::eval) fn key_needle(key: &str) -> Option<Needle> {
     }
 }
 
-/// What the value that stands behind a key says.
+/// What the value after a key means for the filter.
 fn verdict(check: &Check, bytes: &[u8], behind: usize, buffers: &mut Buffers) -> Verdict {
     let mut passes = |value| match check.passes(&value, buffers) {
         true => Verdict::Passes,
@@ -250,7 +251,7 @@ fn verdict(check: &Check, bytes: &[u8], behind: usize, buffers: &mut Buffers) ->
 }
 
 /// The rarest piece of text that every value contains which matches.
-fn literal(matcher: &Matcher) -> Option<Trace> {
+fn literal(matcher: &Matcher) -> Option<Choice> {
     let mut best: Option<(Needle, f32)> = None;
     let mut offer = |text: &str, any_case, starts, ends| {
         // A quote stands beside a string, but not beside a number or word of JSON.
@@ -286,8 +287,8 @@ fn literal(matcher: &Matcher) -> Option<Trace> {
         _ => return None,
     }
     let (needle, share) = best?;
-    let raw = Raw::Literal(needle);
-    Some(Trace { raw, share })
+    let prefilter = Prefilter::Literal(needle);
+    Some(Choice { prefilter, share })
 }
 
 /// The pieces of a text that stand in JSON as they are; `starts` and `ends` say whether a quote

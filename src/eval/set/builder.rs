@@ -153,7 +153,7 @@ impl Set {
     fn add(&mut self, name: Option<Box<str>>, shape: Shape<'_>) -> (FilterId, RuleId) {
         let id = FilterId(self.next);
         self.next += 1;
-        self.raw = OnceLock::new();
+        self.prefilter = OnceLock::new();
         let (rule, at) = self.rules.add(shape, id, &mut self.predicates);
         self.filters.insert(id, Entry { rule, at, name });
         (id, rule)
@@ -271,7 +271,7 @@ impl FilterSet {
             return false;
         }
         let set = Arc::make_mut(&mut self.set);
-        set.raw = OnceLock::new();
+        set.prefilter = OnceLock::new();
         if let Some(entry) = set.filters.remove(&id) {
             let moved = set.rules.remove(entry.rule, entry.at, &mut set.predicates);
             if let Some(moved) = moved.and_then(|id| set.filters.get_mut(&id)) {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use super::places::{Place, PlaceId, Places, ROOT};
-use super::room::{Frame, Room, What};
+use super::room::{Frame, RawValue, Room};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::Stop;
 use crate::eval::json::Cursor;
@@ -72,7 +72,7 @@ fn value(
     let what = match cursor.peek() {
         Some(b'{') => {
             if is_read {
-                room.note(id, What::Object);
+                room.note(id, RawValue::Object);
             }
             if place.below.is_empty() {
                 cursor.skip(depth)?;
@@ -100,21 +100,21 @@ fn value(
             let string = cursor.string()?;
             let (start, escaped) = (string.offset(), string.plain().is_none());
             let end = cursor.at() - 1;
-            What::String {
+            RawValue::String {
                 start,
                 end,
                 escaped,
             }
         }
         Some(b't' | b'f' | b'n') => match cursor.word()? {
-            Some(boolean) => What::Boolean(boolean),
+            Some(boolean) => RawValue::Boolean(boolean),
             None => return Ok(false),
         },
         Some(b'-' | b'0'..=b'9') => {
             let start = cursor.at();
             cursor.number()?;
             let end = cursor.at();
-            What::Number { start, end }
+            RawValue::Number { start, end }
         }
         _ => return Err(cursor.unexpected()),
     };
@@ -225,7 +225,7 @@ fn at_place<'e>(
         }
         Json::Object(members) => {
             if is_read {
-                room.note(id, What::Object);
+                room.note(id, RawValue::Object);
             }
             for below in place.below.ids() {
                 let key = places.get(below).map_or("", |place| &*place.key);
@@ -236,11 +236,11 @@ fn at_place<'e>(
             return;
         }
         _ if !is_read => return,
-        Json::Bool(boolean) => What::Boolean(*boolean),
+        Json::Bool(boolean) => RawValue::Boolean(*boolean),
         Json::String(text) => {
             room.texts.push_str(text);
             let (end, escaped) = (room.texts.len(), false);
-            What::String {
+            RawValue::String {
                 start,
                 end,
                 escaped,
@@ -250,7 +250,7 @@ fn at_place<'e>(
             // Writing to a string cannot fail.
             let _ = write!(room.texts, "{number}");
             let end = room.texts.len();
-            What::Number { start, end }
+            RawValue::Number { start, end }
         }
     };
     room.note(id, what);

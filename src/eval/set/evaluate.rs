@@ -8,10 +8,10 @@ use super::index::Index;
 use super::lists::PredicateId;
 use super::places::{FieldId, PlaceId};
 use super::predicate::Predicate;
-use super::room::{Room, What};
+use super::room::{RawValue, Room};
 use super::rule::RuleId;
 use super::{FilterSet, Set};
-use crate::eval::compare::matcher::{Buffers, Reads, Scalar};
+use crate::eval::compare::matcher::{Buffers, Coercions, Scalar};
 use crate::eval::error::EventError;
 use crate::eval::event::parsed;
 use crate::eval::event::scratch::Stop;
@@ -133,7 +133,7 @@ impl<'s> Evaluation<'s, '_, '_> {
         let mut next = self.room.first(place);
         while let Some((what, after)) = next.and_then(|at| self.room.value(at)) {
             next = after;
-            if let What::String {
+            if let RawValue::String {
                 start,
                 end,
                 escaped: false,
@@ -149,7 +149,13 @@ impl<'s> Evaluation<'s, '_, '_> {
                 let room = &mut *self.room;
                 room.hits.start(&self.set.predicates.lists);
                 let folded = &mut room.buffers.folded;
-                index.find(&value, field.reads, folded, &mut room.word, &mut room.hits);
+                index.find(
+                    &value,
+                    field.coercions,
+                    folded,
+                    &mut room.word,
+                    &mut room.hits,
+                );
                 take_hits(self.set, room, &value);
             });
             self.room.buffers.decoded = decoded;
@@ -161,14 +167,14 @@ impl<'s> Evaluation<'s, '_, '_> {
     /// Looks every string of the event up.
     fn look_up_strings(&mut self, index: &'s Index) -> Result<(), EventError> {
         let set = self.set;
-        let reads = Reads::new(Kind::Text);
+        let coercions = Coercions::new(Kind::Text);
         let room = &mut *self.room;
         let mut decoded = std::mem::take(&mut room.buffers.decoded);
         let mut each = |text: &str| {
             let value = Scalar::String(text);
             room.hits.start(&set.predicates.lists);
             let folded = &mut room.buffers.folded;
-            index.find(&value, reads, folded, &mut room.word, &mut room.hits);
+            index.find(&value, coercions, folded, &mut room.word, &mut room.hits);
             take_hits(set, room, &value);
             false
         };
@@ -278,11 +284,11 @@ fn take_hits(set: &Set, room: &mut Room, value: &Scalar<'_>) {
 /// The value that is written here.
 fn scalar<'b>(
     bytes: &'b [u8],
-    what: What,
+    what: RawValue,
     decoded: &'b mut String,
 ) -> Result<Scalar<'b>, EventError> {
     Ok(match what {
-        What::String {
+        RawValue::String {
             start,
             end,
             escaped,
@@ -290,12 +296,12 @@ fn scalar<'b>(
             let inside = bytes.get(start..end).unwrap_or_default();
             Scalar::String(RawString::new(inside, start, escaped).text(decoded)?)
         }
-        What::Number { start, end } => {
+        RawValue::Number { start, end } => {
             // It has been read as one before.
             let text = bytes.get(start..end).map(std::str::from_utf8);
             Scalar::Number(text.and_then(Result::ok).unwrap_or_default())
         }
-        What::Boolean(boolean) => Scalar::Boolean(boolean),
-        What::Object => Scalar::Object,
+        RawValue::Boolean(boolean) => Scalar::Boolean(boolean),
+        RawValue::Object => Scalar::Object,
     })
 }

@@ -25,12 +25,12 @@ impl FilterSet {
     pub fn explain(&self) -> Explanation {
         let set = &*self.set;
         let mut lines = Vec::new();
-        match set.raw() {
+        match set.prefilter() {
             _ if self.strict => {
                 lines.push("read every event: every byte is validated".to_owned());
             }
-            Some(raw) => {
-                let keys = raw.keys().collect::<Vec<_>>().join(", ");
+            Some(prefilter) => {
+                let keys = prefilter.keys().collect::<Vec<_>>().join(", ");
                 lines.push(format!(
                     "look for the keys {keys} and a value behind them that something waits for, or \
                      `\\u00`"

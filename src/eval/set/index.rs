@@ -10,7 +10,7 @@ use super::lists::{ListId, Lists, PredicateId};
 use super::pieces::Pieces;
 use super::trie::{NodeLists, Trie};
 use crate::eval::compare::matcher::{
-    Reads, Scalar, address_of, boolean_of, instant_of, number_of, text_of,
+    Coercions, Scalar, address_of, boolean_of, instant_of, number_of, text_of,
 };
 use crate::eval::compare::text::{any_word, fold_into};
 use crate::value::Number;
@@ -205,13 +205,13 @@ impl Index {
     pub(super) fn find(
         &self,
         value: &Scalar<'_>,
-        reads: Reads,
+        coercions: Coercions,
         folded: &mut String,
         word: &mut String,
         hits: &mut Hits,
     ) {
         hits.list(self.any);
-        if let Some(text) = text_of(value, reads) {
+        if let Some(text) = text_of(value, coercions) {
             self.find_text(text, folded, word, hits);
         }
         if (!self.numbers.is_empty() || !self.number_ranges.is_empty())

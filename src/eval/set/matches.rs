@@ -185,15 +185,15 @@ impl FilterSet {
             all.end()?;
         }
         if !self.strict
-            && let Some(raw) = set.raw()
-            && room.pace.searches()
+            && let Some(prefilter) = set.prefilter()
+            && room.backoff.searches()
         {
             let len = event.len();
-            if raw.find(set, self.level, event, 0, room).is_none() {
-                room.pace.found(len, 0);
+            if prefilter.find(set, self.level, event, 0, room).is_none() {
+                room.backoff.found(len, 0);
                 return Ok(());
             }
-            room.pace.found(0, len);
+            room.backoff.found(0, len);
         }
         let Stop { at, depth } = self.ask(event, 0, room, each)?;
         if depth == 0 && at > 0 {

@@ -42,7 +42,7 @@ pub use scan::{SetHit, SetScan};
 use crate::eval::json::Level;
 use crate::limits::Limits;
 use predicate::Predicates;
-use prefilter::Raw;
+use prefilter::Prefilter;
 use room::Room;
 use rule::{RuleId, Rules};
 
@@ -105,7 +105,7 @@ struct Set {
     limits: Limits,
     /// What to look for in bytes before they are read, if anything; chosen when it is first needed
     /// after a change.
-    raw: OnceLock<Option<Raw>>,
+    prefilter: OnceLock<Option<Prefilter>>,
 }
 
 /// A filter of a set.

@@ -11,7 +11,7 @@ use super::lists::{Lists, PredicateId};
 use super::places::{FieldId, PlaceId, Places};
 use super::rule::RuleId;
 use crate::check::{Checked, Keys, NodeId, NodeKind, Test, Value};
-use crate::eval::compare::matcher::{Check, Reads};
+use crate::eval::compare::matcher::{Check, Coercions};
 use crate::eval::program::plan::{Program, plan_part};
 use crate::schema::Kind;
 
@@ -65,7 +65,7 @@ impl Predicate {
 pub(super) struct Field {
     key: Arc<FieldKey>,
     pub(super) places: Box<[PlaceId]>,
-    pub(super) reads: Reads,
+    pub(super) coercions: Coercions,
     /// Its predicates that are looked up.
     pub(super) index: Option<Box<Index>>,
     indexed: u32,
@@ -215,7 +215,7 @@ impl Predicates {
         let id = self.fields.insert(Field {
             key: key.clone(),
             places: places.clone(),
-            reads: Reads::new(key.kind),
+            coercions: Coercions::new(key.kind),
             index: None,
             indexed: 0,
             uses: 0,

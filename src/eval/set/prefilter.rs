@@ -1,11 +1,10 @@
-//! What a set looks for in bytes before it reads an event of them: the keys of what its rules wait
-//! for.
+//! The prefilter of a set: the keys of the fields that its rules wait for.
 //!
-//! If an event satisfies a rule, it satisfies a predicate that the rule waits for, so a value that
-//! this takes stands at one of its places: behind the last key of that place, which is written as it
-//! is or with an escape that begins with `\u00`. So where no such key has such a value behind it,
-//! and no such escape stands, no rule holds. That is necessary and not sufficient: the same key may
-//! stand elsewhere.
+//! If an event satisfies a rule, it satisfies a predicate that the rule waits for. A value that the
+//! predicate takes is then after the last key of one of its places, and the key is written as it is
+//! or with an escape that begins with `\u00`. An event with no such value after such a key, and with
+//! no such escape, satisfies no rule. A candidate is necessary, not sufficient: the same key may
+//! occur at other places.
 
 use super::Set;
 use super::places::FieldId;
@@ -14,23 +13,25 @@ use crate::eval::compare::matcher::Scalar;
 use crate::eval::json::{Behind, Keys, Level, Seen, behind_key};
 use crate::eval::program::prefilter::key_needle;
 
-/// The keys that every match has one of.
+/// The keys of which every match has at least one.
 #[derive(Clone, Debug)]
-pub(super) struct Raw {
+pub(super) struct Prefilter {
     keys: Keys,
-    /// For each key, the fields whose values may stand behind it.
+    /// For each key, the fields whose values may be after it.
     fields: Vec<Vec<FieldId>>,
 }
 
 impl Set {
-    /// What to look for, if anything.
-    pub(super) fn raw(&self) -> Option<&Raw> {
-        self.raw.get_or_init(|| Raw::choose(self)).as_ref()
+    /// The prefilter, if searching pays for these filters.
+    pub(super) fn prefilter(&self) -> Option<&Prefilter> {
+        self.prefilter
+            .get_or_init(|| Prefilter::choose(self))
+            .as_ref()
     }
 }
 
-impl Raw {
-    fn choose(set: &Set) -> Option<Raw> {
+impl Prefilter {
+    fn choose(set: &Set) -> Option<Prefilter> {
         let predicates = &set.predicates;
         let most = 2 * Keys::MOST;
         let waits = set.rules.always.is_empty() && predicates.free_text().is_none();
@@ -64,7 +65,7 @@ impl Raw {
         let needles: Vec<_> = needles.collect::<Option<_>>()?;
         let some = (1..=Keys::MOST).contains(&needles.len());
         let keys = Keys::new(needles);
-        some.then_some(Raw { keys, fields })
+        some.then_some(Prefilter { keys, fields })
     }
 
     /// The keys, in quotes.
@@ -88,20 +89,20 @@ impl Raw {
             })
     }
 
-    /// Whether something waits for the value behind a key that stands here.
+    /// Whether some rule waits for the value after the key at this offset.
     fn may_match(&self, set: &Set, key: usize, bytes: &[u8], at: usize, room: &mut Room) -> bool {
         let (Some(needle), Some(fields)) = (self.keys.get(key), self.fields.get(key)) else {
             return true;
         };
         let indexes = fields.iter().filter_map(|id| {
             let field = set.predicates.field(*id)?;
-            Some((field.index.as_deref()?, field.reads))
+            Some((field.index.as_deref()?, field.coercions))
         });
         let may_match = |value: Scalar<'_>, room: &mut Room| {
-            indexes.clone().any(|(index, reads)| {
+            indexes.clone().any(|(index, coercions)| {
                 room.hits.start(&set.predicates.lists);
                 let folded = &mut room.buffers.folded;
-                index.find(&value, reads, folded, &mut room.word, &mut room.hits);
+                index.find(&value, coercions, folded, &mut room.word, &mut room.hits);
                 !room.hits.is_empty()
             })
         };
@@ -127,10 +128,10 @@ impl Raw {
     }
 }
 
-/// Whether searching is worth it, by what it has done lately: where most events wake something, they
-/// had better be read at once.
+/// Whether searching pays, judged by recent searches. If most events wake some rule, reading them
+/// at once is cheaper.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct Backoff {
     searches: u32,
     /// How many bytes of events were passed over, and how many had to be read after all.
     passed: usize,
@@ -139,7 +140,7 @@ pub(super) struct Pace {
     rest: u32,
 }
 
-impl Pace {
+impl Backoff {
     /// Whether to search.
     pub(super) fn searches(&mut self) -> bool {
         let rests = self.rest > 0;
@@ -154,7 +155,7 @@ impl Pace {
         self.read += read;
         if self.searches == 64 {
             let rest = if self.passed < self.read { 1024 } else { 0 };
-            *self = Pace::default();
+            *self = Backoff::default();
             self.rest = rest;
         }
     }

@@ -3,7 +3,7 @@
 use super::index::Hits;
 use super::lists::PredicateId;
 use super::places::PlaceId;
-use super::prefilter::Pace;
+use super::prefilter::Backoff;
 use super::rule::RuleId;
 use crate::eval::compare::matcher::Buffers;
 use crate::eval::event::scratch::Scratch;
@@ -17,7 +17,7 @@ pub(super) struct Room {
     places: Vec<Marked<Values>>,
     /// The places that have values, in the order of the first of them.
     pub(super) touched: Vec<PlaceId>,
-    pub(super) values: Vec<Found>,
+    pub(super) values: Vec<StoredValue>,
     predicates: Vec<Marked<bool>>,
     rules: Vec<Marked<()>>,
     /// The rules that may hold.
@@ -34,7 +34,7 @@ pub(super) struct Room {
     /// Texts of values that somebody else has parsed.
     pub(super) texts: String,
     pub(super) walk: Scratch,
-    pub(super) pace: Pace,
+    pub(super) backoff: Backoff,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,14 +52,14 @@ struct Values {
 
 /// A value that stands at a place, as it is written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
-    pub(super) what: What,
+pub(super) struct StoredValue {
+    pub(super) what: RawValue,
     /// The next value at the same place.
     next: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum What {
+pub(super) enum RawValue {
     /// Between these places, perhaps with escapes.
     String {
         start: usize,
@@ -135,7 +135,7 @@ impl Room {
     }
 
     /// Notes a value at a place.
-    pub(super) fn note(&mut self, place: PlaceId, what: What) {
+    pub(super) fn note(&mut self, place: PlaceId, what: RawValue) {
         let at = self.values.len() as u32;
         let event = self.event;
         let Some(values) = self.places.get_mut(place as usize) else {
@@ -154,7 +154,7 @@ impl Room {
             };
             self.touched.push(place);
         }
-        self.values.push(Found { what, next: None });
+        self.values.push(StoredValue { what, next: None });
     }
 
     /// The first value of a place.
@@ -165,7 +165,7 @@ impl Room {
     }
 
     /// The value of this number, and that of the next one at the same place.
-    pub(super) fn value(&self, at: u32) -> Option<(What, Option<u32>)> {
+    pub(super) fn value(&self, at: u32) -> Option<(RawValue, Option<u32>)> {
         let found = self.values.get(at as usize)?;
         Some((found.what, found.next))
     }

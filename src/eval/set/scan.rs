@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::prefilter::Raw;
+use super::prefilter::Prefilter;
 use super::{FilterId, FilterSet, Matches};
-use crate::eval::buffer::reader::{Engine, Reader, Reads};
+use crate::eval::buffer::reader::{Engine, ReadOptions, Reader};
 use crate::eval::buffer::scan::{BadEvent, ScanOptions};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::Stop;
-use crate::eval::program::prefilter::Found;
+use crate::eval::program::prefilter::Candidate;
 
 /// An event that some filters of a set match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,24 +44,24 @@ impl FilterSet {
 
     /// The same, read as the options say.
     pub fn scan_with<'a>(&'a self, buffer: &'a [u8], options: &ScanOptions) -> SetScan<'a> {
-        let raw = match self.strict || options.invert {
+        let prefilter = match self.strict || options.invert {
             true => None,
-            false => self.set.raw(),
+            false => self.set.prefilter(),
         };
         let many = Many {
             set: self,
-            raw,
+            prefilter,
             matches: Matches::new(),
             end: 0,
             searched: false,
         };
-        let reads = Reads {
+        let read_options = ReadOptions {
             level: self.level,
             nesting: self.set.limits.event_nesting,
             bytes: self.set.limits.event_bytes,
             strict: self.strict,
         };
-        SetScan(Reader::new(many, reads, buffer, options))
+        SetScan(Reader::new(many, read_options, buffer, options))
     }
 }
 
@@ -122,7 +122,7 @@ impl Iterator for SetScan<'_> {
 #[derive(Debug)]
 struct Many<'a> {
     set: &'a FilterSet,
-    raw: Option<&'a Raw>,
+    prefilter: Option<&'a Prefilter>,
     matches: Matches,
     /// Where the event ended that was read last, and whether the next one has been searched for.
     end: usize,
@@ -131,21 +131,21 @@ struct Many<'a> {
 
 impl Engine for Many<'_> {
     fn searches(&self) -> bool {
-        self.raw.is_some()
+        self.prefilter.is_some()
     }
 
-    fn find(&mut self, buffer: &[u8], from: usize) -> Option<Found> {
+    fn find(&mut self, buffer: &[u8], from: usize) -> Option<Candidate> {
         let room = &mut self.matches.room;
-        let at = match self.raw {
-            Some(raw) if room.pace.searches() => {
+        let at = match self.prefilter {
+            Some(prefilter) if room.backoff.searches() => {
                 self.searched = true;
-                raw.find(&self.set.set, self.set.level, buffer, from, room)?
+                prefilter.find(&self.set.set, self.set.level, buffer, from, room)?
             }
             // Nothing is known of what comes next.
             _ => from,
         };
         let decides = false;
-        Some(Found { at, decides })
+        Some(Candidate { at, decides })
     }
 
     fn walk(&mut self, bytes: &[u8], start: usize) -> Result<(bool, Stop), EventError> {
@@ -156,7 +156,7 @@ impl Engine for Many<'_> {
         ids.sort_unstable();
         if std::mem::take(&mut self.searched) {
             let (passed, read) = (start.saturating_sub(self.end), stop.at - start);
-            room.pace.found(passed, read);
+            room.backoff.found(passed, read);
         }
         self.end = stop.at;
         Ok((!ids.is_empty(), stop))
