@@ -20,8 +20,7 @@ use std::process::{Command, Stdio};
 use criterion::{
     BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
-use qualys_filter::lint::Safety;
-use qualys_filter::{Limits, Linter, Query, Schema};
+use qualys_filter::{Applicability, Limits, Linter, Query, Schema};
 
 const FILES: usize = 1_000;
 const EACH: usize = 10;
@@ -162,7 +161,7 @@ fn growth(c: &mut Criterion) {
             });
             if size <= 400 {
                 group.bench_with_input(BenchmarkId::new("fix", size), &text, |b, text| {
-                    b.iter(|| black_box(&linter).fix(text, Safety::Unsafe));
+                    b.iter(|| black_box(&linter).fix(text, Applicability::Unsafe));
                 });
             }
         }

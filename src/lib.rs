@@ -15,6 +15,8 @@
 mod limits;
 mod span;
 
+mod diagnostic;
+
 pub mod value;
 
 pub mod syntax;
@@ -30,6 +32,7 @@ pub mod lint;
 pub mod eval;
 
 pub use check::{CheckErrors, CheckOptions, Checked, Finding, FindingKind};
+pub use diagnostic::{Applicability, Edit, Fix, FixAvailability, Level, Severity, Stage};
 pub use eval::{
     BadEvent, EventError, EventErrorKind, Explanation, Filter, FilterId, FilterSet,
     FilterSetBuilder, Hit, Matches, Refused, Scan, ScanOptions, SetError, SetHit, SetScan,
@@ -37,5 +40,5 @@ pub use eval::{
 pub use limits::Limits;
 pub use lint::Linter;
 pub use schema::Schema;
-pub use span::{Fix, Span};
+pub use span::Span;
 pub use syntax::{ParseError, ParseErrorKind, ParseErrors, Query};

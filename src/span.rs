@@ -1,4 +1,4 @@
-//! Places in a query, and the replacement of what stands there.
+//! Places in a query.
 
 use std::ops::Range;
 
@@ -55,43 +55,5 @@ impl Span {
 impl From<Span> for miette::SourceSpan {
     fn from(span: Span) -> Self {
         (span.start as usize, span.len()).into()
-    }
-}
-
-/// A change to a query's text that mends a diagnostic: put `text` in place of `span`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
-    /// What goes away; empty to insert.
-    pub span: Span,
-    /// What comes in its place.
-    pub text: String,
-}
-
-impl Fix {
-    /// Replaces what stands at `span` by `text`.
-    pub fn replace(span: Span, text: impl Into<String>) -> Fix {
-        Fix {
-            span,
-            text: text.into(),
-        }
-    }
-
-    /// Puts `text` in before the byte `at`.
-    pub fn insert(at: u32, text: impl Into<String>) -> Fix {
-        Fix::replace(Span::new(at, at), text)
-    }
-
-    /// The whole text with this change made.
-    ///
-    /// ```
-    /// use qualys_filter::{Fix, Span};
-    ///
-    /// let fix = Fix::replace(Span::new(4, 6), ":");
-    /// assert_eq!(fix.apply("type==FILE"), "type:FILE");
-    /// ```
-    pub fn apply(&self, source: &str) -> String {
-        let before = source.get(..self.span.start as usize).unwrap_or(source);
-        let after = source.get(self.span.end as usize..).unwrap_or_default();
-        format!("{before}{}{after}", self.text)
     }
 }

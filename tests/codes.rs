@@ -9,9 +9,12 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use miette::Diagnostic;
 use qualys_filter::build::{Draft, all_of, free_text, token};
-use qualys_filter::lint::{Fixes, Rule, Safety};
+use qualys_filter::lint::Rule;
 use qualys_filter::schema::{Kind, Token};
-use qualys_filter::{CheckOptions, FilterSetBuilder, Limits, Linter, Query, ScanOptions, Schema};
+use qualys_filter::{
+    Applicability, CheckOptions, FilterSetBuilder, FixAvailability, Limits, Linter, Query,
+    ScanOptions, Schema,
+};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -303,12 +306,15 @@ fn the_register_knows_which_fixes_there_are() {
             .iter()
             .filter(|remark| remark.code() == code);
         for fix in remarks.filter_map(|remark| remark.fix()) {
-            let right = match fix.safety() {
-                Safety::Safe => Fixes::Safe,
-                Safety::Unsafe => Fixes::Unsafe,
+            let right = match fix.applicability() {
+                Applicability::Safe => FixAvailability::Safe,
+                Applicability::Unsafe => FixAvailability::Unsafe,
             };
             let fixes = rule.fixes();
-            assert!(fixes == right || fixes == Fixes::Mixed, "{code}: {fixes:?}");
+            assert!(
+                fixes == right || fixes == FixAvailability::Mixed,
+                "{code}: {fixes:?}"
+            );
         }
     }
 }

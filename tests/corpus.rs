@@ -7,8 +7,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use qualys_filter::lint::{Level, Safety};
-use qualys_filter::{CheckOptions, Linter, Query, Schema};
+use qualys_filter::{Applicability, CheckOptions, Level, Linter, Query, Schema};
 
 /// Official filters that are errors, with the mistake that the source has.
 const TYPOS: &[(&str, &str)] = &[
@@ -144,7 +143,7 @@ fn what_the_linter_makes_of_others_filters_is_as_shown() {
     let mut whole = Tally::default();
     for row in rows().iter().filter(|row| row.evidence == "third-party") {
         let app = row.app.split('+').next().unwrap();
-        let fixed = linter.fix(row.query, Safety::Safe);
+        let fixed = linter.fix(row.query, Applicability::Safe);
         let (before, after) = (linter.lint(row.query), linter.lint(&fixed.text));
         for tally in [apps.entry(app).or_default(), &mut whole] {
             tally.filters += 1;

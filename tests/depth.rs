@@ -3,9 +3,10 @@
 mod common;
 
 use qualys_filter::eval::trace::Json;
-use qualys_filter::lint::{Level, Safety};
 use qualys_filter::syntax::Layout;
-use qualys_filter::{CheckOptions, FilterId, FilterSet, Limits, Linter, Query, Schema};
+use qualys_filter::{
+    Applicability, CheckOptions, FilterId, FilterSet, Level, Limits, Linter, Query, Schema,
+};
 
 const STACK: usize = 256 * 1024;
 
@@ -35,7 +36,7 @@ fn whole_life(filter: String, event: &'static str, limits: Limits) -> bool {
         let errors = |text: &str| linter.lint(text).worst() == Level::Error;
         assert!(!errors(&filter));
         if filter.len() < 100_000 {
-            assert!(!errors(&linter.fix(&filter, Safety::Unsafe).text));
+            assert!(!errors(&linter.fix(&filter, Applicability::Unsafe).text));
         }
         let checked = query.check_with(Schema::open(), &options).unwrap();
         let filter = checked.compile();

@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 
 use common::generate::{self, Choices};
 use common::spoil::{self, Random};
-use qualys_filter::lint::{Change, Level, Linter, Remark, Report, Rule, Safety, Stage};
-use qualys_filter::{CheckOptions, Checked, Query, Schema};
+use qualys_filter::lint::{Linter, Remark, Report, Rule};
+use qualys_filter::{Applicability, CheckOptions, Checked, Fix, Level, Query, Schema, Stage};
 
 static SCHEMA: LazyLock<Schema> =
     LazyLock::new(|| Schema::from_toml(include_str!("data/schema.toml")).unwrap());
@@ -118,7 +118,7 @@ fn weight(report: &Report) -> [usize; 4] {
 }
 
 /// Whether the same finding is there after the fix, at the same place.
-fn is_still_there(remark: &Remark, change: &Change, before: &Report, after: &Report) -> bool {
+fn is_still_there(remark: &Remark, change: &Fix, before: &Report, after: &Report) -> bool {
     // Where what was at a place is afterwards: the edits before it moved it.
     let moved = |at: u32, end: bool| {
         let mut place = i64::from(at);
@@ -194,13 +194,15 @@ fn hold(
         "; quote ",
         "; in clauses ",
     ];
-    if change.safety() == Safety::Unsafe && !assumes.iter().any(|word| help.contains(word)) {
+    if change.applicability() == Applicability::Unsafe
+        && !assumes.iter().any(|word| help.contains(word))
+    {
         broken.push((
             "the help of an unsafe fix does not say what it assumes",
             code,
         ));
     }
-    if change.safety() == Safety::Safe
+    if change.applicability() == Applicability::Safe
         && let Some((query, was)) = checked(schema, text)
     {
         match checked(schema, &fixed) {
@@ -222,11 +224,11 @@ fn hold(
 }
 
 /// Holds all the fixes of a filter together to what is promised of them.
-fn hold_all(linter: &Linter, text: &str, most: Safety, before: &Report) -> Vec<Broken> {
+fn hold_all(linter: &Linter, text: &str, least: Applicability, before: &Report) -> Vec<Broken> {
     let mut broken = Vec::new();
-    let fixed = linter.fix(text, most);
-    let name = most_name(most);
-    let again = linter.fix(&fixed.text, most);
+    let fixed = linter.fix(text, least);
+    let name = least.name();
+    let again = linter.fix(&fixed.text, least);
     if again.text != fixed.text {
         broken.push(("fixes made again change the text", name));
     }
@@ -238,13 +240,6 @@ fn hold_all(linter: &Linter, text: &str, most: Safety, before: &Report) -> Vec<B
         broken.push(("fixes together add errors", name));
     }
     broken
-}
-
-fn most_name(most: Safety) -> &'static str {
-    match most {
-        Safety::Safe => "safe",
-        Safety::Unsafe => "unsafe",
-    }
 }
 
 /// Everything that is broken for a filter, and how many fixes it has.
@@ -260,8 +255,8 @@ fn look(name: &str, text: &str) -> (Vec<Broken>, Vec<&'static str>) {
             broken.extend(hold(schema, &linter, text, &report, remark));
         }
     }
-    for most in [Safety::Safe, Safety::Unsafe] {
-        broken.extend(hold_all(&linter, text, most, &report));
+    for least in [Applicability::Safe, Applicability::Unsafe] {
+        broken.extend(hold_all(&linter, text, least, &report));
     }
     (broken, codes)
 }

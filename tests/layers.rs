@@ -7,14 +7,26 @@ use std::path::{Path, PathBuf};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("span", &[]),
     ("limits", &[]),
+    ("diagnostic", &["span"]),
     ("value", &[]),
-    ("syntax", &["span", "limits"]),
+    ("syntax", &["span", "limits", "diagnostic"]),
     ("schema", &["value", "syntax"]),
-    ("check", &["span", "limits", "value", "syntax", "schema"]),
+    (
+        "check",
+        &["span", "limits", "diagnostic", "value", "syntax", "schema"],
+    ),
     ("build", &["limits", "value", "syntax"]),
     (
         "lint",
-        &["span", "limits", "value", "syntax", "schema", "check"],
+        &[
+            "span",
+            "limits",
+            "diagnostic",
+            "value",
+            "syntax",
+            "schema",
+            "check",
+        ],
     ),
     ("eval", &["limits", "value", "schema", "check"]),
 ];

@@ -12,8 +12,8 @@ use common::generate::{self, Choices};
 use common::reference::Json;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use qualys_filter::lint::{Level, Linter, Rule, Safety, Stage};
-use qualys_filter::{CheckOptions, Schema};
+use qualys_filter::lint::{Linter, Rule};
+use qualys_filter::{Applicability, CheckOptions, Level, Schema, Stage};
 
 static SCHEMA: LazyLock<Schema> =
     LazyLock::new(|| Schema::from_toml(include_str!("data/schema.toml")).unwrap());
@@ -68,7 +68,7 @@ proptest! {
     fn safe_fixes_keep_the_meaning(choices in bytes(120), events in prop::collection::vec(bytes(400), 1..6)) {
         let before = filter(&mut Choices::new(&choices));
         let linter = linter(&SCHEMA);
-        let fixed = linter.fix(&before, Safety::Safe);
+        let fixed = linter.fix(&before, Applicability::Safe);
         if let Some(was) = checked(&SCHEMA, &before) {
             let is = checked(&SCHEMA, &fixed.text);
             prop_assert!(is.is_some(), "{} -> {}", before, fixed.text);
@@ -83,7 +83,7 @@ proptest! {
             }
         }
         // Nothing is left that could be fixed.
-        let again = linter.fix(&fixed.text, Safety::Safe);
+        let again = linter.fix(&fixed.text, Applicability::Safe);
         prop_assert_eq!(&again.text, &fixed.text, "{}", before);
     }
 
@@ -95,7 +95,7 @@ proptest! {
             let report = linter.lint(text);
             report.remarks().iter().filter(|remark| remark.level() == Level::Error).count()
         };
-        let fixed = linter.fix(&before, Safety::Unsafe);
+        let fixed = linter.fix(&before, Applicability::Unsafe);
         prop_assert!(errors(&fixed.text) <= errors(&before), "{} -> {}", before, fixed.text);
     }
 
@@ -113,7 +113,7 @@ proptest! {
                 }
             }
         }
-        linter.fix(&text, Safety::Unsafe);
+        linter.fix(&text, Applicability::Unsafe);
     }
 }
 
@@ -128,7 +128,7 @@ fn generated_filters_are_fixed() {
         let choices = bytes(120).new_tree(&mut runner).unwrap().current();
         let before = filter(&mut Choices::new(&choices));
         if checked(&SCHEMA, &before).is_some() {
-            for code in linter.fix(&before, Safety::Safe).applied {
+            for code in linter.fix(&before, Applicability::Safe).applied {
                 *codes.entry(code).or_insert(0) += 1;
             }
         }
@@ -177,7 +177,7 @@ fn converted_patterns_match_after_their_fix() {
     ] {
         let rule = Rule::find("wildcard_in_backticks").unwrap();
         let wanted = |remark: &qualys_filter::lint::Remark| remark.code() == rule.code();
-        let fixed = linter(Schema::edr()).fix_where(filter, Safety::Unsafe, wanted);
+        let fixed = linter(Schema::edr()).fix_where(filter, Applicability::Unsafe, wanted);
         assert_eq!(fixed.text, right);
         let event = event.replace('\\', r"\\");
         let event = format!(r#"{{"type":"REGISTRY","registry":{{"path":"{event}"}}}}"#);
@@ -192,7 +192,7 @@ fn converted_patterns_match_after_their_fix() {
 
 #[test]
 fn dates_are_fixed_at_every_precision() {
-    let fix = |filter: &str, most: Safety| linter(Schema::edr()).fix(filter, most).text;
+    let fix = |filter: &str, most: Applicability| linter(Schema::edr()).fix(filter, most).text;
     for (filter, safe) in [
         (
             "dateTime > '2029-01-18 09:14:11Z'",
@@ -204,7 +204,7 @@ fn dates_are_fixed_at_every_precision() {
         ),
         ("dateTime > 1704067200123", "dateTime > 1704067200123"),
     ] {
-        assert_eq!(fix(filter, Safety::Safe), safe, "{filter}");
+        assert_eq!(fix(filter, Applicability::Safe), safe, "{filter}");
         assert!(checked(Schema::edr(), safe).is_some(), "{safe}");
     }
     for (filter, meant) in [
@@ -219,7 +219,7 @@ fn dates_are_fixed_at_every_precision() {
             "dateTime:[2024-01-01T05:30Z .. 2024-01-01T07Z]",
         ),
     ] {
-        assert_eq!(fix(filter, Safety::Unsafe), meant, "{filter}");
+        assert_eq!(fix(filter, Applicability::Unsafe), meant, "{filter}");
         assert!(checked(Schema::edr(), meant).is_some(), "{meant}");
     }
 }
@@ -476,16 +476,16 @@ fn pages_are_those_that_the_rules_show() {
 fn fixes_end_and_long_filters_are_linted_in_time() {
     let linter = linter(&SCHEMA);
     let many = vec!["size:1"; 900].join(" OR ");
-    assert_eq!(linter.fix(&many, Safety::Safe).text, "size:1");
+    assert_eq!(linter.fix(&many, Applicability::Safe).text, "size:1");
     let nested = format!("{}size:1{}", "(".repeat(900), ")".repeat(900));
-    assert_eq!(linter.fix(&nested, Safety::Safe).text, "size:1");
+    assert_eq!(linter.fix(&nested, Applicability::Safe).text, "size:1");
     let not = format!("{}size:1", "NOT ".repeat(901));
-    assert_eq!(linter.fix(&not, Safety::Safe).text, "NOT size:1");
+    assert_eq!(linter.fix(&not, Applicability::Safe).text, "NOT size:1");
     let heads = format!("{}x:1{}", "a:(".repeat(900), ")".repeat(900));
     linter.lint(&heads);
     let chain: Vec<String> = (0..900).map(|n| format!("size > {n}")).collect();
     assert_eq!(
-        linter.fix(&chain.join(" AND "), Safety::Safe).text,
+        linter.fix(&chain.join(" AND "), Applicability::Safe).text,
         "size > 899"
     );
 }

@@ -3,9 +3,8 @@
 mod common;
 
 use qualys_filter::build::{all_of, token};
-use qualys_filter::lint::Safety;
 use qualys_filter::schema::{Kind, Token};
-use qualys_filter::{Checked, FindingKind, Linter, Query, Schema};
+use qualys_filter::{Applicability, Checked, FindingKind, Linter, Query, Schema};
 
 fn holds(schema: &Schema, cases: &[(&str, &str, bool)]) {
     for (filter, event, right) in cases {
@@ -270,7 +269,7 @@ fn fixes(filter: &str, schema: &Schema) -> (Vec<String>, String, String) {
         found.map(|remark| format!("{}: {}", remark.rule().name(), remark.span().of(filter)));
     let found = found.collect();
     let fix = |safety| linter.fix(filter, safety).text;
-    (found, fix(Safety::Safe), fix(Safety::Unsafe))
+    (found, fix(Applicability::Safe), fix(Applicability::Unsafe))
 }
 
 #[test]

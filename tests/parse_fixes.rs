@@ -131,7 +131,9 @@ fn check(text: &str) {
     }
     for error in &before {
         let Some(fix) = error.fix() else { continue };
-        assert!(text.get(fix.span.range()).is_some(), "{text:?}: {fix:?}");
+        for edit in fix.edits() {
+            assert!(text.get(edit.span.range()).is_some(), "{text:?}: {edit:?}");
+        }
         let fixed = fix.apply(text);
         let after = errors(&fixed);
         assert!(

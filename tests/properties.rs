@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::FileFailurePersistence;
 use qualys_filter::syntax::{Comment, Layout};
-use qualys_filter::{Query, Schema};
+use qualys_filter::{Edit, Query, Schema};
 
 static SCHEMA: LazyLock<Schema> =
     LazyLock::new(|| Schema::from_toml(include_str!("data/schema.toml")).unwrap());
@@ -155,7 +155,8 @@ proptest! {
                     let span = error.span();
                     prop_assert!(text.get(span.range()).is_some(), "{:?}", error);
                     if let Some(fix) = error.fix() {
-                        prop_assert!(text.get(fix.span.range()).is_some(), "{:?}", fix);
+                        let fits = |edit: &Edit| text.get(edit.span.range()).is_some();
+                        prop_assert!(fix.edits().iter().all(fits), "{:?}", fix);
                     }
                 }
             }

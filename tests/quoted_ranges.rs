@@ -4,8 +4,8 @@ mod common;
 
 use miette::{Diagnostic, Severity};
 use qualys_filter::build::{Draft, token};
-use qualys_filter::lint::{Level, Rule, Safety};
-use qualys_filter::{FindingKind, Linter, Query, Schema};
+use qualys_filter::lint::Rule;
+use qualys_filter::{Applicability, FindingKind, Level, Linter, Query, Schema};
 
 fn open(filter: &str) -> common::Asked {
     common::checked(filter, Schema::open())
@@ -107,7 +107,7 @@ fn said(filter: &str, schema: &Schema) -> Vec<(Severity, Option<bool>)> {
     let found = checked.warnings().iter();
     let found = found.filter(|found| *found.kind() == FindingKind::QuotedRange);
     let said = found.map(|found| {
-        let safe = found.fix().map(|_| found.is_fix_safe());
+        let safe = found.fix().map(|fix| fix.applies(Applicability::Safe));
         (found.severity().unwrap(), safe)
     });
     said.collect()
@@ -183,8 +183,8 @@ fn fixes_keep_the_range() {
         ("n:['[1 .. 5]', 7]", "n:['[1 .. 5]', 7]"),
         ("n:'[3 .. *]'", "n:'[3 .. *]'"),
     ] {
-        assert_eq!(fixed(filter, Safety::Safe), filter);
-        assert_eq!(fixed(filter, Safety::Unsafe), right);
+        assert_eq!(fixed(filter, Applicability::Safe), filter);
+        assert_eq!(fixed(filter, Applicability::Unsafe), right);
         if filter != right && !filter.contains("AND") {
             assert_eq!(numbers(filter), numbers(right), "{filter}");
         }

@@ -11,9 +11,9 @@ use common::Asked;
 use common::generate::{self, Choices};
 use common::reference::Json;
 use libfuzzer_sys::fuzz_target;
-use qualys_filter::lint::{Level, Linter, Rule, Safety};
+use qualys_filter::lint::{Linter, Rule};
 use qualys_filter::syntax::Layout;
-use qualys_filter::{CheckOptions, Query, Schema};
+use qualys_filter::{Applicability, CheckOptions, Level, Query, Schema};
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let text = include_str!("../../tests/data/schema.toml");
@@ -62,14 +62,14 @@ fuzz_target!(|input: (bool, String, Vec<u8>, Vec<u8>)| {
         false => text,
     };
     let before = errors(&text);
-    let fixed = LINTER.fix(&text, Safety::Safe);
+    let fixed = LINTER.fix(&text, Applicability::Safe);
     assert!(errors(&fixed.text) <= before, "{text} -> {}", fixed.text);
     assert_eq!(
-        LINTER.fix(&fixed.text, Safety::Safe).text,
+        LINTER.fix(&fixed.text, Applicability::Safe).text,
         fixed.text,
         "{text}"
     );
-    let bold = LINTER.fix(&text, Safety::Unsafe);
+    let bold = LINTER.fix(&text, Applicability::Unsafe);
     assert!(errors(&bold.text) <= before, "{text} -> {}", bold.text);
     let Some(was) = checked(&text) else {
         return;

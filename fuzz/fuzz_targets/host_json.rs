@@ -26,8 +26,7 @@ mod output {
 }
 
 use libfuzzer_sys::fuzz_target;
-use qualys_filter::lint::Safety;
-use qualys_filter::{Linter, Schema};
+use qualys_filter::{Applicability, Linter, Schema};
 use serde_json::Value;
 use source::{Keys, Kind, Writing};
 
@@ -82,7 +81,7 @@ fuzz_target!(|input: (String, bool, String)| {
     }
     let linter = Linter::new(Schema::edr());
     let today = chrono::NaiveDate::default();
-    let Ok(fixed) = lint::fix::fix(&text, Kind::Json, &keys, &linter, Safety::Unsafe, today) else {
+    let Ok(fixed) = lint::fix::fix(&text, Kind::Json, &keys, &linter, Applicability::Unsafe, today) else {
         return;
     };
     let after = Kind::Json
@@ -91,7 +90,7 @@ fuzz_target!(|input: (String, bool, String)| {
     for (before, after) in filters.iter().zip(&after) {
         let right = match before.writing {
             Writing::Never => before.text.clone(),
-            _ => linter.fix(&before.text, Safety::Unsafe).text,
+            _ => linter.fix(&before.text, Applicability::Unsafe).text,
         };
         assert_eq!(after.text.trim(), right.trim());
     }

@@ -1,5 +1,6 @@
 //! One clause: its token looked up, its operand typed.
 
+use crate::diagnostic::{Applicability, Edit, Fix};
 use std::borrow::Cow;
 
 use miette::Severity;
@@ -10,7 +11,7 @@ use super::literal::{self, Limit, Wrong, shown};
 use super::quoted_range::{Place, QuotedRange};
 use super::{Checker, Finding};
 use crate::schema::{Form, Kind, Schema, Token, Unknown, suggest};
-use crate::span::{Fix, Span};
+use crate::span::Span;
 use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting, TokenName};
 
 impl Checker<'_> {
@@ -129,7 +130,7 @@ impl Checker<'_> {
             let kind = token.not_taken(Form::Comparison);
             let equal = comparison == Comparison::Equal && self.fits(token.kind, literal);
             let between = Span::new(token.span.end, literal.span.start);
-            let fix = equal.then(|| Fix::replace(between, ":"));
+            let fix = equal.then(|| Edit::replace(between, ":"));
             let span = token.span.to(literal.span);
             self.report(kind, Severity::Error, span, fix);
             return Test::Exists;
@@ -277,7 +278,7 @@ impl Checker<'_> {
         let suggestion = suggest(written, known.values()).map(str::to_owned);
         let fix = suggestion
             .as_ref()
-            .map(|value| Fix::replace(literal.span, literal.with_text(value).to_string()));
+            .map(|value| Edit::replace(literal.span, literal.with_text(value).to_string()));
         let kind = FindingKind::UnknownValue {
             token: shown(&token.name),
             value: shown(written),
@@ -310,7 +311,7 @@ impl Checker<'_> {
             let prefix = full.strip_suffix(&*name.text)?;
             let (start, rest) = near.split_at_checked(prefix.len())?;
             let fits = start.eq_ignore_ascii_case(prefix);
-            fits.then(|| Fix::replace(name.span, rest))
+            fits.then(|| Edit::replace(name.span, rest))
         });
         let scope = self
             .schema
@@ -349,7 +350,7 @@ impl Checker<'_> {
             let (before, after) = source.split_once(text)?;
             let start = span.start + before.len() as u32;
             let place = Span::new(start, start + text.len() as u32);
-            (!after.contains(text)).then(|| Fix::replace(place, instead))
+            (!after.contains(text)).then(|| Edit::replace(place, instead))
         });
         self.report(kind, Severity::Error, span, fix);
     }
@@ -362,20 +363,20 @@ impl Checker<'_> {
         self.report(kind, Severity::Warning, span, None);
     }
 
-    fn report(&mut self, kind: FindingKind, severity: Severity, span: Span, fix: Option<Fix>) {
-        let keeps_meaning = !matches!(
-            kind,
+    fn report(&mut self, kind: FindingKind, severity: Severity, span: Span, edit: Option<Edit>) {
+        let applicability = match kind {
             FindingKind::UnknownToken { .. }
-                | FindingKind::UnknownValue { .. }
-                | FindingKind::DayZone { .. }
-                | FindingKind::EpochSeconds { .. }
-        );
+            | FindingKind::UnknownValue { .. }
+            | FindingKind::DayZone { .. }
+            | FindingKind::EpochSeconds { .. } => Applicability::Unsafe,
+            _ => Applicability::Safe,
+        };
+        let fix = edit.map(|edit| Fix::new(applicability, [edit]));
         self.findings.push(Finding {
             kind,
             severity,
             span,
             fix,
-            keeps_meaning,
         });
     }
 }

@@ -1,5 +1,6 @@
 //! What checking a query against a schema finds.
 
+use crate::diagnostic::{Applicability, Fix};
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 use thiserror::Error;
 
 use crate::schema::{Form, Kind, Schema};
-use crate::span::{Fix, Span};
+use crate::span::Span;
 
 /// Everything that checking found in a query that cannot be evaluated: at least one error, and the
 /// warnings with it, in the order of the text.
@@ -56,8 +57,6 @@ pub struct Finding {
     pub(super) severity: Severity,
     pub(super) span: Span,
     pub(super) fix: Option<Fix>,
-    /// Whether the filter means the same with the fix, or what it was read as.
-    pub(super) keeps_meaning: bool,
 }
 
 impl Finding {
@@ -76,15 +75,9 @@ impl Finding {
         self.span
     }
 
-    /// The change that mends it, where one is known.
+    /// The fix, where one is known. A safe one keeps what the filter means, or was read as.
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref()
-    }
-
-    /// Whether the fix keeps what the filter means, or was read as. Another fix makes of it what was
-    /// probably meant, and needs somebody to look at it.
-    pub fn is_fix_safe(&self) -> bool {
-        self.keeps_meaning
     }
 }
 
@@ -131,7 +124,12 @@ impl Diagnostic for Finding {
                 }
                 None => format!("write `{token}:(…)` with conditions on its tokens"),
             },
-            FindingKind::DottedGroup { head, rest, .. } if self.keeps_meaning => {
+            FindingKind::DottedGroup { head, rest, .. }
+                if self
+                    .fix
+                    .as_ref()
+                    .is_some_and(|fix| fix.applies(Applicability::Safe)) =>
+            {
                 format!("write `{head}:({rest}:…)`")
             }
             FindingKind::DottedGroup { head, rest, .. } => {

@@ -1,13 +1,14 @@
 //! Names that only a nested group takes: `software:(name:a)`, neither `software:a` nor
 //! `software.name:a`.
 
+use crate::diagnostic::{Applicability, Edit, Fix};
 use miette::Severity;
 
 use super::finding::FindingKind;
 use super::literal::shown;
 use super::{Checker, Finding};
 use crate::schema::Token;
-use crate::span::{Fix, Span};
+use crate::span::Span;
 use crate::syntax::{Clause, Condition, TokenName};
 
 impl Checker<'_> {
@@ -36,7 +37,8 @@ impl Checker<'_> {
         let fix = child.filter(|(_, more)| !more).map(|(child, _)| {
             let after = Span::new(clause.token.span.end, span.end);
             let (head, after) = (&clause.token.text, after.of(self.query.text()));
-            Fix::replace(span, format!("{head}:({}{after})", rest(child)))
+            let edit = Edit::replace(span, format!("{head}:({}{after})", rest(child)));
+            Fix::new(Applicability::Unsafe, [edit])
         });
         self.findings.push(Finding {
             kind: FindingKind::GroupOnly {
@@ -46,7 +48,6 @@ impl Checker<'_> {
             severity: Severity::Error,
             span,
             fix,
-            keeps_meaning: false,
         });
         true
     }
@@ -60,15 +61,18 @@ impl Checker<'_> {
             return;
         };
         // All that is in a nested group is not written anew: it may be long, and so may what is in it.
-        let fix = clause.map(|(_, span)| {
+        let fix = clause.map(|(clause, span)| {
             let after = Span::new(name.span.end, span.end).of(self.query.text());
-            Fix::replace(span, format!("{head}:({rest}{after})"))
-        });
-        let keeps_meaning = clause.is_some_and(|(clause, _)| {
+            let edit = Edit::replace(span, format!("{head}:({rest}{after})"));
             // Without an element a group is false, and it counts the places of each element.
             let token = self.scopes.known(&name.text);
             let one_place = token.is_none_or(|token| token.places().len() == 1);
-            one_place && clause.condition != Condition::Null { negated: false }
+            let applicability =
+                match one_place && clause.condition != (Condition::Null { negated: false }) {
+                    true => Applicability::Safe,
+                    false => Applicability::Unsafe,
+                };
+            Fix::new(applicability, [edit])
         });
         self.findings.push(Finding {
             kind: FindingKind::DottedGroup {
@@ -79,7 +83,6 @@ impl Checker<'_> {
             severity: Severity::Warning,
             span: name.span,
             fix,
-            keeps_meaning,
         });
     }
 }

@@ -1,5 +1,6 @@
 //! Ranges in quotes: `token:"[a .. b]"`, as some apps write them.
 
+use crate::diagnostic::{Applicability, Edit, Fix};
 use miette::Severity;
 
 use super::checked::Test;
@@ -9,7 +10,7 @@ use super::literal::Limit;
 use super::{Checker, Finding};
 use crate::limits::Limits;
 use crate::schema::{Kind, QuotedRanges};
-use crate::span::{Fix, Span};
+use crate::span::Span;
 use crate::syntax::{Condition, ExprKind, Literal, Query, Quoting};
 
 /// What a range in quotes says.
@@ -89,7 +90,12 @@ impl Checker<'_> {
             let fix = match (place, &range.plain) {
                 (Place::After(start), Some(plain)) => {
                     let span = Span::new(start, literal.span.end);
-                    Some(Fix::replace(span, format!(":{plain}")))
+                    let applicability = match product.quoted_ranges {
+                        QuotedRanges::Warn => Applicability::Safe,
+                        _ => Applicability::Unsafe,
+                    };
+                    let edit = Edit::replace(span, format!(":{plain}"));
+                    Some(Fix::new(applicability, [edit]))
                 }
                 _ => None,
             };
@@ -98,7 +104,6 @@ impl Checker<'_> {
                 severity,
                 span: literal.span,
                 fix,
-                keeps_meaning: product.quoted_ranges == QuotedRanges::Warn,
             });
         }
         let lower = self.limit(token, &range.lower, literal.span);

@@ -1,12 +1,13 @@
 //! How the rules' cases are written.
 
-use super::{Linter, Remark, Rule, Safety};
+use super::{Linter, Remark, Rule};
 use crate::check::CheckOptions;
+use crate::diagnostic::{Applicability, Level};
 use crate::schema::Schema;
 
 fn linter(schema: &str, rule: &Rule) -> Linter {
     let now = "2024-09-22T12:00:00Z".parse().unwrap();
-    let level = rule.level().max(super::Level::Advice);
+    let level = rule.level().max(Level::Advice);
     Linter::new(Schema::built_in(schema).unwrap())
         .with_options(CheckOptions::at(now))
         .with_level(rule, level)
@@ -35,7 +36,9 @@ pub(super) fn fixed_in(schema: &str, rule: &str, filter: &str, right: &str) {
     let (linter, remarks) = remarks(schema, rule, filter);
     assert!(!remarks.is_empty(), "nothing said of {filter}");
     let code = Rule::find(rule).unwrap().code();
-    let fixed = linter.fix_where(filter, Safety::Unsafe, |remark| remark.code() == code);
+    let fixed = linter.fix_where(filter, Applicability::Unsafe, |remark| {
+        remark.code() == code
+    });
     assert_eq!(fixed.text, right, "{filter}");
 }
 
@@ -54,7 +57,7 @@ pub(super) fn bad_in(schema: &str, rule: &str, filter: &str, place: &str) {
         .collect();
     assert_eq!(places, [place], "{filter}");
     assert!(
-        remarks.iter().all(|remark| remark.change.is_none()),
+        remarks.iter().all(|remark| remark.fix.is_none()),
         "{filter}"
     );
 }

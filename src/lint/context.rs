@@ -1,5 +1,6 @@
 //! What a rule sees: the query's expressions with their tokens, and what they mean.
 
+use crate::diagnostic::Edit;
 use chrono::{DateTime, Utc};
 
 use super::meaning::Meaning;
@@ -7,7 +8,7 @@ use super::write::{anywhere, blank_behind};
 use crate::check::{CheckOptions, Checked};
 use crate::limits::Limits;
 use crate::schema::{Kind, Schema, Token};
-use crate::span::{Fix, Span};
+use crate::span::Span;
 use crate::syntax::{
     Clause, Condition, Expr, ExprId, ExprKind, Literal, Query, Quoting, Step, is_plain, quote,
 };
@@ -192,12 +193,12 @@ impl<'q> Context<'q> {
     }
 
     /// The change that takes away what is at a span, and leaves what is around it apart.
-    pub(super) fn without(&self, span: Span) -> Fix {
+    pub(super) fn without(&self, span: Span) -> Edit {
         let before = self.query.text().get(..span.range().start);
         let apart = |c: char| c.is_ascii_whitespace() || c == '(';
         let ends = before.is_some_and(|before| !before.is_empty() && !before.ends_with(apart));
         let blank = blank_behind(self.query.text(), span.end);
-        Fix::replace(span, if ends { blank } else { "" })
+        Edit::replace(span, if ends { blank } else { "" })
     }
 
     /// The span that takes an expression out of the `AND` or `OR` that it is part of, with one of the

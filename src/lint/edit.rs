@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::linter::Linter;
-use super::remark::{Change, Remark, Safety};
-use super::rule::Level;
-use crate::span::{Fix, Span};
+use super::remark::Remark;
+use crate::diagnostic::{Applicability, Edit, Fix, Level};
+use crate::span::Span;
 
 /// A filter after its fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Fixed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Round {
     /// What to put where, in the order of the text, without overlap.
-    pub edits: Vec<Fix>,
+    pub edits: Vec<Edit>,
     /// The codes of the remarks that they mend.
     pub applied: Vec<&'static str>,
 }
@@ -28,22 +28,8 @@ pub struct Round {
 impl Round {
     /// The text with these changes made.
     pub fn apply(&self, text: &str) -> String {
-        apply(text, &self.edits)
+        Edit::apply_all(&self.edits, text)
     }
-}
-
-/// The text with these edits made, which are in order and do not overlap.
-pub(super) fn apply(text: &str, edits: &[Fix]) -> String {
-    let mut result = String::with_capacity(text.len());
-    let mut at = 0;
-    for edit in edits {
-        let range = edit.span.range();
-        result.push_str(text.get(at..range.start).unwrap_or_default());
-        result.push_str(&edit.text);
-        at = range.end;
-    }
-    result.push_str(text.get(at..).unwrap_or_default());
-    result
 }
 
 impl Linter {
@@ -51,20 +37,20 @@ impl Linter {
     /// looks for, so a few rounds are enough; this holds whatever a rule does.
     pub const ROUNDS: usize = 20;
 
-    /// The text with every change made that is at least as safe as `most`, and those that become
+    /// The text with every change made that is at least as applicable as `least`, and those that become
     /// possible by them, until there are none.
     ///
     /// A change after which the text would have more errors than before is not made.
     ///
     /// ```
-    /// use qualys_filter::{Linter, Schema, lint::Safety};
+    /// use qualys_filter::{Applicability, Linter, Schema};
     ///
     /// let linter = Linter::new(Schema::edr());
-    /// let fixed = linter.fix("type:FILE OR type:PROCESS OR type:FILE", Safety::Safe);
+    /// let fixed = linter.fix("type:FILE OR type:PROCESS OR type:FILE", Applicability::Safe);
     /// assert_eq!(fixed.text, "type:[FILE, PROCESS]");
     /// ```
-    pub fn fix(&self, text: &str, most: Safety) -> Fixed {
-        self.fix_where(text, most, |_| true)
+    pub fn fix(&self, text: &str, least: Applicability) -> Fixed {
+        self.fix_where(text, least, |_| true)
     }
 
     /// As [`Linter::fix`], only for remarks that are `wanted`; their places are those of the text at
@@ -72,7 +58,7 @@ impl Linter {
     pub fn fix_where(
         &self,
         text: &str,
-        most: Safety,
+        least: Applicability,
         mut wanted: impl FnMut(&Remark) -> bool,
     ) -> Fixed {
         let mut fixed = Fixed {
@@ -81,7 +67,7 @@ impl Linter {
         };
         let mut seen: HashSet<String> = HashSet::new();
         for _ in 0..Linter::ROUNDS {
-            let Some(round) = self.round(&fixed.text, most, &mut wanted) else {
+            let Some(round) = self.round(&fixed.text, least, &mut wanted) else {
                 break;
             };
             let text = round.apply(&fixed.text);
@@ -99,14 +85,11 @@ impl Linter {
     pub fn round(
         &self,
         text: &str,
-        most: Safety,
+        least: Applicability,
         mut wanted: impl FnMut(&Remark) -> bool,
     ) -> Option<Round> {
         let report = self.lint(text);
-        let able = |remark: &&Remark| {
-            let change = remark.change.as_ref();
-            change.is_some_and(|change| change.safety <= most)
-        };
+        let able = |remark: &&Remark| remark.fix.as_ref().is_some_and(|fix| fix.applies(least));
         let remarks = report.remarks.iter().filter(able);
         let remarks: Vec<&Remark> = remarks.filter(|remark| wanted(remark)).collect();
         let chosen = independent(&remarks);
@@ -131,10 +114,10 @@ impl Linter {
 
     /// The changes together, and how many errors there are after them.
     fn attempt(&self, text: &str, chosen: &[&Remark]) -> (Round, usize) {
-        let changes = chosen.iter().filter_map(|remark| remark.change.as_ref());
-        let mut edits: Vec<Fix> = changes.flat_map(|change| change.edits.clone()).collect();
+        let changes = chosen.iter().filter_map(|remark| remark.fix.as_ref());
+        let mut edits: Vec<Edit> = changes.flat_map(|change| change.edits().to_vec()).collect();
         edits.sort_by_key(|edit| edit.span);
-        let report = self.lint(&apply(text, &edits));
+        let report = self.lint(&Edit::apply_all(&edits, text));
         let applied = chosen.iter().map(|remark| remark.code()).collect();
         (Round { edits, applied }, errors(&report.remarks))
     }
@@ -152,16 +135,16 @@ pub(super) fn independent<'r>(remarks: &[&'r Remark]) -> Vec<&'r Remark> {
     let mut reads = Spans::default();
     let mut chosen = Vec::new();
     for remark in remarks {
-        let Some(change) = &remark.change else {
+        let Some(fix) = &remark.fix else {
             continue;
         };
-        if touches(change, &writes, &reads) {
+        if touches(fix, &writes, &reads) {
             continue;
         }
-        for edit in &change.edits {
+        for edit in fix.edits() {
             writes.insert(edit.span);
         }
-        for span in &change.reads {
+        for span in fix.reads() {
             reads.insert(*span);
         }
         chosen.push(*remark);
@@ -169,9 +152,9 @@ pub(super) fn independent<'r>(remarks: &[&'r Remark]) -> Vec<&'r Remark> {
     chosen
 }
 
-fn touches(change: &Change, writes: &Spans, reads: &Spans) -> bool {
-    let write = |edit: &Fix| writes.touch(edit.span) || reads.touch(edit.span);
-    change.edits.iter().any(write) || change.reads.iter().any(|span| writes.touch(*span))
+fn touches(fix: &Fix, writes: &Spans, reads: &Spans) -> bool {
+    let write = |edit: &Edit| writes.touch(edit.span) || reads.touch(edit.span);
+    fix.edits().iter().any(write) || fix.reads().iter().any(|span| writes.touch(*span))
 }
 
 /// Places of a text, joined where they meet.

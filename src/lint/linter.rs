@@ -1,16 +1,17 @@
 //! Text in, remarks out.
 
+use crate::diagnostic::{Fix, Level};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use miette::{Diagnostic, Severity};
 
 use super::context::Context;
-use super::remark::{Change, Remark, Report, Safety};
-use super::rule::{Level, Rule, RuleId};
+use super::remark::{Remark, Report};
+use super::rule::{Rule, RuleId};
 use crate::check::CheckOptions;
 use crate::schema::Schema;
-use crate::span::{Fix, Span};
+use crate::span::Span;
 use crate::syntax::Query;
 
 /// Says everything about filters: what the parser, the check and the rules find. Cheap to clone.
@@ -18,7 +19,7 @@ use crate::syntax::Query;
 /// Rules that look at dates need to know what `now` is:
 ///
 /// ```
-/// use qualys_filter::{CheckOptions, Linter, Schema, lint::{Level, Rule}};
+/// use qualys_filter::{CheckOptions, Linter, Schema, Level, lint::Rule};
 ///
 /// let now = "2024-09-22T12:00:00Z".parse()?;
 /// let quiet = Rule::find("leading_wildcard").unwrap();
@@ -89,10 +90,11 @@ impl Linter {
     pub fn lint(&self, text: &str) -> Report {
         let mut remarks = Vec::new();
         match Query::parse_with(text, &self.options.limits) {
-            Err(errors) => remarks.extend(errors.iter().map(|error| {
-                let safety = Safety::of(error.is_fix_safe());
-                self.found(error, error.span(), error.fix(), safety, Level::Error)
-            })),
+            Err(errors) => remarks.extend(
+                errors
+                    .iter()
+                    .map(|error| self.found(error, error.span(), error.fix(), Level::Error)),
+            ),
             Ok(query) => self.look(&query, &mut remarks),
         }
         remarks.retain(|remark| remark.level != Level::Off);
@@ -107,12 +109,11 @@ impl Linter {
             Err(errors) => errors.iter(),
         };
         remarks.extend(findings.map(|finding| {
-            let safety = Safety::of(finding.is_fix_safe());
             let least = match finding.is_error() {
                 true => Level::Error,
                 false => Level::Off,
             };
-            let remark = self.found(finding, finding.span(), finding.fix(), safety, least);
+            let remark = self.found(finding, finding.span(), finding.fix(), least);
             // What is advice here, and a warning elsewhere, stays so unless somebody says otherwise.
             let advice = Diagnostic::severity(finding) == Some(Severity::Advice);
             let own = Rule::all().get(remark.rule).map(Rule::level);
@@ -143,7 +144,6 @@ impl Linter {
         diagnostic: &dyn Diagnostic,
         span: Span,
         fix: Option<&Fix>,
-        safety: Safety,
         least: Level,
     ) -> Remark {
         let code = diagnostic.code().map(|code| code.to_string());
@@ -159,11 +159,7 @@ impl Linter {
                 .and_then(|label| label.label().map(str::to_owned))
                 .unwrap_or_default(),
             help: diagnostic.help().map(|help| help.to_string()),
-            change: fix.map(|fix| Change {
-                safety,
-                edits: vec![fix.clone()],
-                reads: Vec::new(),
-            }),
+            fix: fix.cloned(),
         }
     }
 }

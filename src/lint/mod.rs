@@ -2,17 +2,17 @@
 //!
 //! A [`Linter`] takes the text of a filter and says everything about it at once: what is wrong with
 //! its text, what does not fit the schema, and what could be better. Where the way out is known, the
-//! remark holds the [`Change`]; [`Linter::fix`] makes them all, until nothing is left to change.
+//! remark holds the [`Fix`](crate::Fix); [`Linter::fix`] makes them all, until nothing is left to fix.
 //!
 //! ```
-//! use qualys_filter::{Linter, Schema, lint::Safety};
+//! use qualys_filter::{Applicability, Linter, Schema};
 //!
 //! let linter = Linter::new(Schema::edr());
 //! let report = linter.lint("NOT NOT file.name:[a.dll]");
 //! let codes: Vec<&str> = report.remarks().iter().map(|remark| remark.code()).collect();
 //! assert_eq!(codes, ["qql::lint::double_negation", "qql::lint::single_item_list"]);
 //!
-//! let fixed = linter.fix("NOT NOT file.name:[a.dll]", Safety::Safe);
+//! let fixed = linter.fix("NOT NOT file.name:[a.dll]", Applicability::Safe);
 //! assert_eq!(fixed.text, "file.name:a.dll");
 //! ```
 
@@ -31,8 +31,8 @@ mod write;
 pub use edit::{Fixed, Round};
 pub use ignore::{Ignore, IgnoreError};
 pub use linter::Linter;
-pub use remark::{Change, Remark, Report, Safety};
-pub use rule::{Fixes, Level, Rule, Stage};
+pub use remark::{Remark, Report};
+pub use rule::Rule;
 
 #[cfg(test)]
 mod cases;

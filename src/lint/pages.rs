@@ -1,6 +1,7 @@
 //! The rules of the parser and of the check, from the pages of the documentation.
 
-use super::rule::{Fixes, Level, Rule};
+use super::rule::Rule;
+use crate::diagnostic::{FixAvailability, Level};
 
 const PARSE: &str = include_str!("../../docs/src/codes/parse.md");
 const CHECK: &str = include_str!("../../docs/src/codes/check.md");
@@ -47,20 +48,28 @@ pub(super) fn of_parser_and_check() -> Vec<Rule> {
 }
 
 /// Which of them come with a change.
-fn fixes(code: &str) -> Fixes {
+fn fixes(code: &str) -> FixAvailability {
     let name = code.rsplit("::").next().unwrap_or(code);
     match name {
-        "text_after_quote" | "missing_operator" | "unexpected_character" => Fixes::Unsafe,
-        "encoded_text" | "foreign_operator" | "is_without_null" | "misplaced_not" => Fixes::Unsafe,
-        "unknown_token" | "unknown_value" | "group_only" => Fixes::Unsafe,
-        "dotted_group" | "quoted_range" => Fixes::Mixed,
-        "curly_quote" | "unicode_blank" | "trailing_backslash" | "quoted_token" => Fixes::Safe,
-        "unicode_operator" | "not_a_range" | "function_call" => Fixes::Safe,
-        "list_separator" | "range_to" | "open_bound" | "in_list" => Fixes::Safe,
-        "double_equals" | "not_equals" | "reversed_comparison" | "colon_comparison" => Fixes::Safe,
-        "double_ampersand" | "double_bar" | "exclamation" | "leading_minus" => Fixes::Safe,
-        "not_taken" | "unicode_sign" | "date_blank" => Fixes::Safe,
-        "day_zone" | "epoch_seconds" => Fixes::Unsafe,
-        _ => Fixes::None,
+        "text_after_quote" | "missing_operator" | "unexpected_character" => FixAvailability::Unsafe,
+        "encoded_text" | "foreign_operator" | "is_without_null" | "misplaced_not" => {
+            FixAvailability::Unsafe
+        }
+        "unknown_token" | "unknown_value" | "group_only" => FixAvailability::Unsafe,
+        "dotted_group" | "quoted_range" => FixAvailability::Mixed,
+        "curly_quote" | "unicode_blank" | "trailing_backslash" | "quoted_token" => {
+            FixAvailability::Safe
+        }
+        "unicode_operator" | "not_a_range" | "function_call" => FixAvailability::Safe,
+        "list_separator" | "range_to" | "open_bound" | "in_list" => FixAvailability::Safe,
+        "double_equals" | "not_equals" | "reversed_comparison" | "colon_comparison" => {
+            FixAvailability::Safe
+        }
+        "double_ampersand" | "double_bar" | "exclamation" | "leading_minus" => {
+            FixAvailability::Safe
+        }
+        "not_taken" | "unicode_sign" | "date_blank" => FixAvailability::Safe,
+        "day_zone" | "epoch_seconds" => FixAvailability::Unsafe,
+        _ => FixAvailability::None,
     }
 }

@@ -1,11 +1,12 @@
 //! What is said about a filter.
 
+use crate::diagnostic::{Applicability, Edit, Fix, Level};
 use std::fmt::{self, Display, Formatter};
 
 use miette::{Diagnostic, LabeledSpan, Severity};
 
-use super::rule::{Level, Rule, RuleId};
-use crate::span::{Fix, Span};
+use super::rule::{Rule, RuleId};
+use crate::span::Span;
 
 /// Everything that a linter says about one filter, in the order of its text.
 #[derive(Clone, Debug, Default)]
@@ -35,54 +36,7 @@ pub struct Remark {
     pub(super) message: String,
     pub(super) label: String,
     pub(super) help: Option<String>,
-    pub(super) change: Option<Change>,
-}
-
-/// What mends a remark: edits that belong together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    pub(super) safety: Safety,
-    /// In the order of the text, without overlap.
-    pub(super) edits: Vec<Fix>,
-    /// What has to stay as it is for the change to be right.
-    pub(super) reads: Vec<Span>,
-}
-
-/// Whether a change keeps what a filter means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Safety {
-    /// The filter matches the same events after it; or it could not be used before, and there is
-    /// only one thing that it can have meant.
-    Safe,
-    /// The filter may match other events after it: what was probably meant.
-    Unsafe,
-}
-
-impl Safety {
-    /// That of a fix of the parser or the check, which say whether it is safe.
-    pub(super) fn of(is_safe: bool) -> Safety {
-        match is_safe {
-            true => Safety::Safe,
-            false => Safety::Unsafe,
-        }
-    }
-}
-
-impl Change {
-    /// Whether it keeps what the filter means.
-    pub fn safety(&self) -> Safety {
-        self.safety
-    }
-
-    /// What to put where, in the order of the text.
-    pub fn edits(&self) -> &[Fix] {
-        &self.edits
-    }
-
-    /// The text with this change made.
-    pub fn apply(&self, text: &str) -> String {
-        super::edit::apply(text, &self.edits)
-    }
+    pub(super) fix: Option<Fix>,
 }
 
 impl Remark {
@@ -94,7 +48,7 @@ impl Remark {
             message: message.into(),
             label: String::new(),
             help: None,
-            change: None,
+            fix: None,
         }
     }
 
@@ -110,22 +64,16 @@ impl Remark {
         Remark { help, ..self }
     }
 
-    /// Sets the change that mends it.
-    pub(super) fn change(self, safety: Safety, edits: Vec<Fix>) -> Remark {
-        let change = Some(Change {
-            safety,
-            edits,
-            reads: Vec::new(),
-        });
-        Remark { change, ..self }
+    /// Sets the fix.
+    pub(super) fn change(self, applicability: Applicability, edits: Vec<Edit>) -> Remark {
+        let fix = Some(Fix::new(applicability, edits));
+        Remark { fix, ..self }
     }
 
-    /// Says what has to stay for the change to be right.
-    pub(super) fn reading(mut self, reads: impl IntoIterator<Item = Span>) -> Remark {
-        if let Some(change) = &mut self.change {
-            change.reads.extend(reads);
-        }
-        self
+    /// Says what has to stay for the fix to be right.
+    pub(super) fn reading(self, reads: impl IntoIterator<Item = Span>) -> Remark {
+        let fix = self.fix.map(|fix| fix.reading(reads));
+        Remark { fix, ..self }
     }
 
     /// The rule that it comes from.
@@ -165,9 +113,9 @@ impl Remark {
         self.help.as_deref()
     }
 
-    /// The change that mends it, where one is known.
-    pub fn fix(&self) -> Option<&Change> {
-        self.change.as_ref()
+    /// The fix, where one is known.
+    pub fn fix(&self) -> Option<&Fix> {
+        self.fix.as_ref()
     }
 }
 

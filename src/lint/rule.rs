@@ -1,8 +1,9 @@
 //! What can be found in a filter: the register of all rules.
 
 use std::borrow::Cow;
-use std::fmt::{self, Display, Formatter};
 use std::sync::LazyLock;
+
+use crate::diagnostic::{FixAvailability, Level, Stage};
 
 use super::context::Context;
 use super::remark::Remark;
@@ -23,96 +24,10 @@ pub struct Rule {
     pub(super) code: &'static str,
     pub(super) summary: Cow<'static, str>,
     pub(super) level: Level,
-    pub(super) fixes: Fixes,
+    pub(super) fixes: FixAvailability,
     pub(super) page: &'static str,
     /// None for what the parser and the check find, and for rules about files.
     pub(super) run: Option<fn(&Context<'_>) -> Vec<Remark>>,
-}
-
-/// Which part of the work finds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Stage {
-    /// The text is not a filter.
-    Parse,
-    /// The filter does not fit the schema.
-    Check,
-    /// The filter could be better.
-    Lint,
-}
-
-impl Stage {
-    /// The name, as in codes: `parse`, `check` or `lint`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Stage::Parse => "parse",
-            Stage::Check => "check",
-            Stage::Lint => "lint",
-        }
-    }
-}
-
-/// How much weight a remark has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// Not reported.
-    Off,
-    /// Could be better.
-    Advice,
-    /// Probably not meant.
-    Warning,
-    /// Cannot be used.
-    Error,
-}
-
-impl Level {
-    /// Every level, the least first.
-    pub const ALL: [Level; 4] = [Level::Off, Level::Advice, Level::Warning, Level::Error];
-
-    /// The name: `off`, `advice`, `warning` or `error`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Level::Off => "off",
-            Level::Advice => "advice",
-            Level::Warning => "warning",
-            Level::Error => "error",
-        }
-    }
-
-    /// The level of this name.
-    pub fn from_name(name: &str) -> Option<Level> {
-        Level::ALL.into_iter().find(|level| level.name() == name)
-    }
-}
-
-impl Display for Level {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// Whether a rule knows the way out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fixes {
-    /// It does not.
-    None,
-    /// With a change that keeps the meaning.
-    Safe,
-    /// With a change that makes the filter mean something else: what was probably meant.
-    Unsafe,
-    /// With either, as the case may be.
-    Mixed,
-}
-
-impl Fixes {
-    /// The name: `none`, `safe`, `unsafe` or `mixed`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Fixes::None => "none",
-            Fixes::Safe => "safe",
-            Fixes::Unsafe => "unsafe",
-            Fixes::Mixed => "mixed",
-        }
-    }
 }
 
 /// Which rule, by its position in the register.
@@ -130,7 +45,7 @@ impl Rule {
         code: &'static str,
         summary: &'static str,
         level: Level,
-        fixes: Fixes,
+        fixes: FixAvailability,
         page: &'static str,
         run: fn(&Context<'_>) -> Vec<Remark>,
     ) -> Rule {
@@ -149,7 +64,7 @@ impl Rule {
         code: &'static str,
         summary: &'static str,
         level: Level,
-        fixes: Fixes,
+        fixes: FixAvailability,
         page: &'static str,
     ) -> Rule {
         Rule {
@@ -226,7 +141,7 @@ impl Rule {
     }
 
     /// Whether it knows the way out.
-    pub fn fixes(&self) -> Fixes {
+    pub fn fixes(&self) -> FixAvailability {
         self.fixes
     }
 

@@ -1,11 +1,12 @@
 //! Conditions that cannot hold together.
 
+use crate::diagnostic::{FixAvailability, Level};
 use std::collections::{HashMap, HashSet};
 
 use super::super::context::Context;
 use super::super::meaning::Leaf;
 use super::super::remark::Remark;
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
 use super::super::sets::{disjoint, implies};
 use crate::check::{NodeId, NodeKind, shown};
 use crate::span::Span;
@@ -14,7 +15,7 @@ pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::always_false",
     "conditions joined by `AND` that cannot hold together",
     Level::Warning,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
     run,
 );

@@ -2,15 +2,16 @@
 
 use super::super::context::Context;
 use super::super::remark::Remark;
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
 use super::super::sets::{disjoint, implies};
 use super::always_false::opposites;
+use crate::diagnostic::{FixAvailability, Level};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::always_true",
     "conditions joined by `OR` of which one always holds",
     Level::Warning,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
     run,
 );

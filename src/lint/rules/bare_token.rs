@@ -1,16 +1,16 @@
 //! The name of a token with nothing asked of it.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
-use crate::span::Fix;
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::syntax::{ExprKind, Quoting};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::bare_token",
     "the name of a token alone, which is free text",
     Level::Warning,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -67,7 +67,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         ));
         // Some tokens take only nested groups.
         Some(match context.is_sound(&written) {
-            true => remark.change(Safety::Unsafe, vec![Fix::replace(whole.expr.span, written)]),
+            true => remark.change(
+                Applicability::Unsafe,
+                vec![Edit::replace(whole.expr.span, written)],
+            ),
             false => remark,
         })
     });

@@ -1,10 +1,11 @@
 //! A date before the product's first events.
 
+use crate::diagnostic::{FixAvailability, Level};
 use chrono::{DateTime, Utc};
 
 use super::super::context::Context;
 use super::super::remark::Remark;
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
 use super::beyond_retention::{is_event_time, of_product};
 use super::date_without_zone::written_dates;
 use crate::value::written_period;
@@ -13,7 +14,7 @@ pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::before_service",
     "a date of events before the product had any",
     Level::Warning,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
     run,
 );

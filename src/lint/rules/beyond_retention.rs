@@ -2,15 +2,16 @@
 
 use super::super::context::{Context, Seen};
 use super::super::remark::Remark;
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
 use super::date_without_zone::written_dates;
+use crate::diagnostic::{FixAvailability, Level};
 use crate::value::Unit;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::beyond_retention",
     "a relative date beyond the time for which events are kept",
     Level::Warning,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
     run,
 );

@@ -1,12 +1,13 @@
 //! A JSON file that cannot be read.
 
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
+use crate::diagnostic::{FixAvailability, Level};
 
 pub(super) const RULE: Rule = Rule::of_files(
     "qql::lint::broken_json",
     "a JSON file that is not JSON",
     Level::Error,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
 );
 

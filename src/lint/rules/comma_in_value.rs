@@ -1,17 +1,18 @@
 //! A comma in a value without quotes, where a list was meant.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::{Form, Token};
-use crate::span::{Fix, Span};
+use crate::span::Span;
 use crate::syntax::{Condition, Quoting, is_plain, quote};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::comma_in_value",
     "a comma in a bare value, where a list was probably meant",
     Level::Warning,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -79,7 +80,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         let name = seen.token.map_or(&*clause.token.text, Token::name);
         let list = list.filter(|list| context.is_sound(&format!("{name}:{list}")));
         Some(match list {
-            Some(list) => remark.change(Safety::Unsafe, vec![Fix::replace(span, list)]),
+            Some(list) => remark.change(Applicability::Unsafe, vec![Edit::replace(span, list)]),
             None => remark,
         })
     });

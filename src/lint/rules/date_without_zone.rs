@@ -1,10 +1,10 @@
 //! A time of day without its zone.
 
 use super::super::context::{Context, Seen};
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::Kind;
-use crate::span::Fix;
 use crate::syntax::{Condition, Literal, Quoting};
 use crate::value::written_period;
 
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::date_without_zone",
     "a time of day without a zone",
     Level::Advice,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -54,7 +54,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         Remark::new(literal.span, "a time without a zone is UTC")
             .label("no zone")
             .help("write `Z` behind it, or the offset that was meant, such as `+02:00`")
-            .change(Safety::Safe, vec![Fix::insert(end, "Z")])
+            .change(Applicability::Safe, vec![Edit::insert(end, "Z")])
     });
     remarks.collect()
 }

@@ -1,16 +1,17 @@
 //! `NOT NOT`, and `NOT` with `IS NULL`.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
-use crate::span::{Fix, Span};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::span::Span;
 use crate::syntax::{Condition, ExprId, ExprKind};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::double_negation",
     "`NOT` before `NOT`, or before `IS NULL`",
     Level::Advice,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -64,10 +65,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 let kept = closing.is_some() && context.is_before_free_text(not);
                 let mut edits = match kept {
                     true => vec![
-                        Fix::replace(Span::new(not.expr.span.start, parentheses), ""),
-                        Fix::replace(Span::new(expr.span.start, start), ""),
+                        Edit::replace(Span::new(not.expr.span.start, parentheses), ""),
+                        Edit::replace(Span::new(expr.span.start, start), ""),
                     ],
-                    false => vec![Fix::replace(Span::new(not.expr.span.start, start), "")],
+                    false => vec![Edit::replace(Span::new(not.expr.span.start, start), "")],
                 };
                 let closing = closing.filter(|_| !kept);
                 edits.extend(closing.map(|end| context.without(Span::new(end - 1, end))));
@@ -77,7 +78,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 // Without them the text would look as if it belonged to the value before it.
                 remarks.push(match context.is_text_after_bare_value(not, *inside) {
                     true => remark,
-                    false => remark.change(Safety::Safe, edits),
+                    false => remark.change(Applicability::Safe, edits),
                 });
             }
             ExprKind::Clause(clause) => {
@@ -87,8 +88,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 let null = if negated { "IS NULL" } else { "IS NOT NULL" };
                 let (name, token) = (&clause.token.text, clause.token.span);
                 let edits = vec![
-                    Fix::replace(Span::new(not.expr.span.start, token.start), ""),
-                    Fix::replace(Span::new(token.end, not.expr.span.end), format!(" {null}")),
+                    Edit::replace(Span::new(not.expr.span.start, token.start), ""),
+                    Edit::replace(Span::new(token.end, not.expr.span.end), format!(" {null}")),
                 ];
                 let remark = Remark::new(
                     not.expr.span,
@@ -96,7 +97,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 )
                 .label(format!("the same as `{name} {null}`"))
                 .help(format!("write `{null}` behind the token"))
-                .change(Safety::Safe, edits);
+                .change(Applicability::Safe, edits);
                 remarks.push(remark);
             }
             _ => {}

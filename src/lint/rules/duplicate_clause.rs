@@ -1,18 +1,19 @@
 //! A condition that stands there twice.
 
+use crate::diagnostic::{Applicability, FixAvailability, Level};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
 use crate::check::NodeId;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::duplicate_clause",
     "a condition that stands there twice",
     Level::Warning,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -63,7 +64,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                     let kept = kept.and_then(|at| context.seen.get(at));
                     remarks.push(match context.removal_beside(seen, kept) {
                         Some(span) => remark
-                            .change(Safety::Safe, vec![context.without(span)])
+                            .change(Applicability::Safe, vec![context.without(span)])
                             .reading([meaning.span(before)]),
                         None => remark,
                     });

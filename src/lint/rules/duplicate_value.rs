@@ -1,18 +1,19 @@
 //! A value that stands in a list twice.
 
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use std::collections::HashSet;
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
-use crate::span::{Fix, Span};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::span::Span;
 use crate::syntax::{Condition, Quoting};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::duplicate_value",
     "a value that stands in a list twice",
     Level::Warning,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -56,7 +57,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             let remark = Remark::new(literal.span, "this value stands in the list already")
                 .label("the same again")
                 .help("take it away, or write the value that was meant")
-                .change(Safety::Safe, vec![Fix::replace(removed, "")]);
+                .change(Applicability::Safe, vec![Edit::replace(removed, "")]);
             remarks.push(remark);
         }
     }

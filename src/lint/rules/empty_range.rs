@@ -2,15 +2,16 @@
 
 use super::super::context::Context;
 use super::super::remark::Remark;
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
 use super::super::sets::Hollow;
 use super::reversed_range::hollow_ranges;
+use crate::diagnostic::{FixAvailability, Level};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::empty_range",
     "a range with one bound twice, that leaves it out",
     Level::Warning,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
     run,
 );

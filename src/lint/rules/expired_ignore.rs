@@ -1,12 +1,13 @@
 //! A comment that keeps a rule quiet up to a day that has passed.
 
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
+use crate::diagnostic::{FixAvailability, Level};
 
 pub(super) const RULE: Rule = Rule::of_files(
     "qql::lint::expired_ignore",
     "an `ignore` comment whose day has passed",
     Level::Warning,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
 );
 

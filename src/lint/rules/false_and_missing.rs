@@ -1,17 +1,17 @@
 //! `token:false`, which does not hold where the value is missing.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::Kind;
-use crate::span::Fix;
 use crate::syntax::{Condition, ExprKind};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::false_and_missing",
     "`token:false`, which does not hold where there is no value",
     Level::Advice,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -57,7 +57,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         )
         .label("only where `false` stands in the event")
         .help(format!("write `{instead}` if both are meant"))
-        .change(Safety::Unsafe, vec![Fix::replace(seen.expr.span, instead)]);
+        .change(
+            Applicability::Unsafe,
+            vec![Edit::replace(seen.expr.span, instead)],
+        );
         Some(remark)
     });
     remarks.collect()

@@ -1,16 +1,16 @@
 //! A filter between quotes.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
-use crate::span::Fix;
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::syntax::{Clause, Condition, ExprKind, Query, Quoting, Step};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::filter_in_quotes",
     "a whole filter between quotes, which is free text",
     Level::Warning,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -54,7 +54,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             false => text.to_owned(),
         };
         Some(match context.is_sound(text) {
-            true => remark.change(Safety::Unsafe, vec![Fix::replace(literal.span, written)]),
+            true => remark.change(
+                Applicability::Unsafe,
+                vec![Edit::replace(literal.span, written)],
+            ),
             false => remark,
         })
     });

@@ -1,11 +1,12 @@
 //! A condition that another makes unnecessary.
 
+use crate::diagnostic::{Applicability, FixAvailability, Level};
 use std::collections::{HashMap, HashSet};
 
 use super::super::context::Context;
 use super::super::meaning::Leaf;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
 use super::super::sets::{disjoint, implies};
 use crate::check::{NodeId, NodeKind, shown};
 
@@ -13,7 +14,7 @@ pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::implied_clause",
     "a condition that follows from another beside it",
     Level::Warning,
-    Fixes::Mixed,
+    FixAvailability::Mixed,
     PAGE,
     run,
 );
@@ -51,7 +52,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for joined in meaning.joined() {
         let mut gone: HashSet<NodeId> = HashSet::new();
-        let mut report = |redundant: NodeId, because: NodeId, safety: Safety| {
+        let mut report = |redundant: NodeId, because: NodeId, safety: Applicability| {
             if gone.contains(&because) || !gone.insert(redundant) {
                 return;
             }
@@ -67,8 +68,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             let remark = Remark::new(seen.expr.span, message)
                 .label("changes nothing")
                 .help(match safety {
-                    Safety::Safe => "take it away, or write what was meant",
-                    Safety::Unsafe => "take it away if an event has one value there at most, or write what was meant",
+                    Applicability::Safe => "take it away, or write what was meant",
+                    Applicability::Unsafe => "take it away if an event has one value there at most, or write what was meant",
                 });
             let kept = meaning.written(because);
             let kept = kept.and_then(|at| context.seen.get(at));
@@ -103,7 +104,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 .iter()
                 .find_map(|inner| classes.get(&meaning.class(*inner)));
             if let Some(because) = beside.filter(|because| *because != id) {
-                report(*id, *because, Safety::Safe);
+                report(*id, *because, Applicability::Safe);
             }
         }
     }
@@ -111,16 +112,20 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
 }
 
 /// Which of two conditions on one field changes nothing beside the other, if one does.
-fn redundant(a: &Leaf<'_>, b: &Leaf<'_>, any: bool) -> Option<(NodeId, NodeId, Safety)> {
+fn redundant(a: &Leaf<'_>, b: &Leaf<'_>, any: bool) -> Option<(NodeId, NodeId, Applicability)> {
     let implies = |a: &Leaf<'_>, b: &Leaf<'_>| implies(a.kind, a.test, b.test);
     // The one that holds whenever the other does goes from an `AND`, the other from an `OR`.
     let (narrow, wide, safety) = match (a.negated, b.negated) {
-        (false, false) if implies(a, b) => (a, b, Safety::Safe),
-        (false, false) if implies(b, a) => (b, a, Safety::Safe),
-        (true, true) if implies(a, b) => (b, a, Safety::Safe),
-        (true, true) if implies(b, a) => (a, b, Safety::Safe),
-        (false, true) if a.single && disjoint(a.kind, a.test, b.test) => (a, b, Safety::Unsafe),
-        (true, false) if a.single && disjoint(a.kind, a.test, b.test) => (b, a, Safety::Unsafe),
+        (false, false) if implies(a, b) => (a, b, Applicability::Safe),
+        (false, false) if implies(b, a) => (b, a, Applicability::Safe),
+        (true, true) if implies(a, b) => (b, a, Applicability::Safe),
+        (true, true) if implies(b, a) => (a, b, Applicability::Safe),
+        (false, true) if a.single && disjoint(a.kind, a.test, b.test) => {
+            (a, b, Applicability::Unsafe)
+        }
+        (true, false) if a.single && disjoint(a.kind, a.test, b.test) => {
+            (b, a, Applicability::Unsafe)
+        }
         _ => return None,
     };
     Some(match any {

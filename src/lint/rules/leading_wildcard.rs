@@ -3,13 +3,14 @@
 use super::super::context::Context;
 use super::super::context::is_pattern;
 use super::super::remark::Remark;
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
+use crate::diagnostic::{FixAvailability, Level};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::leading_wildcard",
     "a pattern that starts with `*`, which the service searches slowly",
     Level::Advice,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
     run,
 );

@@ -1,16 +1,17 @@
 //! Free text that starts with the name of a token.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
-use crate::span::{Fix, Span};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::span::Span;
 use crate::syntax::Quoting;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::missing_colon",
     "free text that starts with the name of a token",
     Level::Warning,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -67,7 +68,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             "write `token:value` if the token is meant; quote free text that starts with its name",
         );
         Some(match context.is_sound(&format!("{name}:{value}")) {
-            true => remark.change(Safety::Unsafe, vec![Fix::replace(span, ":")]),
+            true => remark.change(Applicability::Unsafe, vec![Edit::replace(span, ":")]),
             false => remark,
         })
     });

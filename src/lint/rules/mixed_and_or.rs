@@ -1,16 +1,16 @@
 //! `AND` and `OR` side by side without parentheses.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
-use crate::span::Fix;
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::syntax::ExprKind;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::mixed_and_or",
     "`AND` and `OR` side by side without parentheses",
     Level::Warning,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -50,8 +50,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             .label("binds first")
             .help("put parentheses around what belongs together")
             .change(
-                Safety::Safe,
-                vec![Fix::insert(span.start, "("), Fix::insert(span.end, ")")],
+                Applicability::Safe,
+                vec![Edit::insert(span.start, "("), Edit::insert(span.end, ")")],
             );
         Some(remark)
     });

@@ -2,7 +2,8 @@
 
 use super::super::context::Context;
 use super::super::remark::Remark;
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
+use crate::diagnostic::{FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::Condition;
 
@@ -10,7 +11,7 @@ pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::mixed_brackets",
     "a range with `[` at one end and `)` at the other",
     Level::Advice,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
     run,
 );

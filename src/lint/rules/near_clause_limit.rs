@@ -2,14 +2,15 @@
 
 use super::super::context::Context;
 use super::super::remark::Remark;
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
+use crate::diagnostic::{FixAvailability, Level};
 use crate::syntax::{Condition, ExprKind};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::near_clause_limit",
     "more than 800 clauses of the 1000 that the service takes",
     Level::Warning,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
     run,
 );

@@ -3,10 +3,10 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::Kind;
-use crate::span::Fix;
 use crate::syntax::Condition;
 use crate::value::Net;
 
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::net_value",
     "a net, `10.0.0.0/8`, which no page of Qualys shows",
     Level::Warning,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -51,9 +51,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             .label("a net")
             .help(format!("write the range: `token:{range}`"));
         Some(match &clause.condition {
-            Condition::Value(_) => {
-                remark.change(Safety::Safe, vec![Fix::replace(literal.span, range)])
-            }
+            Condition::Value(_) => remark.change(
+                Applicability::Safe,
+                vec![Edit::replace(literal.span, range)],
+            ),
             _ => remark,
         })
     });

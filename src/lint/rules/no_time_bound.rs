@@ -2,14 +2,15 @@
 
 use super::super::context::Context;
 use super::super::remark::Remark;
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
 use super::beyond_retention::is_event_time;
+use crate::diagnostic::{FixAvailability, Level};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::no_time_bound",
     "no bound on the time of the events",
     Level::Off,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
     run,
 );

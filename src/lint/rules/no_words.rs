@@ -1,10 +1,11 @@
 //! A value without words for a token that is searched by words.
 
+use crate::diagnostic::{FixAvailability, Level};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::super::context::Context;
 use super::super::remark::Remark;
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
 use crate::schema::Kind;
 use crate::syntax::Quoting;
 
@@ -12,7 +13,7 @@ pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::no_words",
     "a value without words, which matches nothing on a text token",
     Level::Warning,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
     run,
 );

@@ -1,16 +1,16 @@
 //! `NOT` with a token whose values are known.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
-use crate::span::Fix;
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::syntax::{Condition, ExprKind, Literal};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::not_enum",
     "`NOT` with a token whose few values are known",
     Level::Advice,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -74,7 +74,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         )
         .label("also holds where there is no value")
         .help(format!("write `{list}` if these are meant"))
-        .change(Safety::Unsafe, vec![Fix::replace(not.expr.span, list)]);
+        .change(
+            Applicability::Unsafe,
+            vec![Edit::replace(not.expr.span, list)],
+        );
         Some(remark)
     });
     remarks.collect()

@@ -1,17 +1,18 @@
 //! The word `null` as a value.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
 use super::super::write::blank_behind;
-use crate::span::{Fix, Span};
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::span::Span;
 use crate::syntax::{Condition, ExprKind, Quoting};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::null_value",
     "the word `null` as a value, where `IS NULL` was probably meant",
     Level::Warning,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -64,8 +65,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         .label("looked for in the value")
         .help("write `token IS NULL` for no value; backticks if the word is meant")
         .change(
-            Safety::Unsafe,
-            vec![Fix::replace(span, format!(" IS NULL{blank}"))],
+            Applicability::Unsafe,
+            vec![Edit::replace(span, format!(" IS NULL{blank}"))],
         );
         Some(remark)
     });
@@ -88,7 +89,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             whole = not;
         }
         Some(match context.removal(whole) {
-            Some(span) => remark.change(Safety::Unsafe, vec![context.without(span)]),
+            Some(span) => remark.change(Applicability::Unsafe, vec![context.without(span)]),
             None => remark,
         })
     });

@@ -1,19 +1,20 @@
 //! Alternatives of one token that make a list.
 
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use std::collections::{HashMap, HashSet};
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
 use super::super::write::{alternatives, blank_behind};
-use crate::span::{Fix, Span};
+use crate::span::Span;
 use crate::syntax::{Clause, ExprKind};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::or_chain",
     "alternatives of one token joined by `OR`, which make a list",
     Level::Advice,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -98,8 +99,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 }
                 several => format!("{name}:[{}]", several.join(", ")),
             };
-            let mut edits = vec![Fix::replace(token.first, list)];
-            edits.extend(token.removed.iter().map(|span| Fix::replace(*span, "")));
+            let mut edits = vec![Edit::replace(token.first, list)];
+            edits.extend(token.removed.iter().map(|span| Edit::replace(*span, "")));
             let count = token.removed.len() + 1;
             let remark = Remark::new(
                 token.first.to(token.last),
@@ -107,7 +108,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             )
             .label("any of these")
             .help("write `token:[a, b]`, which counts as one clause")
-            .change(Safety::Safe, edits);
+            .change(Applicability::Safe, edits);
             remarks.push(remark);
         }
     }

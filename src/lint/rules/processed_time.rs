@@ -1,16 +1,16 @@
 //! The time at which the service processed an event, not when it happened.
 
 use super::super::context::{Context, Seen};
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::Product;
-use crate::span::Fix;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::processed_time",
     "when the service processed an event, in place of when it happened",
     Level::Advice,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -64,8 +64,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             "write `{instead}` if the time when it happened is meant"
         ))
         .change(
-            Safety::Unsafe,
-            vec![Fix::replace(clause.token.span, &**instead)],
+            Applicability::Unsafe,
+            vec![Edit::replace(clause.token.span, &**instead)],
         );
         Some(remark)
     });

@@ -1,17 +1,17 @@
 //! `?`, which is no wildcard here.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::Form;
-use crate::span::Fix;
 use crate::syntax::quote;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::question_mark",
     "a `?` that looks like a wildcard",
     Level::Warning,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -54,7 +54,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         let remark = Remark::new(literal.span, "`?` is not a wildcard")
             .label("matches a `?` only")
             .help("write `*`, the only wildcard, if any number of characters may be here")
-            .change(Safety::Unsafe, vec![Fix::replace(literal.span, fixed)]);
+            .change(
+                Applicability::Unsafe,
+                vec![Edit::replace(literal.span, fixed)],
+            );
         Some(remark)
     });
     remarks.collect()

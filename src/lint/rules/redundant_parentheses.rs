@@ -1,16 +1,17 @@
 //! Parentheses that change nothing.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
-use crate::span::{Fix, Span};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::span::Span;
 use crate::syntax::ExprKind;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::redundant_parentheses",
     "parentheses that change nothing",
     Level::Advice,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -70,10 +71,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             .label("not needed")
             .help("take them away")
             .change(
-                Safety::Safe,
+                Applicability::Safe,
                 vec![
-                    Fix::replace(Span::new(span.start, span.start + 1), open),
-                    Fix::replace(Span::new(span.end - 1, span.end), close),
+                    Edit::replace(Span::new(span.start, span.start + 1), open),
+                    Edit::replace(Span::new(span.end - 1, span.end), close),
                 ],
             );
         Some(remark)

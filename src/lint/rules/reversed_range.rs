@@ -1,14 +1,15 @@
 //! A range whose lower bound is above its upper one.
 
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use chrono::{DateTime, Utc};
 
 use super::super::context::Context;
 use super::super::meaning::Meaning;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
 use super::super::sets::{Hollow, hollow};
 use crate::check::{NodeId, NodeKind, Test};
-use crate::span::{Fix, Span};
+use crate::span::Span;
 use crate::syntax::{Clause, Condition, ExprKind, Range};
 use crate::value::{Unit, written_period};
 
@@ -16,7 +17,7 @@ pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::reversed_range",
     "a range that ends before it starts, so that nothing lies in it",
     Level::Warning,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -58,10 +59,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             Condition::Range(range) => {
                 let (lower, upper) = (range.lower.span, range.upper.span);
                 let edits = vec![
-                    Fix::replace(lower, context.text(upper)),
-                    Fix::replace(upper, context.text(lower)),
+                    Edit::replace(lower, context.text(upper)),
+                    Edit::replace(upper, context.text(lower)),
                 ];
-                remark.change(Safety::Unsafe, edits)
+                remark.change(Applicability::Unsafe, edits)
             }
             _ => remark,
         }

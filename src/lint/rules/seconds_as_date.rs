@@ -1,17 +1,17 @@
 //! Seconds since 1970 on a token of unknown kind that seems to be a date.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::Kind;
-use crate::span::Fix;
 use crate::syntax::{Clause, Condition, Literal};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::seconds_as_date",
     "seconds since 1970 on a token of unknown kind whose name is that of a date",
     Level::Warning,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -57,7 +57,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         )
         .label("dates are counted in milliseconds")
         .help(format!("write `{milliseconds}` if it is a time"))
-        .change(Safety::Unsafe, vec![Fix::replace(literal.span, written)])
+        .change(
+            Applicability::Unsafe,
+            vec![Edit::replace(literal.span, written)],
+        )
     });
     remarks.collect()
 }

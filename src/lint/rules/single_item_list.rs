@@ -1,17 +1,18 @@
 //! A list of one value.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
 use super::super::write::blank_behind;
-use crate::span::{Fix, Span};
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::span::Span;
 use crate::syntax::{Condition, Literal, Quoting};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::single_item_list",
     "a list of one value",
     Level::Advice,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -55,8 +56,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         Some(match context.alone(seen, literal) {
             Some(value) => {
                 let blank = blank_behind(context.query.text(), list.end);
-                let edit = Fix::replace(list, format!(":{value}{blank}"));
-                remark.change(Safety::Safe, vec![edit])
+                let edit = Edit::replace(list, format!(":{value}{blank}"));
+                remark.change(Applicability::Safe, vec![edit])
             }
             None => remark,
         })

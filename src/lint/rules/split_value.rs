@@ -1,18 +1,18 @@
 //! A value that a Boolean word cuts in two.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
 use super::null_value::is_null;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::Token;
-use crate::span::Fix;
 use crate::syntax::{Condition, ExprKind, Quoting, quote};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::split_value",
     "a bare value that goes on behind a Boolean word",
     Level::Warning,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -72,7 +72,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             let name = context.of(id).and_then(|seen| seen.token);
             let name = name.map_or(&*clause.token.text, Token::name);
             remarks.push(match context.is_sound(&format!("{name}:{value}")) {
-                true => remark.change(Safety::Unsafe, vec![Fix::replace(whole, value)]),
+                true => remark.change(Applicability::Unsafe, vec![Edit::replace(whole, value)]),
                 false => remark,
             });
         }

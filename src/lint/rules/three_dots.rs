@@ -1,16 +1,16 @@
 //! Three dots in a range, where two are enough.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
-use crate::span::Fix;
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::syntax::Condition;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::three_dots",
     "a range with three dots",
     Level::Advice,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -50,7 +50,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             Remark::new(range.dots, "two dots are enough")
                 .label("three dots")
                 .help("write `[a .. b]`")
-                .change(Safety::Safe, vec![Fix::replace(range.dots, dots)])
+                .change(Applicability::Safe, vec![Edit::replace(range.dots, dots)])
         };
         (range.dots.len() > 2).then(remark)
     });

@@ -1,15 +1,15 @@
 //! A token in another spelling than its documentation's.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
-use crate::span::Fix;
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::token_spelling",
     "a token in another spelling than that of its documentation",
     Level::Advice,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -55,7 +55,10 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         let remark = Remark::new(clause.token.span, message)
             .label(format!("`{right}` there"))
             .help(format!("write `{right}`"))
-            .change(Safety::Safe, vec![Fix::replace(clause.token.span, right)]);
+            .change(
+                Applicability::Safe,
+                vec![Edit::replace(clause.token.span, right)],
+            );
         Some(remark)
     });
     remarks.collect()

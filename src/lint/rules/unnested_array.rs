@@ -1,17 +1,18 @@
 //! Conditions on one array that may hold for different elements.
 
 use super::super::context::{Context, Seen};
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::Path;
-use crate::span::{Fix, Span};
+use crate::span::Span;
 use crate::syntax::ExprKind;
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::unnested_array",
     "conditions on one array that different elements may satisfy",
     Level::Advice,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -73,7 +74,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 continue;
             };
             let group = format!("{head}:({})", inner.join(" AND "));
-            let mut edits = vec![Fix::replace(first.span, group)];
+            let mut edits = vec![Edit::replace(first.span, group)];
             edits.extend(
                 members
                     .iter()
@@ -88,7 +89,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             .help(format!(
                 "to ask one element for all, write `{head}:(… AND …)`"
             ))
-            .change(Safety::Unsafe, edits);
+            .change(Applicability::Unsafe, edits);
             remarks.push(remark);
         }
     }

@@ -2,17 +2,17 @@
 
 use super::super::context::Context;
 use super::super::context::is_pattern;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::Kind;
-use crate::span::Fix;
 use crate::syntax::{Quoting, quote};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::unquoted_blanks",
     "a bare value with blanks in it",
     Level::Advice,
-    Fixes::Mixed,
+    FixAvailability::Mixed,
     PAGE,
     run,
 );
@@ -54,7 +54,11 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         }
         let is_text = matches!(seen.kind(), Kind::Text | Kind::Version | Kind::Auto);
         let safe = is_pattern(literal) || !is_text;
-        let safety = if safe { Safety::Safe } else { Safety::Unsafe };
+        let safety = if safe {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        };
         let remark = Remark::new(literal.span, "a value with blanks is not quoted")
             .label("goes on over blanks")
             .help(match safe {
@@ -65,7 +69,7 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             })
             .change(
                 safety,
-                vec![Fix::replace(literal.span, quote(&literal.text))],
+                vec![Edit::replace(literal.span, quote(&literal.text))],
             );
         Some(remark)
     });

@@ -1,12 +1,13 @@
 //! A comment that keeps a rule quiet which has nothing to say.
 
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
+use crate::diagnostic::{FixAvailability, Level};
 
 pub(super) const RULE: Rule = Rule::of_files(
     "qql::lint::unused_ignore",
     "an `ignore` comment without effect",
     Level::Warning,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
 );
 

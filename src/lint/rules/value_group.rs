@@ -1,17 +1,18 @@
 //! `token:(a OR b)`, which no page of Qualys shows.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
 use super::super::write::{alternatives, anywhere, blank_behind};
-use crate::span::{Fix, Span};
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::span::Span;
 use crate::syntax::{Condition, Literal};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::value_group",
     "a group of values, `token:(a OR b)`",
     Level::Warning,
-    Fixes::Safe,
+    FixAvailability::Safe,
     PAGE,
     run,
 );
@@ -74,8 +75,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         Some(match written {
             Some(text) => {
                 let blank = blank_behind(context.query.text(), group.end);
-                let edit = Fix::replace(seen.expr.span, text + blank);
-                remark.change(Safety::Safe, vec![edit])
+                let edit = Edit::replace(seen.expr.span, text + blank);
+                remark.change(Applicability::Safe, vec![edit])
             }
             None => remark,
         })

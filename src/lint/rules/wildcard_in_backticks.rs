@@ -1,17 +1,17 @@
 //! `*` between backticks, where it is an ordinary character.
 
 use super::super::context::Context;
-use super::super::remark::{Remark, Safety};
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::remark::Remark;
+use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use crate::schema::Form;
-use crate::span::Fix;
 use crate::syntax::{Quoting, quote};
 
 pub(super) const RULE: Rule = Rule::lint(
     "qql::lint::wildcard_in_backticks",
     "a `*` between backticks, where it is an ordinary character",
     Level::Warning,
-    Fixes::Unsafe,
+    FixAvailability::Unsafe,
     PAGE,
     run,
 );
@@ -71,8 +71,8 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         .help(help);
         Some(match wildcards <= most {
             true => {
-                let edit = Fix::replace(literal.span, quote(&pattern));
-                remark.change(Safety::Unsafe, vec![edit])
+                let edit = Edit::replace(literal.span, quote(&pattern));
+                remark.change(Applicability::Unsafe, vec![edit])
             }
             // In quotes it would be an error.
             false => remark,

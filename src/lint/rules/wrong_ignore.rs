@@ -1,12 +1,13 @@
 //! A comment that begins as one for qlint, and is none.
 
-use super::super::rule::{Fixes, Level, Rule};
+use super::super::rule::Rule;
+use crate::diagnostic::{FixAvailability, Level};
 
 pub(super) const RULE: Rule = Rule::of_files(
     "qql::lint::wrong_ignore",
     "a comment for qlint that it does not understand",
     Level::Warning,
-    Fixes::None,
+    FixAvailability::None,
     PAGE,
 );
 

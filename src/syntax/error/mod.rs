@@ -2,6 +2,7 @@
 
 mod kind;
 
+use crate::diagnostic::{Applicability, Edit, Fix};
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use thiserror::Error;
 
 pub use kind::ParseErrorKind;
 
-use crate::span::{Fix, Span};
+use crate::span::Span;
 
 /// Everything that is wrong with one query's text, in the order of the text.
 ///
@@ -107,8 +108,8 @@ impl ParseError {
         ParseError { kind, span, fix }
     }
 
-    pub(super) fn with_fix(self, fix: Fix) -> ParseError {
-        let fix = Some(fix);
+    pub(super) fn with_fix(self, edit: Edit) -> ParseError {
+        let fix = Some(Fix::new(self.applicability(), [edit]));
         ParseError { fix, ..self }
     }
 
@@ -122,35 +123,33 @@ impl ParseError {
         self.span
     }
 
-    /// The change that mends it, where one is known.
+    /// The fix, where one is known. A safe one makes the only filter that can have been meant.
+    ///
+    /// ```
+    /// use qualys_filter::{Applicability, Query};
+    ///
+    /// let applicability = |text: &str| {
+    ///     let errors = text.parse::<Query>().unwrap_err();
+    ///     errors.iter().find_map(|error| error.fix()).map(|fix| fix.applicability())
+    /// };
+    /// assert_eq!(applicability("type == FILE"), Some(Applicability::Safe));
+    /// assert_eq!(applicability("type:FILE action:CREATED"), Some(Applicability::Unsafe));
+    /// ```
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref()
     }
 
-    /// Whether the fix makes the only filter that can have been meant. Another fix makes what was
-    /// probably meant, and needs somebody to look at it.
-    ///
-    /// ```
-    /// use qualys_filter::Query;
-    ///
-    /// let is_safe = |text: &str| {
-    ///     let errors = text.parse::<Query>().unwrap_err();
-    ///     errors.iter().all(|error| error.is_fix_safe())
-    /// };
-    /// assert!(is_safe("type == FILE"));
-    /// assert!(!is_safe("type:FILE action:CREATED"));
-    /// ```
-    pub fn is_fix_safe(&self) -> bool {
-        !matches!(
-            self.kind,
+    fn applicability(&self) -> Applicability {
+        match self.kind {
             ParseErrorKind::TextAfterQuote
-                | ParseErrorKind::MissingOperator
-                | ParseErrorKind::EncodedText { .. }
-                | ParseErrorKind::ForeignOperator { .. }
-                | ParseErrorKind::IsWithoutNull { .. }
-                | ParseErrorKind::MisplacedNot
-                | ParseErrorKind::UnexpectedCharacter { .. }
-        )
+            | ParseErrorKind::MissingOperator
+            | ParseErrorKind::EncodedText { .. }
+            | ParseErrorKind::ForeignOperator { .. }
+            | ParseErrorKind::IsWithoutNull { .. }
+            | ParseErrorKind::MisplacedNot
+            | ParseErrorKind::UnexpectedCharacter { .. } => Applicability::Unsafe,
+            _ => Applicability::Safe,
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! A clause: a token's name, an operator, and the operand behind it.
 
 use super::{FrameKind, Parser};
-use crate::span::{Fix, Span};
+use crate::diagnostic::Edit;
+use crate::span::Span;
 use crate::syntax::ast::{
     Clause, Comparison, Condition, ExprKind, Literal, Quoting, Range, TokenName,
 };
@@ -35,7 +36,7 @@ impl Parser<'_> {
                 self.after_colon(token, start)
             }
             ":=" => {
-                let fix = Fix::replace(span, " = ");
+                let fix = Edit::replace(span, " = ");
                 self.error_with_fix(ParseErrorKind::ColonComparison, span, fix);
                 self.comparison(token, Comparison::Equal);
             }
@@ -51,7 +52,7 @@ impl Parser<'_> {
     /// An operator that is right if it is written in ASCII.
     fn right_operator(&mut self, span: Span, operator: Operator) {
         if operator.is_foreign {
-            let fix = Fix::replace(span, operator.ascii);
+            let fix = Edit::replace(span, operator.ascii);
             self.unicode_operator(span, operator.ascii, fix);
         }
     }
@@ -74,7 +75,7 @@ impl Parser<'_> {
             return self.operand(token, ":");
         };
         let span = self.since(colon);
-        let fix = Fix::replace(span, format!(" {} ", comparison.as_str()));
+        let fix = Edit::replace(span, format!(" {} ", comparison.as_str()));
         self.error_with_fix(ParseErrorKind::ColonComparison, span, fix);
         self.comparison(token, comparison);
     }
@@ -86,7 +87,7 @@ impl Parser<'_> {
         operator: &'static str,
         comparison: Comparison,
     ) {
-        let fix = Fix::replace(span, comparison.as_str());
+        let fix = Edit::replace(span, comparison.as_str());
         self.error_with_fix(ParseErrorKind::ReversedComparison { operator }, span, fix);
         self.comparison(token, comparison);
     }
@@ -114,8 +115,8 @@ impl Parser<'_> {
         match ascii {
             "==" | "===" | ":==" => {
                 let fix = match before.contains(|c| lex::symbol(c) == ':') {
-                    true => Fix::replace(between, ":"),
-                    false => Fix::replace(span, ":"),
+                    true => Edit::replace(between, ":"),
+                    false => Edit::replace(span, ":"),
                 };
                 self.error_with_fix(kind, span, fix);
             }
@@ -287,7 +288,7 @@ impl Parser<'_> {
             true => ParseErrorKind::RangeTo,
             false => ParseErrorKind::NotARange { found },
         };
-        self.error_with_fix(kind, dots, Fix::replace(dots, ".."));
+        self.error_with_fix(kind, dots, Edit::replace(dots, ".."));
         Some((lower, dots))
     }
 
@@ -476,8 +477,8 @@ impl Parser<'_> {
         }
         let span = self.since(start);
         let fix = match span.is_empty() {
-            true => Fix::insert(start, ", "),
-            false => Fix::replace(span, ","),
+            true => Edit::insert(start, ", "),
+            false => Edit::replace(span, ","),
         };
         let shown = if span.is_empty() {
             let next = self.peek().map_or(0, char::len_utf8);

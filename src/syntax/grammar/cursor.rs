@@ -1,9 +1,10 @@
 //! What every production stands on: the place in the text, the tree so far, the mistakes so far.
 
+use crate::diagnostic::Edit;
 use nom::error::Error;
 
 use super::{Frame, Parser};
-use crate::span::{Fix, Span};
+use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprId, ExprKind, Literal, Quoting};
 use crate::syntax::error::{ParseError, ParseErrorKind, ParseErrors};
 use crate::syntax::lex;
@@ -142,10 +143,10 @@ impl<'s> Parser<'s> {
             _ => return,
         };
         let span = self.since(start);
-        self.unicode_operator(span, meant, Fix::replace(span, meant));
+        self.unicode_operator(span, meant, Edit::replace(span, meant));
     }
 
-    pub(super) fn unicode_operator(&mut self, span: Span, meant: &'static str, fix: Fix) {
+    pub(super) fn unicode_operator(&mut self, span: Span, meant: &'static str, fix: Edit) {
         let found = span.of(self.text).to_owned();
         let kind = ParseErrorKind::UnicodeOperator { found, meant };
         self.error_with_fix(kind, span, fix);
@@ -160,13 +161,13 @@ impl<'s> Parser<'s> {
         if !right {
             let found = span.of(self.text).to_owned();
             let kind = ParseErrorKind::NotARange { found };
-            self.error_with_fix(kind, span, Fix::replace(span, ".."));
+            self.error_with_fix(kind, span, Edit::replace(span, ".."));
         }
         Some(span)
     }
 
     /// Words in place of what is at `span`, with blanks where they would run into their neighbors.
-    pub(super) fn words(&self, span: Span, words: &str) -> Fix {
+    pub(super) fn words(&self, span: Span, words: &str) -> Edit {
         let joins = |c: char| !lex::is_blank(c) && !"()[],".contains(c);
         let is_operator = matches!(words, "AND" | "OR");
         let joins_before = |c: char| match c {
@@ -186,13 +187,13 @@ impl<'s> Parser<'s> {
             blank(before.ends_with(joins_before)),
             blank(after.starts_with(joins_after)),
         );
-        Fix::replace(span, text)
+        Edit::replace(span, text)
     }
 
     /// The same, right before what is at its end.
-    pub(super) fn words_before(&self, span: Span, words: &str) -> Fix {
+    pub(super) fn words_before(&self, span: Span, words: &str) -> Edit {
         let fix = self.words(span, words);
-        Fix::replace(fix.span, fix.text.trim_end())
+        Edit::replace(fix.span, fix.text.trim_end())
     }
 
     /// Blanks, also none. What only looks like one, or like nothing, is a mistake.
@@ -229,7 +230,7 @@ impl<'s> Parser<'s> {
             false => "",
         };
         let kind = ParseErrorKind::UnicodeBlank { found };
-        self.error_with_fix(kind, span, Fix::replace(span, instead));
+        self.error_with_fix(kind, span, Edit::replace(span, instead));
     }
 
     /// `IS NULL`, with blanks of any kind between its words. Gives whether it is negated.
@@ -254,7 +255,7 @@ impl<'s> Parser<'s> {
             let is_between = span.of(self.text).contains(lex::is_foreign_blank)
                 || lex::null_test(span.of(self.text)).is_ok();
             let instead = if is_between { " " } else { "" };
-            self.error_with_fix(kind, at, Fix::replace(at, instead));
+            self.error_with_fix(kind, at, Edit::replace(at, instead));
         }
     }
 
@@ -295,7 +296,7 @@ impl<'s> Parser<'s> {
         self.report(ParseError::new(kind, span));
     }
 
-    pub(super) fn error_with_fix(&mut self, kind: ParseErrorKind, span: Span, fix: Fix) {
+    pub(super) fn error_with_fix(&mut self, kind: ParseErrorKind, span: Span, fix: Edit) {
         self.report(ParseError::new(kind, span).with_fix(fix));
     }
 

@@ -2,7 +2,8 @@
 //! a URL.
 
 use super::Parser;
-use crate::span::{Fix, Span};
+use crate::diagnostic::Edit;
+use crate::span::Span;
 use crate::syntax::error::ParseErrorKind;
 use crate::syntax::lex;
 
@@ -155,7 +156,7 @@ impl Parser<'_> {
         };
         match encoding.decode(self.text) {
             Some(text) => {
-                let fix = Fix::replace(Span::new(0, self.text.len() as u32), text);
+                let fix = Edit::replace(Span::new(0, self.text.len() as u32), text);
                 self.error_with_fix(kind, span, fix);
             }
             None => self.error(kind, span),

@@ -1,7 +1,8 @@
 //! What is between two conditions: `AND`, `OR`, or what was written in its place.
 
 use super::{Frame, Parser, capital};
-use crate::span::{Fix, Span};
+use crate::diagnostic::Edit;
+use crate::span::Span;
 use crate::syntax::ast::{Condition, ExprKind};
 use crate::syntax::error::ParseErrorKind;
 use crate::syntax::lex;
@@ -74,7 +75,7 @@ impl Parser<'_> {
                         let here = Span::new(start, start);
                         let fix = self.words(here, "AND");
                         let blank = if fix.text.ends_with(' ') { "" } else { " " };
-                        let fix = Fix::replace(here, format!("{}{blank}", fix.text));
+                        let fix = Edit::replace(here, format!("{}{blank}", fix.text));
                         self.error_with_fix(kind, span, fix);
                     }
                     false => self.error(kind, span),

@@ -1,7 +1,8 @@
 //! A written value: quoted or bare, and what goes wrong with quotes.
 
 use super::Parser;
-use crate::span::{Fix, Span};
+use crate::diagnostic::Edit;
+use crate::span::Span;
 use crate::syntax::ast::{Literal, Quoting};
 use crate::syntax::error::ParseErrorKind;
 use crate::syntax::lex::{self, Place};
@@ -62,9 +63,9 @@ impl<'s> Parser<'s> {
                         true => format!("{quote_char}{raw}{quote_char}"),
                         false => quote(&text),
                     };
-                    Fix::replace(Span::new(start, end), straight)
+                    Edit::replace(Span::new(start, end), straight)
                 }
-                None => Fix::replace(opener_span, quote_char),
+                None => Edit::replace(opener_span, quote_char),
             };
             // A straight one would close what is still open.
             match self.has_unclosed_quote(|quote| fix.text.starts_with(quote)) && closed.is_some() {
@@ -84,7 +85,7 @@ impl<'s> Parser<'s> {
         let raw = self.rest.get(..at).unwrap_or_default();
         let backslash = self.at() + at as u32;
         self.take(at + 2);
-        let fix = Fix::insert(backslash, "\\");
+        let fix = Edit::insert(backslash, "\\");
         let span = Span::new(backslash, backslash + 2);
         self.error_with_fix(ParseErrorKind::TrailingBackslash, span, fix);
         raw
@@ -125,7 +126,7 @@ impl<'s> Parser<'s> {
                     '`' => format!("`{raw}{word}`"),
                     _ => quote(&format!("{}{word}", lex::unescape(raw, quote_char))),
                 };
-                let fix = Fix::replace(self.since(literal), whole);
+                let fix = Edit::replace(self.since(literal), whole);
                 self.error_with_fix(kind, span, fix);
             }
             None => self.error(kind, span),
@@ -158,7 +159,7 @@ impl<'s> Parser<'s> {
             let is_unclear = is_name || lex::would_be_boolean(self.rest, at);
             match instead.is_empty() && is_unclear {
                 true => self.error(kind, span),
-                false => self.error_with_fix(kind, span, Fix::replace(span, instead)),
+                false => self.error_with_fix(kind, span, Edit::replace(span, instead)),
             }
         }
         if let Some((at, len)) = bare.operator {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use qualys_filter::lint::Level;
+use qualys_filter::Level;
 use qualys_filter::schema::Path;
 
 use super::{NowArgs, SchemaArgs};

@@ -7,8 +7,7 @@ use std::path::Path;
 
 use qualys_filter::check::{NodeId, NodeKind};
 use qualys_filter::eval::trace::{Answer, Json};
-use qualys_filter::lint::Safety;
-use qualys_filter::{Checked, Linter, Query, ScanOptions};
+use qualys_filter::{Applicability, Checked, Linter, Query, ScanOptions};
 
 use crate::args::ExplainArgs;
 use crate::lint::report::{File, Finding};
@@ -57,7 +56,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let answers = event.as_ref().map(|event| checked.trace(event));
     let mut out = Out::stdout();
     let linter = Linter::new(&schema).with_options(options);
-    let clear = linter.fix_where(text, Safety::Safe, |remark| {
+    let clear = linter.fix_where(text, Applicability::Safe, |remark| {
         remark.rule().name() == "mixed_and_or"
     });
     writeln!(out, "{}\n", clear.text.trim())?;

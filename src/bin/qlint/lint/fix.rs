@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use chrono::NaiveDate;
-use qualys_filter::Linter;
-use qualys_filter::lint::{Remark, Round, Safety};
+use qualys_filter::lint::{Remark, Round};
+use qualys_filter::{Applicability, Linter};
 
 use super::ignores::Ignores;
 use crate::source::{Keys, Kind, Located, Writing, with_edits};
@@ -17,7 +17,7 @@ pub(crate) struct FixedText {
     pub(crate) count: usize,
 }
 
-/// Makes every fix in the filters of a text that is at least as safe as `most`, until there is none.
+/// Makes every fix in the filters of a text that is at least as applicable as `least`, until there is none.
 /// What is around the filters, and comments in them, stays byte by byte. A filter whose fixes would
 /// make something else of it, such as a comment, is left as it is.
 ///
@@ -30,7 +30,7 @@ pub(crate) fn fix(
     kind: Kind,
     keys: &Keys,
     linter: &Linter,
-    most: Safety,
+    least: Applicability,
     today: NaiveDate,
 ) -> Result<FixedText, String> {
     let mut fixed = FixedText {
@@ -45,7 +45,7 @@ pub(crate) fn fix(
         let mut right: Vec<Option<String>> = Vec::new();
         let mut count = 0;
         for filter in &filters {
-            let round = round(&fixed.text, kind, filter, linter, most, today);
+            let round = round(&fixed.text, kind, filter, linter, least, today);
             right.push(round.as_ref().map(|(_, right)| right.clone()));
             for edit in round.iter().flat_map(|(round, _)| &round.edits) {
                 let range = filter.map.range(edit.span.range());
@@ -82,7 +82,7 @@ fn round(
     kind: Kind,
     filter: &Located,
     linter: &Linter,
-    most: Safety,
+    least: Applicability,
     today: NaiveDate,
 ) -> Option<(Round, String)> {
     if filter.writing == Writing::Never {
@@ -90,7 +90,7 @@ fn round(
     }
     let ignores = Ignores::of(filter, today);
     let wanted = |remark: &Remark| !ignores.hold(remark) && !crosses(filter, remark);
-    let round = linter.round(&filter.text, most, wanted)?;
+    let round = linter.round(&filter.text, least, wanted)?;
     let right = round.apply(&filter.text);
     fits(text, kind, filter, &round, &right).then_some((round, right))
 }

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use qualys_filter::Linter;
-use qualys_filter::lint::{Ignore, IgnoreError, Level, Remark, Rule};
+use qualys_filter::lint::{Ignore, IgnoreError, Remark, Rule};
+use qualys_filter::{Level, Linter};
 
 use super::report::Finding;
 use crate::source::{Comment, Located};

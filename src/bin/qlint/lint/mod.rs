@@ -12,8 +12,8 @@ use std::io::Write;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use qualys_filter::lint::{Level, Rule, Safety};
-use qualys_filter::{CheckOptions, Linter};
+use qualys_filter::lint::Rule;
+use qualys_filter::{Applicability, CheckOptions, Level, Linter};
 
 use crate::args::{CheckArgs, Format};
 use crate::output::{self, Form, Out, Run, say};
@@ -31,7 +31,7 @@ struct Linted {
     file: File,
     linter: Linter,
     /// The fixes that are not made because the file is never written.
-    unwritten: Vec<Safety>,
+    unwritten: Vec<Applicability>,
 }
 
 /// Everything there is to say about the filters of a text; nothing if it was found in a folder and is
@@ -82,7 +82,7 @@ fn lint(
             if fix::crosses(filter, remark) {
                 finding.fix = None;
             } else if let (Some(fix), Writing::Never) = (remark.fix(), filter.writing) {
-                linted.unwritten.push(fix.safety());
+                linted.unwritten.push(fix.applicability());
             }
             findings.push(finding);
         }
@@ -141,11 +141,11 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let to_stdout = args.fix && tasks.iter().any(|task| task.origin != Origin::File);
     let options = args.files.now.options();
     let today = options.now.map(|now| now.date_naive()).unwrap_or_default();
-    let most = match args.unsafe_fixes {
-        true => Safety::Unsafe,
-        false => Safety::Safe,
+    let least = match args.unsafe_fixes {
+        true => Applicability::Unsafe,
+        false => Applicability::Safe,
     };
-    let look = |task: &Task| look(task, &options, today, fixing.then_some(most), args.fix);
+    let look = |task: &Task| look(task, &options, today, fixing.then_some(least), args.fix);
     let all = in_parallel(&tasks, args.files.threads(), look);
     let mut run = Run {
         failures,
@@ -243,7 +243,7 @@ fn look(
     task: &Task,
     options: &CheckOptions,
     today: NaiveDate,
-    most: Option<Safety>,
+    least: Option<Applicability>,
     write: bool,
 ) -> Done {
     let mut done = Done {
@@ -254,7 +254,7 @@ fn look(
         unwritten: 0,
         fail_on: task.config.fail_on,
     };
-    if let Err(message) = look_at(task, options, today, most, write, &mut done) {
+    if let Err(message) = look_at(task, options, today, least, write, &mut done) {
         done.failure = Some(message);
     }
     done
@@ -264,7 +264,7 @@ fn look_at(
     task: &Task,
     options: &CheckOptions,
     today: NaiveDate,
-    most: Option<Safety>,
+    least: Option<Applicability>,
     write: bool,
     done: &mut Done,
 ) -> Result<(), String> {
@@ -279,11 +279,11 @@ fn look_at(
     };
     let fixable = file.findings.iter().any(|finding| finding.fix.is_some());
     done.file = Some(file);
-    let Some(most) = most else {
+    let Some(least) = least else {
         return Ok(());
     };
-    let unwritten = linted.unwritten.iter().filter(|safety| **safety <= most);
-    done.unwritten = unwritten.count();
+    let unwritten = linted.unwritten.iter();
+    done.unwritten = unwritten.filter(|fix| **fix >= least).count();
     if done.unwritten > 0 {
         done.note = Some(format!(
             "{}: {} not made: {} are never written",
@@ -296,7 +296,7 @@ fn look_at(
         return Ok(());
     }
     let keys = &task.config.keys;
-    let fixed = fix::fix(&before, task.kind, keys, &linter, most, today)
+    let fixed = fix::fix(&before, task.kind, keys, &linter, least, today)
         .map_err(|message| format!("{}: {message}; it is left as it is", task.name))?;
     if fixed.text == before {
         return Ok(());
@@ -356,12 +356,14 @@ fn summary(run: &Run, fixes: usize, fixing: bool) -> String {
         let left = if parts.is_empty() { "" } else { " left" };
         return format!("{}; {text}{left}", counted_fixes(fixes));
     }
-    let with = |safety: Safety| {
+    let with = |applicability: Applicability| {
         let files = run.files.iter().flat_map(|file| &file.findings);
         let fixes = files.filter_map(|finding| finding.fix.as_ref());
-        fixes.filter(|fix| fix.safety == safety).count()
+        fixes
+            .filter(|fix| fix.applicability == applicability)
+            .count()
     };
-    match (with(Safety::Safe), with(Safety::Unsafe)) {
+    match (with(Applicability::Safe), with(Applicability::Unsafe)) {
         (0, 0) => text,
         (safe, 0) => format!("{text}; `--fix` mends {safe}"),
         (0, more) => format!("{text}; `--fix --unsafe-fixes` mends {more}"),

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
-use qualys_filter::lint::{Change, Level, Remark, Safety};
-use qualys_filter::{ParseError, Span, check};
+use qualys_filter::lint::Remark;
+use qualys_filter::{Applicability, Fix, Level, ParseError, Span, check};
 
 use crate::output::Name;
 use crate::source::{Located, Map};
@@ -48,7 +48,7 @@ pub(crate) struct Finding {
 /// A change to the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileFix {
-    pub(crate) safety: Safety,
+    pub(crate) applicability: Applicability,
     /// In the order of the file, without overlap, written as the file has to have them.
     pub(crate) edits: Vec<(Range<usize>, String)>,
 }
@@ -88,12 +88,12 @@ impl Finding {
     /// be written.
     pub(crate) fn of_remark(remark: &Remark, number: usize, filter: &Located) -> Finding {
         let map = &filter.map;
-        let fix = |change: &Change| {
-            let edits = change.edits().iter();
+        let fix = |fix: &Fix| {
+            let edits = fix.edits().iter();
             let edits =
                 edits.map(|edit| Some((map.range(edit.span.range()), filter.write(&edit.text)?)));
             Some(FileFix {
-                safety: change.safety(),
+                applicability: fix.applicability(),
                 edits: edits.collect::<Option<_>>()?,
             })
         };
@@ -112,13 +112,13 @@ impl Finding {
     /// What the parser says.
     pub(crate) fn of_parse(error: &ParseError, map: &Map) -> Finding {
         let finding = Finding::of_diagnostic(error, error.span(), map);
-        finding.with_fix(error.fix(), error.is_fix_safe(), map)
+        finding.with_fix(error.fix(), map)
     }
 
     /// What the check says.
     pub(crate) fn of_check(found: &check::Finding, map: &Map) -> Finding {
         let finding = Finding::of_diagnostic(found, found.span(), map);
-        finding.with_fix(found.fix(), found.is_fix_safe(), map)
+        finding.with_fix(found.fix(), map)
     }
 
     /// What a diagnostic of the library says, at a place of the file.
@@ -143,13 +143,15 @@ impl Finding {
         }
     }
 
-    fn with_fix(self, fix: Option<&qualys_filter::Fix>, is_safe: bool, map: &Map) -> Finding {
+    fn with_fix(self, fix: Option<&Fix>, map: &Map) -> Finding {
+        let edits = |fix: &Fix| {
+            let edits = fix.edits().iter();
+            let edits = edits.map(|edit| (map.range(edit.span.range()), edit.text.clone()));
+            edits.collect()
+        };
         let fix = fix.map(|fix| FileFix {
-            safety: match is_safe {
-                true => Safety::Safe,
-                false => Safety::Unsafe,
-            },
-            edits: vec![(map.range(fix.span.range()), fix.text.clone())],
+            applicability: fix.applicability(),
+            edits: edits(fix),
         });
         Finding { fix, ..self }
     }

@@ -1,9 +1,10 @@
 //! How often each rule had something to say.
 
+use qualys_filter::Level;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use qualys_filter::lint::{Level, Rule};
+use qualys_filter::lint::Rule;
 use serde_json::{Value, json};
 
 use crate::args::Format;

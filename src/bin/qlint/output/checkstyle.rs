@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use qualys_filter::lint::Level;
+use qualys_filter::Level;
 
 use super::{Places, Run, whole_message, xml};
 

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use qualys_filter::lint::Level;
+use qualys_filter::Level;
 use serde_json::json;
 
 use super::{Run, Streamed, whole_message};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, NarratableReportHandler};
-use qualys_filter::lint::Safety;
+use qualys_filter::Applicability;
 
 use super::bounded::findings;
 use super::places::{Excerpt, Places};
@@ -81,9 +81,9 @@ fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> i
     out.rendered(&without_commands(&text))?;
     if let (Some(fixed), Some(fix)) = (fixed_line(finding, places), &finding.fix) {
         // What `--fix` makes, and what it makes only with `--unsafe-fixes`.
-        let what = match fix.safety {
-            Safety::Safe => "fixed",
-            Safety::Unsafe => "unsafe fix",
+        let what = match fix.applicability {
+            Applicability::Safe => "fixed",
+            Applicability::Unsafe => "unsafe fix",
         };
         writeln!(out, "  {what}: {fixed}")?;
     }

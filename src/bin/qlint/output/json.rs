@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use qualys_filter::lint::Level;
+use qualys_filter::Level;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -98,7 +98,7 @@ impl Fix {
             text: text.clone(),
         };
         Fix {
-            safety: super::safety(fix.safety),
+            safety: fix.applicability.name(),
             edits: fix.edits.iter().map(edit).collect(),
         }
     }

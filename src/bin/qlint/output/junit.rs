@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use qualys_filter::lint::Level;
+use qualys_filter::Level;
 
 use super::{Places, Run, whole_message, xml};
 use crate::lint::report::{File, Finding};

@@ -21,7 +21,7 @@ use std::io::{self, Write};
 use std::rc::Rc;
 
 use fnv::FnvHasher;
-use qualys_filter::lint::Level;
+use qualys_filter::Level;
 use serde::{Serialize, Serializer};
 
 use crate::args::Format;
@@ -188,12 +188,5 @@ fn whole_message(finding: &Finding) -> String {
     match &finding.help {
         Some(help) => format!("{}; help: {help}", finding.message),
         None => finding.message.clone(),
-    }
-}
-
-fn safety(safety: qualys_filter::lint::Safety) -> &'static str {
-    match safety {
-        qualys_filter::lint::Safety::Safe => "safe",
-        qualys_filter::lint::Safety::Unsafe => "unsafe",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use qualys_filter::lint::Safety;
+use qualys_filter::Applicability;
 
 use super::bounded::findings;
 use super::places::Places;
@@ -30,7 +30,7 @@ pub(super) fn one(finding: &Finding, places: &Places<'_>, out: &mut dyn Write) -
     let message = one_line(&message);
     // One that `--fix` does not make by itself.
     let fix = match &finding.fix {
-        Some(fix) if fix.safety == Safety::Unsafe => " [unsafe fix]",
+        Some(fix) if fix.applicability == Applicability::Unsafe => " [unsafe fix]",
         _ => "",
     };
     writeln!(

@@ -2,11 +2,12 @@
 //!
 //! See <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
 
+use qualys_filter::Level;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
-use qualys_filter::lint::{Level, Rule};
+use qualys_filter::lint::Rule;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -162,7 +163,7 @@ fn result(
         let replacements: Vec<Value> = fix.edits.iter().map(replacement).collect();
         let what = finding.help.as_deref().unwrap_or(&finding.message);
         let fixes = json!([{
-            "description": {"text": format!("{what} ({})", super::safety(fix.safety))},
+            "description": {"text": format!("{what} ({})", fix.applicability.name())},
             "artifactChanges": [{
                 "artifactLocation": {"uri": uri(&file.name)},
                 "replacements": replacements,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qualys_filter::lint::Level;
+use qualys_filter::Level;
 use qualys_filter::schema::{Kind, Token};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use qualys_filter::lint::{Level, Rule};
+use qualys_filter::lint::Rule;
 use qualys_filter::schema::Token;
-use qualys_filter::{CheckOptions, Linter, Schema};
+use qualys_filter::{CheckOptions, Level, Linter, Schema};
 use toml::Spanned;
 
 use super::report::{File, Finding};
