@@ -4,10 +4,6 @@
 
 #![allow(missing_docs, reason = "criterion makes an item without")]
 
-#[path = "hostile/mod.rs"]
-#[allow(unreachable_pub, reason = "tests use it too")]
-mod hostile;
-
 use std::hint::black_box;
 use std::sync::LazyLock;
 
@@ -15,6 +11,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, criterion_group
 use qualys_filter::eval::{Cut, Cutter};
 use qualys_filter::schema::{Kind, Token};
 use qualys_filter::{CheckOptions, Checked, Filter, FilterSet, Limits, Matches, Query, Schema};
+use testkit::hostile;
 
 const SIZES: [usize; 3] = [500, 5_000, 50_000];
 

@@ -4,18 +4,11 @@
 
 #![allow(missing_docs, reason = "criterion makes an item without")]
 
-#[path = "filters/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "other programs use the rest")]
-mod filters;
-
-#[path = "events/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "an example uses the rest")]
-mod events;
-
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use qualys_filter::Filter;
+use testkit::{events, filters};
 
 fn is_match(c: &mut Criterion) {
     let events: Vec<String> = events::events(1, 1_000).collect();

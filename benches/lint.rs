@@ -5,13 +5,6 @@
 
 #![allow(missing_docs, reason = "criterion makes an item without")]
 
-#[path = "events/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "other programs use the rest")]
-mod events;
-#[path = "many/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "other programs use the rest")]
-mod many;
-
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
@@ -21,6 +14,7 @@ use criterion::{
     BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
 use qualys_filter::{Applicability, Limits, Linter, Query, Schema};
+use testkit::many;
 
 const FILES: usize = 1_000;
 const EACH: usize = 10;

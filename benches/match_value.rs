@@ -4,17 +4,10 @@
 
 #![allow(missing_docs, reason = "criterion makes an item without")]
 
-#[path = "filters/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "other programs use the rest")]
-mod filters;
-
-#[path = "events/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "an example uses the rest")]
-mod events;
-
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use testkit::{events, filters};
 
 fn match_value(c: &mut Criterion) {
     let events = events::events(1, 1_000);

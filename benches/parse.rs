@@ -4,14 +4,11 @@
 
 #![allow(missing_docs, reason = "criterion makes an item without")]
 
-#[path = "filters/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "other programs use the rest")]
-mod filters;
-
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use qualys_filter::{Limits, Query};
+use testkit::filters;
 
 fn parse(c: &mut Criterion) {
     let limits = Limits::none();

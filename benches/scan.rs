@@ -4,16 +4,10 @@
 
 #![allow(missing_docs, reason = "criterion makes an item without")]
 
-#[path = "events/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "an example uses the rest")]
-mod events;
-#[path = "filters/mod.rs"]
-#[allow(unreachable_pub, reason = "other programs use it too")]
-mod filters;
-
 use std::hint::black_box;
 
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use testkit::{events, filters};
 fn scan(c: &mut Criterion) {
     let buffer = events::buffer(1, 64 << 20);
     let mut group = c.benchmark_group("scan");

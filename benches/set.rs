@@ -5,18 +5,12 @@
 
 #![allow(missing_docs, reason = "criterion makes an item without")]
 
-#[path = "events/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "an example uses the rest")]
-mod events;
-#[path = "many/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "other programs use the rest")]
-mod many;
-
 use std::hint::black_box;
 
 use criterion::{Bencher, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
-use many::Asked;
 use qualys_filter::{Checked, FilterSet, Matches, Query, Schema};
+use testkit::many::Asked;
+use testkit::{events, many};
 
 const COUNTS: [usize; 5] = [1, 100, 1_000, 10_000, 100_000];
 

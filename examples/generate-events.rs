@@ -2,12 +2,9 @@
 //!
 //! The first argument is their number (1,000 if there is none), the second the seed (1).
 
-#[path = "../benches/events/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the benchmarks use the rest")]
-mod events;
-
 use std::io::{self, Write};
 
+use testkit::events;
 #[allow(clippy::disallowed_methods, reason = "this is for the tool")]
 fn main() -> io::Result<()> {
     let mut args = std::env::args().skip(1);

@@ -2,16 +2,6 @@
 
 #![allow(unsafe_code, reason = "an allocator that counts is one")]
 
-#[path = "../benches/events/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the benchmarks use the rest")]
-mod events;
-#[path = "../benches/filters/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the benchmarks use the rest")]
-mod filters;
-#[path = "../benches/many/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the benchmarks use the rest")]
-mod many;
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -44,6 +34,7 @@ unsafe impl GlobalAlloc for Counting {
 
 use qualys_filter::schema::{Kind, Token};
 use qualys_filter::{Checked, FilterSet, Matches, Query, Schema};
+use testkit::{events, filters, many};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;

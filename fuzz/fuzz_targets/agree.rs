@@ -1,16 +1,13 @@
 //! The filter and the scan, strict or not, with all instructions, and a trace give the answer of the reference evaluator for generated filters and events.
 #![no_main]
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-
 use std::sync::LazyLock;
 
-use common::generate::{self, Choices};
-use common::reference::Json;
 use libfuzzer_sys::fuzz_target;
 use qualys_filter::Schema;
 use qualys_filter::eval::trace;
+use testkit::generate::{self, Choices};
+use testkit::reference::Json;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let text = include_str!("../../tests/data/schema.toml");
@@ -20,7 +17,7 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
 fuzz_target!(|bytes: (Vec<u8>, Vec<u8>)| {
     let filter = generate::filter(&mut Choices::new(&bytes.0));
     let event = generate::event(&mut Choices::new(&bytes.1));
-    let Some(checked) = common::checked_if_it_fits(&filter, &SCHEMA) else {
+    let Some(checked) = testkit::checked_if_it_fits(&filter, &SCHEMA) else {
         return;
     };
     let json = Json::read(event.as_bytes(), 128).expect("generated events are JSON");

@@ -1,15 +1,12 @@
 //! Any bytes as an event end in an answer or an error; what is JSON gets the right answer.
 #![no_main]
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-
 use std::sync::LazyLock;
 
-use common::Asked;
-use common::reference::Json;
 use libfuzzer_sys::fuzz_target;
 use qualys_filter::{Filter, ScanOptions, Schema};
+use testkit::Asked;
+use testkit::reference::Json;
 
 static FILTERS: LazyLock<Vec<(Asked, Filter)>> = LazyLock::new(|| {
     let filters = [
@@ -18,7 +15,7 @@ static FILTERS: LazyLock<Vec<(Asked, Filter)>> = LazyLock::new(|| {
         "svchost OR network.remote.address.ip:10.0.0.0/8 OR file.name IS NULL",
     ];
     let compile = |text: &&str| {
-        let checked = common::checked(text, Schema::edr());
+        let checked = testkit::checked(text, Schema::edr());
         let filter = checked.compile();
         (checked, filter)
     };

@@ -2,18 +2,15 @@
 //! no errors; any text can be linted.
 #![no_main]
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-
 use std::sync::LazyLock;
 
-use common::Asked;
-use common::generate::{self, Choices};
-use common::reference::Json;
 use libfuzzer_sys::fuzz_target;
 use qualys_filter::lint::{Linter, Rule};
 use qualys_filter::syntax::Layout;
 use qualys_filter::{Applicability, CheckOptions, Level, Query, Schema};
+use testkit::Asked;
+use testkit::generate::{self, Choices};
+use testkit::reference::Json;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let text = include_str!("../../tests/data/schema.toml");
@@ -33,7 +30,7 @@ fn options() -> CheckOptions {
 }
 
 fn checked(text: &str) -> Option<Asked> {
-    common::checked_if_it_fits(text, &SCHEMA)
+    testkit::checked_if_it_fits(text, &SCHEMA)
 }
 
 fn errors(text: &str) -> usize {

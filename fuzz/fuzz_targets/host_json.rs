@@ -81,7 +81,14 @@ fuzz_target!(|input: (String, bool, String)| {
     }
     let linter = Linter::new(Schema::edr());
     let today = chrono::NaiveDate::default();
-    let Ok(fixed) = lint::fix::fix(&text, Kind::Json, &keys, &linter, Applicability::Unsafe, today) else {
+    let Ok(fixed) = lint::fix::fix(
+        &text,
+        Kind::Json,
+        &keys,
+        &linter,
+        Applicability::Unsafe,
+        today,
+    ) else {
         return;
     };
     let after = Kind::Json

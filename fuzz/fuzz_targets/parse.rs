@@ -24,7 +24,8 @@ fuzz_target!(|text: &str| {
             for error in &errors {
                 assert!(text.get(error.span().range()).is_some(), "{error:?}");
                 if let Some(fix) = error.fix() {
-                    assert!(text.get(fix.span.range()).is_some(), "{fix:?}");
+                    let mut places = fix.edits().iter().map(|edit| edit.span.range());
+                    assert!(places.all(|place| text.get(place).is_some()), "{fix:?}");
                 }
             }
         }

@@ -1,12 +1,9 @@
 //! Every engine gives the answer of the reference evaluator, which shares nothing with them but the parser's tree, on generated schemas, filters and events.
 #![no_main]
 
-#[path = "../../tests/reference/mod.rs"]
-mod reference;
-
 use libfuzzer_sys::fuzz_target;
-use reference::compare::Comparison;
-use reference::generate::Dice;
+use testkit::reference::compare::Comparison;
+use testkit::reference::generate::Dice;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut comparison = Comparison::default();

@@ -1,16 +1,13 @@
 //! A set gives the answers of its filters, each by itself, while filters come and go.
 #![no_main]
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-
 use std::sync::LazyLock;
 
-use common::Asked;
-use common::generate::{self, Choices};
-use common::reference::Json;
 use libfuzzer_sys::fuzz_target;
 use qualys_filter::{FilterId, FilterSet, Matches, Schema};
+use testkit::Asked;
+use testkit::generate::{self, Choices};
+use testkit::reference::Json;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let text = include_str!("../../tests/data/schema.toml");
@@ -21,7 +18,7 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
 fn filters(bytes: &[u8]) -> Vec<Asked> {
     let one = |bytes: &[u8]| {
         let text = generate::filter(&mut Choices::new(bytes));
-        common::checked_if_it_fits(&text, &SCHEMA)
+        testkit::checked_if_it_fits(&text, &SCHEMA)
     };
     bytes.chunks(40).filter_map(one).collect()
 }

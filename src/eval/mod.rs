@@ -1,6 +1,6 @@
 //! [`Checked`](crate::Checked) → [`Filter`]: matching events.
 //!
-//! What is right is said by the pages of the language reference; `tests/reference.rs` holds all of
+//! What is right is said by the pages of the language reference; `tests/library/reference.rs` holds all of
 //! this equal to an evaluator that is written from them. A [`trace`] says what each condition of a
 //! filter comes to.
 

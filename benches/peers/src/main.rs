@@ -5,17 +5,13 @@
 //! newlines with memchr, the median of some rounds. What is slow gets a part of the buffer.
 
 mod doc;
-#[path = "../../events/mod.rs"]
-#[allow(dead_code, reason = "the benchmarks use the rest")]
-mod events;
-#[path = "../../filters/mod.rs"]
-mod filters;
 mod others;
 mod typed;
 
 use std::hint::black_box;
 use std::time::Instant;
 
+use testkit::{events, filters};
 use doc::Lazy;
 use others::lines;
 use qualys_filter::{Filter, Limits, Query, Schema};

@@ -4,20 +4,14 @@
 //! Totals are asserted equal. The output is Markdown: thousands of events a second, the median of
 //! some rounds; and how long a set takes to be put together, and how much memory it has.
 
-#[path = "../../../events/mod.rs"]
-#[allow(dead_code, reason = "the benchmarks use the rest")]
-mod events;
-#[path = "../../../many/mod.rs"]
-#[allow(dead_code, reason = "the benchmarks use the rest")]
-mod many;
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use testkit::{events, many};
 use a_tree::{ATree, AttributeDefinition};
-use many::Asked;
+use testkit::many::Asked;
 use qualys_filter::{Checked, Filter, FilterSet, Matches, Query, Schema};
 use quamina::Quamina;
 use serde_json::Value;

@@ -3,7 +3,7 @@
 //! Everything that people or build servers read goes through an [`Out`], which lets nothing pass
 //! that a terminal obeys. What has to pass as it is, events and filters that were asked for, takes
 //! [`Out::data`]. Nothing else in the tool can write to standard output or standard error: clippy
-//! forbids it, and `tests/layers.rs` looks for it.
+//! forbids it, and `tests/docs/layers.rs` looks for it.
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};

@@ -1,0 +1,353 @@
+//! Every code has a section in the documentation, and something that triggers it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use miette::Diagnostic;
+use qualys_filter::build::{Draft, all_of, free_text, token};
+use qualys_filter::lint::Rule;
+use qualys_filter::schema::{Kind, Token};
+use qualys_filter::{
+    Applicability, CheckOptions, FilterSetBuilder, FixAvailability, Limits, Linter, Query,
+    ScanOptions, Schema,
+};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => rust_files(&path, files),
+            false => files.push(path),
+        }
+    }
+}
+
+/// The codes that the source defines.
+fn defined() -> BTreeSet<String> {
+    let mut files = Vec::new();
+    rust_files(&root().join("src"), &mut files);
+    let mut codes = BTreeSet::new();
+    for file in files {
+        let text = fs::read_to_string(file).unwrap();
+        for code in text.split("code(qql::").skip(1) {
+            let name = code.split(')').next().unwrap();
+            assert!(
+                codes.insert(format!("qql::{name}")),
+                "`{name}` is used twice"
+            );
+        }
+    }
+    codes
+}
+
+/// The sections of the pages on codes: the code, what marks its first example, and the example.
+fn documented() -> BTreeMap<String, Option<(String, String)>> {
+    let mut sections = BTreeMap::new();
+    for page in ["parse", "check", "event", "schema", "build", "set"] {
+        let text = fs::read_to_string(root().join(format!("docs/src/codes/{page}.md"))).unwrap();
+        for section in text.split("\n## ").skip(1) {
+            let (code, rest) = section.split_once('\n').unwrap();
+            let example = rest.split_once("```").map(|(_, block)| {
+                let block = block.split("\n```").next().unwrap();
+                let (mark, text) = block.split_once('\n').unwrap();
+                (mark.to_owned(), text.to_owned())
+            });
+            assert!(
+                sections.insert(code.to_owned(), example).is_none(),
+                "{code} twice"
+            );
+        }
+    }
+    sections
+}
+
+fn code(diagnostic: &dyn Diagnostic) -> String {
+    assert!(diagnostic.help().is_some(), "{diagnostic} has no help");
+    let message = diagnostic.to_string();
+    assert!(
+        !message.ends_with('.') && !message.starts_with(char::is_uppercase)
+            || message.starts_with("U+"),
+        "{message}"
+    );
+    diagnostic.code().unwrap().to_string()
+}
+
+fn parse_codes(text: &str, limits: &Limits) -> Vec<String> {
+    match Query::parse_with(text, limits) {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.iter().map(|error| code(error)).collect(),
+    }
+}
+
+fn check_codes(text: &str, schema: &Schema, options: &CheckOptions) -> Vec<String> {
+    let query: Query = text
+        .parse()
+        .unwrap_or_else(|e| panic!("{text}: {}", testkit::list(&e)));
+    match query.check_with(schema, options) {
+        Ok(checked) => checked
+            .warnings()
+            .iter()
+            .map(|warning| code(warning))
+            .collect(),
+        Err(errors) => errors.iter().map(|error| code(error)).collect(),
+    }
+}
+
+/// What the text of a page cannot show.
+fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
+    let few = Limits {
+        query_bytes: 20,
+        clauses: 1,
+        nesting: 1,
+        list_items: 1,
+        ..Limits::default()
+    };
+    let parse = |text: &str| parse_codes(text, &few);
+    let bad = |event: &[u8], limits: Limits| {
+        let options = CheckOptions {
+            limits,
+            ..CheckOptions::default()
+        };
+        let query: Query = "type:FILE".parse().unwrap();
+        let filter = query.check_with(Schema::edr(), &options).unwrap().compile();
+        vec![code(&filter.is_match(event).unwrap_err().kind())]
+    };
+    let short = Limits {
+        event_bytes: 5,
+        ..Limits::default()
+    };
+    let rooted = ScanOptions {
+        root: Some("data".parse().unwrap()),
+        ..ScanOptions::default()
+    };
+    let filter = testkit::checked("type:FILE", Schema::edr()).compile();
+    let no_root = filter
+        .scan_with(b"{}", &rooted)
+        .next()
+        .unwrap()
+        .unwrap_err();
+    let checked = testkit::checked("type:FILE", Schema::edr());
+    let mut builder = FilterSetBuilder::new().limits(&Limits {
+        filters: 1,
+        ..Limits::default()
+    });
+    builder.add(&checked);
+    builder.add(&checked);
+    let too_many = builder.build().unwrap_err();
+    let built = |draft: Draft| match draft.build() {
+        Ok(query) => panic!("{query}"),
+        Err(errors) => errors.iter().map(|error| code(error)).collect::<Vec<_>>(),
+    };
+    let group = Schema::empty()
+        .with(Token::new("software", Kind::Auto).group_only())
+        .and_then(|schema| schema.with(Token::new("software.name", Kind::Text)))
+        .unwrap();
+    let grouped = |text: &str| check_codes(text, &group, &CheckOptions::default());
+    let versions = Schema::empty()
+        .with(Token::new("agent.version", Kind::Version))
+        .unwrap();
+    BTreeMap::from([
+        ("qql::check::group_only", grouped("software:chrome")),
+        ("qql::check::dotted_group", grouped("software.name:chrome")),
+        (
+            "qql::parse::query_too_long",
+            parse("a:1 AND a:1 AND a:1 AND a:1"),
+        ),
+        ("qql::parse::too_many_clauses", parse("a:1 AND b:2")),
+        ("qql::parse::nesting_too_deep", parse("((a:1))")),
+        ("qql::parse::list_too_long", parse("a:[1, 2]")),
+        (
+            "qql::check::now_not_given",
+            check_codes("dateTime > now-3d", Schema::edr(), &CheckOptions::default()),
+        ),
+        (
+            "qql::check::not_a_version",
+            check_codes(
+                "agent.version > latest",
+                &versions,
+                &CheckOptions::default(),
+            ),
+        ),
+        (
+            "qql::event::invalid_utf8",
+            bad(b"{\"type\": \"\xff\"}", Limits::default()),
+        ),
+        ("qql::event::too_long", bad(b"{\"type\": 1}", short)),
+        ("qql::set::too_many_filters", vec![code(&too_many)]),
+        ("qql::event::no_root", vec![code(&no_root.error.kind())]),
+        ("qql::build::token_name", built(token("file..name").is("x"))),
+        ("qql::build::backtick", built(token("file.name").is("a`b"))),
+        (
+            "qql::build::star",
+            built(token("file.name").contains("a*b")),
+        ),
+        (
+            "qql::build::quoted_range",
+            built(token("dateTime").is("[2024 .. now]")),
+        ),
+        (
+            "qql::build::no_star",
+            built(token("file.name").matching("a.dll")),
+        ),
+        (
+            "qql::build::not_finite",
+            built(token("file.size").at_least(f64::NAN)),
+        ),
+        (
+            "qql::build::date_out_of_range",
+            built(token("dateTime").after(DateTime::<Utc>::MAX_UTC)),
+        ),
+        (
+            "qql::build::nothing",
+            built(token("type").one_of::<&str>([])),
+        ),
+        (
+            "qql::build::nested",
+            built(token("file.certificate").any_element(free_text("x"))),
+        ),
+        (
+            "qql::build::parse",
+            built(all_of((0..1001).map(|n| token("file.size").is(n)))),
+        ),
+    ])
+}
+
+#[test]
+fn every_code_has_a_section_and_a_trigger() {
+    let (defined, documented) = (defined(), documented());
+    let sections: BTreeSet<String> = documented.keys().cloned().collect();
+    assert_eq!(
+        defined, sections,
+        "left: in the source, right: on the pages"
+    );
+    assert!(defined.len() > 80);
+    let mut others = other_triggers();
+    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
+    for (code_wanted, example) in documented {
+        let codes = match (others.remove(code_wanted.as_str()), example) {
+            (Some(codes), _) => codes,
+            (None, Some((mark, text))) => match mark.as_str() {
+                "qql-error" => parse_codes(&text, &Limits::default()),
+                "qql-finding" => check_codes(&text, Schema::edr(), &options),
+                "qql-finding open" => check_codes(&text, Schema::open(), &options),
+                "toml schema-error" => match Schema::from_toml(&text) {
+                    Ok(_) => Vec::new(),
+                    Err(errors) => errors.iter().map(|error| code(error)).collect(),
+                },
+                "event-error" => {
+                    let filter =
+                        testkit::checked("type:FILE AND file.size:5 OR text", Schema::edr());
+                    let error = filter.compile().is_match(text.as_bytes()).err();
+                    error.iter().map(|error| code(&error.kind())).collect()
+                }
+                mark => panic!("{code_wanted}: a block marked `{mark}`"),
+            },
+            (None, None) => panic!("{code_wanted} has no example and no trigger"),
+        };
+        // One mistake, one message: recovery must not add to it.
+        assert_eq!(codes, [code_wanted.as_str()]);
+    }
+    assert!(others.is_empty(), "{others:?}");
+}
+
+/// The block of a section that shows what to write instead, with its schema.
+fn good_examples() -> BTreeMap<String, (String, String)> {
+    let mut examples = BTreeMap::new();
+    for page in ["parse", "check"] {
+        let text = fs::read_to_string(root().join(format!("docs/src/codes/{page}.md"))).unwrap();
+        for section in text.split("\n## ").skip(1) {
+            let (code, rest) = section.split_once('\n').unwrap();
+            let block = rest.split("```qql ").nth(1);
+            let block = block.unwrap_or_else(|| panic!("{code} has no good example"));
+            let (schema, text) = block.split_once('\n').unwrap();
+            let text = text.split("\n```").next().unwrap();
+            examples.insert(code.to_owned(), (schema.to_owned(), text.to_owned()));
+        }
+    }
+    examples
+}
+
+#[test]
+fn what_to_write_instead_is_good() {
+    let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
+    let examples = good_examples();
+    assert!(examples.len() > 55, "{}", examples.len());
+    for (code, (schema, text)) in examples {
+        let schema = Schema::built_in(&schema).unwrap();
+        let codes = [
+            parse_codes(&text, &Limits::default()),
+            check_codes(&text, schema, &options),
+        ];
+        assert!(codes.concat().is_empty(), "{code}: {text}: {codes:?}");
+    }
+}
+
+#[test]
+fn the_register_knows_which_fixes_there_are() {
+    for (code, example) in documented() {
+        let (Some((mark, text)), Some(rule)) = (example, Rule::find(&code)) else {
+            continue;
+        };
+        if !matches!(mark.as_str(), "qql-error" | "qql-finding") {
+            continue;
+        }
+        let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
+        let report = Linter::new(Schema::edr()).with_options(options).lint(&text);
+        let remarks = report
+            .remarks()
+            .iter()
+            .filter(|remark| remark.code() == code);
+        for fix in remarks.filter_map(|remark| remark.fix()) {
+            let right = match fix.applicability() {
+                Applicability::Safe => FixAvailability::Safe,
+                Applicability::Unsafe => FixAvailability::Unsafe,
+            };
+            let fixes = rule.fixes();
+            assert!(
+                fixes == right || fixes == FixAvailability::Mixed,
+                "{code}: {fixes:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_fix_mends_what_it_is_for() {
+    let mut fixes = 0;
+    for (code, example) in documented() {
+        let Some((mark, text)) = example else {
+            continue;
+        };
+        let fix = match mark.as_str() {
+            "qql-error" => {
+                let errors = text.parse::<Query>().unwrap_err();
+                errors.iter().next().unwrap().fix().cloned()
+            }
+            "qql-finding" => {
+                let query: Query = text.parse().unwrap();
+                match query.check(Schema::edr()) {
+                    Ok(checked) => checked.warnings()[0].fix().cloned(),
+                    Err(errors) => errors.iter().next().unwrap().fix().cloned(),
+                }
+            }
+            _ => None,
+        };
+        if let Some(fix) = fix {
+            fixes += 1;
+            let fixed = fix.apply(&text);
+            let checked = testkit::checked(&fixed, Schema::edr());
+            assert!(
+                checked.warnings().is_empty(),
+                "{code}: {fixed}: {:?}",
+                checked.warnings()
+            );
+        }
+    }
+    assert!(fixes > 15, "{fixes}");
+}

@@ -1,0 +1,433 @@
+//! Schemas: the catalogs, files, and what is wrong with them.
+
+use std::collections::HashSet;
+
+use qualys_filter::schema::{Kind, SchemaErrorKind, Token, Unknown};
+use qualys_filter::{CheckOptions, FindingKind, Linter, Query, Schema};
+
+#[test]
+fn the_catalogs_are_whole() {
+    for (schema, count) in [(Schema::edr(), 140), (Schema::fim(), 87)] {
+        assert_eq!(schema.tokens().len(), count);
+        for token in schema.tokens() {
+            let name = token.name();
+            assert!(!token.description().is_empty(), "{name}");
+            assert!(token.evidence().is_some(), "{name}");
+            assert_eq!(
+                token.paths().is_empty(),
+                token.path_evidence().is_none(),
+                "{name}"
+            );
+            let values: HashSet<String> = token.values().map(str::to_lowercase).collect();
+            assert_eq!(values.len(), token.values().len(), "{name}");
+            for upper in [name.to_uppercase(), name.to_lowercase()] {
+                assert_eq!(schema.token(&upper).unwrap().name(), name);
+            }
+        }
+    }
+}
+
+fn errors(text: &str) -> Vec<(SchemaErrorKind, String)> {
+    let errors = Schema::from_toml(text).unwrap_err();
+    let at = |span: std::ops::Range<usize>| text.get(span).unwrap_or("?").to_owned();
+    errors
+        .iter()
+        .map(|error| (error.kind().clone(), at(error.span())))
+        .collect()
+}
+
+#[test]
+fn every_mistake_of_a_file_is_reported_at_its_place() {
+    let text = r#"
+extends = "vmdr"
+[tokens."file.name"]
+kind = "texd"
+paths = ["a.b", "a..b"]
+aliases = ["2fa"]
+[tokens."FILE.name"]
+kind = "text"
+"#;
+    let found: Vec<String> = errors(text).into_iter().map(|(_, at)| at).collect();
+    assert_eq!(
+        found,
+        [
+            r#""vmdr""#,
+            r#""texd""#,
+            r#""a..b""#,
+            r#""2fa""#,
+            r#""FILE.name""#
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_schema_file_is_one_error() {
+    for text in [
+        "tokens = 5",
+        "[tokens.\"a\"]",
+        "nosuch = 1",
+        "[tokens.\"a\"]\nkind = \"text\"\npath = []",
+        "= =",
+        "unknown = \"maybe\"",
+    ] {
+        let errors = errors(text);
+        assert!(
+            matches!(errors[..], [(SchemaErrorKind::Toml(_), _)]),
+            "{text}: {errors:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_replaces_tokens_of_what_it_extends() {
+    let schema =
+        Schema::from_toml("extends = \"edr\"\n[tokens.\"TYPE\"]\nkind = \"id\"\nvalues = [\"X\"]")
+            .unwrap();
+    assert_eq!(schema.token("type").unwrap().kind(), Kind::Id);
+    assert_eq!(schema.tokens().len(), Schema::edr().tokens().len());
+    assert_eq!(schema.unknown(), Unknown::Warn);
+}
+
+/// What the linter says of a filter: the code's last part and the message.
+fn said(filter: &str, schema: &Schema) -> Vec<String> {
+    let now = "2024-09-22T12:00:00Z".parse().unwrap();
+    let linter = Linter::new(schema).with_options(CheckOptions::at(now));
+    let report = linter.lint(filter);
+    let remarks = report.remarks().iter();
+    remarks
+        .map(|remark| format!("{}: {remark}", remark.rule().name()))
+        .collect()
+}
+
+#[test]
+fn what_a_product_is_is_inherited_whatever_the_name() {
+    let ours = Schema::from_toml("name = \"ours\"\nextends = \"fim\"").unwrap();
+    assert_eq!(ours.name(), "ours");
+    assert_eq!(ours.product(), Schema::fim().product());
+    for filter in [
+        "dateTime > 2016-12-31",
+        "dateTime > now-3y",
+        "processedTime > now-1d",
+        "nosuch:1",
+        "dateTime:'[now-1d .. now]'",
+    ] {
+        let (ours, fim) = (said(filter, &ours), said(filter, Schema::fim()));
+        assert_eq!(ours, fim);
+        assert_eq!(ours.len(), 1, "{filter}: {ours:?}");
+    }
+    // And kept where tokens are added or replaced.
+    let own = ours.with_own(Token::new("severity", Kind::Text)).unwrap();
+    assert_eq!(own.product(), Schema::fim().product());
+}
+
+#[test]
+fn a_product_s_keys_are_set_one_by_one() {
+    let schema = Schema::from_toml(
+        r#"
+extends = "fim"
+[product]
+since = "2020-03"
+retention = "90d"
+processed_time = ["custom.time"]
+[tokens."custom.time"]
+kind = "datetime"
+"#,
+    )
+    .unwrap();
+    let one = |filter: &str| match said(filter, &schema).as_slice() {
+        [one] => one.clone(),
+        several => panic!("{filter}: {several:?}"),
+    };
+    assert_eq!(
+        one("dateTime > 2020-02-29"),
+        "before_service: there are no events of FIM from before 2020-03-01"
+    );
+    assert_eq!(
+        one("dateTime > now-91d"),
+        "beyond_retention: FIM keeps events for 90 days only"
+    );
+    assert!(one("custom.time > now-1d").starts_with("processed_time: "));
+    for good in [
+        "dateTime > 2020-03-01",
+        "dateTime > now-90d",
+        "processedTime > now-3y",
+    ] {
+        assert!(said(good, &schema).is_empty(), "{good}");
+    }
+    // A product of its own needs no label.
+    let schema = Schema::from_toml(
+        r#"
+[product]
+since = "2020"
+retention = "1y"
+event_time = ["at"]
+[tokens.at]
+kind = "datetime"
+"#,
+    )
+    .unwrap();
+    let filters = ["at > 2019", "at > now-2y", "other:1"];
+    assert_eq!(
+        filters.map(|filter| said(filter, &schema)).concat(),
+        [
+            "before_service: there are no events from before 2020",
+            "beyond_retention: events are kept for 1 year only",
+            "unknown_token: `other` is not a known token",
+        ]
+    );
+    // A schema without a product knows none of it.
+    let token = "[tokens.dateTime]\nkind = \"datetime\"\npaths = [\"dateTime\"]";
+    let schema = Schema::from_toml(token).unwrap();
+    for filter in ["dateTime > 1999", "dateTime > now-9y"] {
+        assert!(said(filter, &schema).is_empty(), "{filter}");
+    }
+}
+
+#[test]
+fn what_is_no_product_is_reported_at_its_place() {
+    let text = r#"
+[product]
+since = "15M"
+retention = "15"
+event_time = ["dateTime", "a..b"]
+processed_time = ["a b"]
+"#;
+    let found: Vec<String> = errors(text).into_iter().map(|(_, at)| at).collect();
+    assert_eq!(found, [r#""15M""#, r#""15""#, r#""a..b""#, r#""a b""#]);
+    for text in [
+        "[product]\nquoted_ranges = \"forbid\"",
+        "[product]\nnosuch = 1",
+        "[product]\nlabel = 5",
+    ] {
+        let errors = errors(text);
+        assert!(
+            matches!(errors[..], [(SchemaErrorKind::Toml(_), _)]),
+            "{text}: {errors:?}"
+        );
+    }
+}
+
+#[test]
+fn a_built_in_schema_has_the_name_that_it_is_found_by() {
+    for name in Schema::BUILT_IN {
+        assert_eq!(Schema::built_in(name).unwrap().name(), name);
+    }
+    assert!(Schema::built_in("EDR").is_none());
+    assert_eq!(Schema::open().unknown(), Unknown::Allow);
+    let help = miette::Diagnostic::help(
+        Schema::from_toml("extends = \"vmdr\"")
+            .unwrap_err()
+            .iter()
+            .next()
+            .unwrap(),
+    )
+    .unwrap()
+    .to_string();
+    assert_eq!(help, "the built-in schemas are `edr`, `fim`, `open`");
+}
+
+#[test]
+fn names_and_aliases_are_unique_in_any_case() {
+    let schema = Schema::empty()
+        .with(Token::new("a.b", Kind::Text).alias("c"))
+        .unwrap();
+    assert!(schema.clone().with(Token::new("A.B", Kind::Text)).is_err());
+    assert!(schema.clone().with(Token::new("C", Kind::Text)).is_err());
+    assert!(
+        schema
+            .clone()
+            .with(Token::new("d", Kind::Text).alias("A.b"))
+            .is_err()
+    );
+    assert!(
+        Schema::empty()
+            .with(Token::new("d", Kind::Text).alias("D"))
+            .is_err()
+    );
+    let schema = schema.with(Token::new("d", Kind::Text)).unwrap();
+    assert_eq!(schema.token("c").unwrap().name(), "a.b");
+}
+
+/// The message and help of the only finding.
+fn finding(filter: &str, schema: &Schema) -> (String, String) {
+    let query: Query = filter.parse().unwrap();
+    let finding = match query.check(schema) {
+        Ok(checked) => checked.warnings()[0].clone(),
+        Err(errors) => errors.iter().next().unwrap().clone(),
+    };
+    let help = miette::Diagnostic::help(&finding).unwrap().to_string();
+    (finding.to_string(), help)
+}
+
+#[test]
+fn unknown_names_get_the_best_suggestion() {
+    let help = |filter: &str, schema: &Schema| finding(filter, schema).1;
+    assert_eq!(
+        help("file.nmae:x", Schema::edr()),
+        "did you mean `file.name`?"
+    );
+    assert_eq!(
+        help("Procss.Nme:x", Schema::edr()),
+        "did you mean `process.name`?"
+    );
+    assert_eq!(
+        help("network.remoteIP:x", Schema::edr()),
+        "did you mean `network.remote.address.ip`?"
+    );
+    let elsewhere = "that is a token of FIM: check it with the schema `fim`";
+    assert_eq!(help("profiles.rules.severity:5", Schema::edr()), elsewhere);
+    let elsewhere = "that is a token of EDR: check it with the schema `edr`";
+    assert_eq!(help("network.protocol:TCP", Schema::fim()), elsewhere);
+    // Too far from everything, and two edits of a short name.
+    assert!(help("vulnerabilities.title:x", Schema::edr()).starts_with("list the tokens"));
+    assert!(help("tpye2:x", Schema::edr()).starts_with("list the tokens"));
+    let nested = help("file.properties.certificate:(sgined:true)", Schema::edr());
+    assert_eq!(nested, "did you mean `file.properties.certificate.signed`?");
+}
+
+#[test]
+fn what_happens_to_unknown_names_is_the_schema_s_choice() {
+    let query: Query = "nosuch:1".parse().unwrap();
+    assert!(query.check(Schema::open()).unwrap().warnings().is_empty());
+    let kind = |schema: &Schema| match query.check(schema) {
+        Ok(checked) => checked
+            .warnings()
+            .iter()
+            .map(|w| w.kind().clone())
+            .collect::<Vec<_>>(),
+        Err(errors) => errors
+            .iter()
+            .filter(|e| e.is_error())
+            .map(|e| e.kind().clone())
+            .collect(),
+    };
+    let deny = Schema::edr().clone().with_unknown(Unknown::Deny);
+    for schema in [Schema::edr(), &deny] {
+        assert!(matches!(
+            kind(schema)[..],
+            [FindingKind::UnknownToken { .. }]
+        ));
+    }
+    assert!(query.check(&deny).is_err());
+}
+
+#[test]
+fn aliases_read_the_same_place() {
+    let token = Token::new("host", Kind::Text)
+        .alias("hostname")
+        .at("asset.name")
+        .unwrap();
+    let schema = Schema::empty().with(token).unwrap();
+    let checked = testkit::checked("HostName:web", &schema);
+    assert!(checked.warnings().is_empty());
+    assert!(testkit::answer(
+        &checked,
+        br#"{"asset": {"name": "web-1"}}"#
+    ));
+}
+
+#[test]
+fn what_was_checked_is_all_its_conditions() {
+    for (filter, conditions) in [
+        ("", 1),
+        ("a:1", 1),
+        ("NOT a:1", 2),
+        ("a:1 AND (b:1 OR c:1)", 5),
+    ] {
+        let query: Query = filter.parse().unwrap();
+        let checked = query.check(Schema::open()).unwrap();
+        assert_eq!(checked.len(), conditions, "{filter}");
+    }
+}
+
+const SCOPED: &str = r#"
+[product]
+scopes = ["event", "incident"]
+[[tokens."Status"]]
+kind = "integer"
+scope = "incident"
+[[tokens."status"]]
+kind = "keyword"
+[tokens."reviewer"]
+kind = "text"
+scope = "incident"
+"#;
+
+#[test]
+fn one_name_may_be_of_two_scopes() {
+    let schema = Schema::from_toml(SCOPED).unwrap();
+    assert_eq!(schema.scopes().collect::<Vec<_>>(), ["event", "incident"]);
+    // The scope that is declared first wins, whatever comes first in the file and however it is written.
+    for name in ["status", "Status", "STATUS"] {
+        assert_eq!(schema.token(name).unwrap().kind(), Kind::Keyword, "{name}");
+    }
+    assert!(schema.token("reviewer").is_some());
+    let incident = schema.in_scope("incident").unwrap();
+    for name in ["status", "Status", "STATUS"] {
+        assert_eq!(
+            incident.token(name).unwrap().kind(),
+            Kind::Integer,
+            "{name}"
+        );
+    }
+    assert_eq!(incident.tokens().len(), 2);
+    let event = incident.in_scope("event").unwrap();
+    assert_eq!(event.token("Status").unwrap().kind(), Kind::Keyword);
+    assert!(event.token("reviewer").is_none());
+    assert!(schema.in_scope("asset").is_none());
+    assert!(Schema::open().in_scope("event").is_none());
+    // A token of one's own belongs to the scope that is chosen, or of what it replaces.
+    let own = |schema: &Schema, name: &str| {
+        let schema = schema.clone().with_own(Token::new(name, Kind::Ip)).unwrap();
+        schema.token(name).unwrap().scope().to_owned()
+    };
+    assert_eq!(own(&incident, "new"), "incident");
+    assert_eq!(own(&schema, "new"), "event");
+    assert_eq!(own(&schema, "reviewer"), "incident");
+    assert_eq!(own(&schema, "status"), "event");
+}
+
+#[test]
+fn a_name_of_another_scope_says_so() {
+    let event = Schema::from_toml(SCOPED)
+        .unwrap()
+        .in_scope("event")
+        .unwrap();
+    let (message, help) = finding("reviewer:x", &event);
+    assert_eq!(message, "`reviewer` is not a known token");
+    let right =
+        "that is a token of the scope `incident`: check it with the schema `custom:incident`";
+    assert_eq!(help, right);
+    let fim = Schema::named("fim:event").unwrap();
+    let (_, help) = finding("reviewers:x", &fim);
+    let right = "that is a token of the scope `incident`: check it with the schema `fim:incident`";
+    assert_eq!(help, right);
+    assert!(said("reviewers:x", Schema::fim()).is_empty());
+    assert!(said("reviewers:x", &Schema::named("fim:incident").unwrap()).is_empty());
+    assert!(Schema::named("fim:image").is_none());
+    assert_eq!(Schema::named("edr").unwrap().name(), "edr");
+}
+
+#[test]
+fn scopes_that_are_not_declared_and_names_twice_in_one_are_errors() {
+    let text = r#"
+[product]
+scopes = ["event", "incident"]
+[[tokens."a"]]
+kind = "text"
+[[tokens."A"]]
+kind = "text"
+scope = "event"
+[tokens."b"]
+kind = "text"
+scope = "image"
+"#;
+    let found = errors(text);
+    let [(first, name), (second, scope)] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert!(matches!(first, SchemaErrorKind::DuplicateToken(_)));
+    assert!(matches!(second, SchemaErrorKind::UnknownScope { .. }));
+    assert_eq!((name.as_str(), scope.as_str()), (r#""A""#, r#""image""#));
+    assert_eq!(second.to_string(), "there is no scope `image`");
+}

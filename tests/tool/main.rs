@@ -1,0 +1,8 @@
+//! Everything that `qlint` does, run as a user would.
+
+mod check;
+mod cli;
+mod hostile;
+mod run;
+mod sources;
+mod streams;
