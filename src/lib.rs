@@ -29,6 +29,9 @@ pub mod build;
 
 pub mod lint;
 
+#[cfg(feature = "document")]
+pub mod document;
+
 pub mod eval;
 
 pub use check::{CheckErrors, CheckOptions, Checked, Finding, FindingKind};

@@ -3,19 +3,13 @@
 #![no_main]
 #![allow(dead_code, unused_imports)]
 
-// The readers of the tool, as they stand.
-#[path = "../../src/bin/qlint/source/mod.rs"]
-mod source;
-
+// The fixes of the tool, as they stand.
 #[path = "../../src/bin/qlint/lint"]
 mod lint {
     pub(crate) mod fix;
     pub(crate) mod ignores;
     pub(crate) mod report;
 }
-
-#[path = "../../src/bin/qlint/open.rs"]
-mod open;
 
 #[path = "../../src/bin/qlint/output"]
 mod output {
@@ -26,12 +20,9 @@ mod output {
 }
 
 use libfuzzer_sys::fuzz_target;
+use qualys_filter::document::{Keys, Kind, Writing};
 use qualys_filter::{Applicability, Linter, Schema};
 use serde_json::Value;
-use source::{Keys, Kind, Writing};
-
-/// What the readers call an error.
-pub(crate) type Failure = Box<dyn std::error::Error>;
 
 /// Everything but the filters, which become null.
 fn rest(value: &mut Value) {

@@ -28,6 +28,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "check",
         ],
     ),
+    (
+        "document",
+        &["span", "diagnostic", "syntax", "schema", "check", "lint"],
+    ),
     ("eval", &["limits", "value", "schema", "check"]),
 ];
 

@@ -1,4 +1,4 @@
-//! Which files the arguments name.
+//! Which files the arguments name, and their text.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
+use qualys_filter::document::{LARGEST, Unreadable};
+
+use crate::output::Name;
+use crate::{Failure, open};
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,4 +107,36 @@ impl Found {
             self.errors.push(format!("no file matches {pattern}"));
         }
     }
+}
+
+/// The text of a file, or of standard input for `-`, with what messages call it.
+pub(crate) fn read_text(path: &Path) -> Result<(Name, String), Failure> {
+    let (name, bytes) = match path.as_os_str() == "-" {
+        true => {
+            let bytes = open::bounded(std::io::stdin().lock(), 0, LARGEST);
+            (Name::from("<stdin>"), bytes)
+        }
+        false => {
+            let bytes = open::read(path, LARGEST);
+            (Name::from(path), bytes)
+        }
+    };
+    let bytes = bytes.map_err(|error| format!("cannot read {name}: {error}"))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..good).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("{name}:{line}: the file is not UTF-8 at byte {good}")
+    })?;
+    if let Some(at) = text.find('\0') {
+        return Err(format!("{name}: the file is binary: byte {at} is zero").into());
+    }
+    Ok((name, text))
+}
+
+/// Why a text cannot be read, with the line of its file.
+pub(crate) fn unreadable(error: &Unreadable, name: &Name, text: &str) -> String {
+    let before = text.get(..error.at).unwrap_or(text);
+    let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+    format!("{name}:{line}: {}", error.message)
 }

@@ -4,13 +4,14 @@ use std::io::Write;
 use std::ops::Range;
 
 use qualys_filter::Query;
+use qualys_filter::document::{Keys, Kind, Located, Unreadable, with_edits};
 use qualys_filter::syntax::{Comment, Layout};
 
 use crate::args::FmtArgs;
+use crate::files::unreadable;
 use crate::lint::report::{File, Finding};
 use crate::lint::{Origin, Task, Tasks, counted, misconfigured};
 use crate::output::{self, Form, Out, say};
-use crate::source::{Keys, Kind, Located, Unreadable, with_edits};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome, save};
 
@@ -150,7 +151,7 @@ fn formatted(text: &str, task: &Task, width: usize, done: &mut Done) -> Result<S
             done.unrelated = true;
             return Ok(text.to_owned());
         }
-        Err(error) => return Err(error.in_file(&task.name, text)),
+        Err(error) => return Err(unreadable(&error, &task.name, text)),
     };
     done.note = task.nothing_at_keys(filters.len());
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -205,7 +206,7 @@ fn unwritten(
             task.kind.format()
         ),
     );
-    Some(error.in_file(&task.name, text))
+    Some(unreadable(&error, &task.name, text))
 }
 
 /// Over several lines where the file takes that.
@@ -214,7 +215,7 @@ fn canonical(query: &Query, filter: &Located, kind: Kind, width: usize) -> Strin
         Kind::Qql | Kind::Whole => width,
         Kind::Lines | Kind::Json | Kind::Toml | Kind::Yaml => usize::MAX,
     };
-    let comment = |comment: &crate::source::Comment| {
+    let comment = |comment: &qualys_filter::document::Comment| {
         let at = comment.inside.as_ref()?.start;
         let text = comment.text.clone();
         let at = u32::try_from(at).ok()?;

@@ -28,7 +28,6 @@ mod run;
 mod save;
 mod schema;
 mod search;
-mod source;
 mod stats;
 mod tokens;
 mod work;

@@ -3,17 +3,18 @@
 use std::ffi::OsString;
 use std::ops::Range;
 
+use qualys_filter::document::{Kind, Located, Map};
 use qualys_filter::{
     BadEvent, CheckOptions, Checked, Filter, FilterId, FilterSet, FilterSetBuilder, Query,
     ScanOptions, Schema,
 };
 
 use crate::args::MatchArgs;
+use crate::files::unreadable;
 use crate::lint::config::{ConfigError, Configs};
 use crate::lint::report::{File, Finding};
 use crate::lint::{Selection, Task, Tasks, counted, misconfigured, with_keys};
 use crate::output::{Name, say, to_stderr};
-use crate::source::{Kind, Located, Map};
 use crate::{Failure, schema};
 
 /// One filter, or many.
@@ -211,7 +212,7 @@ impl Reader<'_> {
         let filters = match task.filters(&text) {
             Ok(filters) => filters,
             Err(error) if error.unrelated && !task.named => return Ok(None),
-            Err(error) => return Err(error.in_file(&task.name, &text)),
+            Err(error) => return Err(unreadable(&error, &task.name, &text)),
         };
         if task.kind == Kind::Json && filters.is_empty() && !task.named {
             return Ok(None);

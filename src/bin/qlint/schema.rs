@@ -10,8 +10,8 @@ use crate::args::SchemaArgs;
 use crate::lint::config::ConfigError;
 use crate::lint::report::{File, Finding};
 use crate::output::{self, Name};
-use crate::source::Map;
 use crate::{Failure, open};
+use qualys_filter::document::Map;
 
 /// A built-in schema, or one from a file. What is wrong with a file is reported on standard error.
 pub(crate) fn load(args: &SchemaArgs) -> Result<Schema, Failure> {

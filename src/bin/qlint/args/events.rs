@@ -7,7 +7,7 @@ use qualys_filter::Limits;
 use qualys_filter::schema::Path;
 
 use super::{NowArgs, SchemaArgs};
-use crate::source::Pattern;
+use qualys_filter::document::Pattern;
 
 pub(super) const MATCH_USAGE: &str = "\
 qlint match [OPTIONS] FILTER [FILE]...

@@ -8,7 +8,7 @@ use qualys_filter::Level;
 use qualys_filter::schema::Path;
 
 use super::{NowArgs, SchemaArgs};
-use crate::source::Pattern;
+use qualys_filter::document::Pattern;
 
 /// The environment variable with the form of reports.
 pub(super) const FORMAT: &str = "QLINT_FORMAT";

@@ -6,13 +6,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use qualys_filter::check::{NodeId, NodeKind};
+use qualys_filter::document::Map;
 use qualys_filter::eval::trace::{Answer, Json};
 use qualys_filter::{Applicability, Checked, Linter, Query, ScanOptions};
 
 use crate::args::ExplainArgs;
+use crate::files::read_text;
 use crate::lint::report::{File, Finding};
 use crate::output::{Out, Paint, one_line, to_stderr};
-use crate::source::{Map, read_text};
 use crate::{Failure, Outcome, schema};
 
 /// More values than this are only counted.

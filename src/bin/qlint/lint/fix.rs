@@ -8,7 +8,7 @@ use qualys_filter::lint::{Remark, Round};
 use qualys_filter::{Applicability, Linter};
 
 use super::ignores::Ignores;
-use crate::source::{Keys, Kind, Located, Writing, with_edits};
+use qualys_filter::document::{Keys, Kind, Located, Writing, with_edits};
 
 /// A text after the fixes, and how many were made.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use qualys_filter::lint::{Ignore, IgnoreError, Remark, Rule};
 use qualys_filter::{Level, Linter};
 
 use super::report::Finding;
-use crate::source::{Comment, Located};
+use qualys_filter::document::{Comment, Located};
 
 /// The comments of one filter.
 pub(super) struct Ignores<'f> {

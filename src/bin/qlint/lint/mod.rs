@@ -16,12 +16,13 @@ use qualys_filter::lint::Rule;
 use qualys_filter::{Applicability, CheckOptions, Level, Linter};
 
 use crate::args::{CheckArgs, Format};
+use crate::files::unreadable;
 use crate::output::{self, Form, Out, Run, say};
 use crate::save::{self, Refused, Report};
-use crate::source::{Kind, Writing};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome};
 use ignores::Ignores;
+use qualys_filter::document::{Kind, Writing};
 use report::{Entry, File, Finding};
 
 pub(crate) use tasks::{Origin, Selection, Task, Tasks, misconfigured, with_keys};
@@ -55,7 +56,9 @@ fn lint(
     let filters = match task.filters(&file.text) {
         Ok(filters) => filters,
         Err(error) if error.unrelated && !task.named => return Ok(None),
-        Err(error) if task.kind != Kind::Json => return Err(error.in_file(&file.name, &file.text)),
+        Err(error) if task.kind != Kind::Json => {
+            return Err(unreadable(&error, &file.name, &file.text));
+        }
         Err(error) => {
             let rule = Rule::find("broken_json");
             let level = rule.map_or(Level::Error, |rule| linter.level(rule));

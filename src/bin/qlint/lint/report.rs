@@ -7,7 +7,7 @@ use qualys_filter::lint::Remark;
 use qualys_filter::{Applicability, Fix, Level, ParseError, Span, check};
 
 use crate::output::Name;
-use crate::source::{Located, Map};
+use qualys_filter::document::{Located, Map};
 
 /// A file with what was found in it.
 #[derive(Debug)]

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::config::{Config, ConfigError, Configs};
 use crate::args::FilesArgs;
-use crate::files::{self, Input};
+use crate::files::{self, Input, read_text};
 use crate::output::{self, Name, say};
-use crate::source::{Keys, Kind, Located, Pattern, Unreadable, read_text};
 use crate::{Outcome, schema};
+use qualys_filter::document::{Keys, Kind, Located, Pattern, Unreadable};
 
 /// A text to look at.
 pub(crate) struct Task {

@@ -68,14 +68,14 @@ pub(super) enum FileKind {
     Yaml,
 }
 
-impl From<FileKind> for crate::source::Kind {
-    fn from(kind: FileKind) -> crate::source::Kind {
+impl From<FileKind> for qualys_filter::document::Kind {
+    fn from(kind: FileKind) -> qualys_filter::document::Kind {
         match kind {
-            FileKind::Qql => crate::source::Kind::Qql,
-            FileKind::Lines => crate::source::Kind::Lines,
-            FileKind::Json => crate::source::Kind::Json,
-            FileKind::Toml => crate::source::Kind::Toml,
-            FileKind::Yaml => crate::source::Kind::Yaml,
+            FileKind::Qql => qualys_filter::document::Kind::Qql,
+            FileKind::Lines => qualys_filter::document::Kind::Lines,
+            FileKind::Json => qualys_filter::document::Kind::Json,
+            FileKind::Toml => qualys_filter::document::Kind::Toml,
+            FileKind::Yaml => qualys_filter::document::Kind::Yaml,
         }
     }
 }

@@ -16,9 +16,9 @@ use toml::Spanned;
 use super::report::{File, Finding};
 use crate::open;
 use crate::output::Name;
-use crate::source::{Keys, Kind};
 use file::{ConfigFile, LevelName, TokenEntry, keys, said, with_suggestion};
 use find::is_config;
+use qualys_filter::document::{Keys, Kind};
 use reach::Reach;
 
 pub(crate) use file::json_schema;

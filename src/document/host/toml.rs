@@ -7,10 +7,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::list::{self, Entry, List, Text};
 use super::scalar::{self, Style};
-use super::{Located, Unreadable};
+use crate::document::{Located, Unreadable};
 
 /// The filters of the list.
-pub(super) fn read(text: &str) -> Result<Vec<Located>, Unreadable> {
+pub(crate) fn read(text: &str) -> Result<Vec<Located>, Unreadable> {
     let bom = text.len() - text.trim_start_matches('\u{feff}').len();
     let inside = text.get(bom..).unwrap_or_default();
     let document = DeTable::parse(inside).map_err(|error| {

@@ -1,45 +1,40 @@
-//! The filters in a text, and their places there: one reader for each kind of file.
+//! Text that holds filters, such as a file: the filters in it, and their offsets there.
 //!
-//! A reader takes the text of a file and returns the filters in it, each with the way from its bytes
-//! to those of the file. Readers do no I/O. All commands that read filters from files use them:
-//! `check`, `fmt` and `match -f`.
+//! Each kind of file has a reader. It takes the text and returns the filters in it, each with the map
+//! from its bytes to those of the file. Readers do no I/O.
 
-mod json;
-mod list;
-mod qql;
-mod scalar;
-mod toml;
-mod yaml;
+mod host;
 
 use std::ops::Range;
 use std::path::Path;
 
-pub(crate) use json::{Keys, Pattern};
+pub use host::json::{Keys, Pattern};
 
-use crate::output::Name;
-use crate::{Failure, open};
+use host::{json, qql, toml, yaml};
 
-/// A file with more bytes is not read: it is no file of filters.
-const LARGEST: u64 = 64 * 1024 * 1024;
+/// A text with more bytes is no file of filters, and should not be read.
+pub const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A filter, and its place in the file.
 #[derive(Debug)]
-pub(crate) struct Located {
+pub struct Located {
     /// Its text, with blanks in place of comments.
-    pub(crate) text: String,
-    pub(crate) map: Map,
+    pub text: String,
+    /// The map from its bytes to those of the file.
+    pub map: Map,
     /// The name that a comment `# name: …`, or a key `name` beside it, gives it.
-    pub(crate) name: Option<String>,
+    pub name: Option<String>,
     /// The keys of JSON at which it is, as in `filters[].query`.
-    pub(crate) path: Option<String>,
+    pub path: Option<String>,
     /// The comments before it, and inside of it.
-    pub(crate) comments: Vec<Comment>,
-    pub(crate) writing: Writing,
+    pub comments: Vec<Comment>,
+    /// How an edit of it is written.
+    pub writing: Writing,
 }
 
 impl Located {
     /// A part of the filter as its file has to have it; none where the file is never written.
-    pub(crate) fn write(&self, text: &str) -> Option<String> {
+    pub fn write(&self, text: &str) -> Option<String> {
         match self.writing {
             Writing::Plain => Some(text.to_owned()),
             Writing::Json => Some(json::write(text)),
@@ -50,7 +45,7 @@ impl Located {
 
 /// How an edit of a filter is written in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Writing {
+pub enum Writing {
     /// As it is.
     Plain,
     /// With the escapes of a string of JSON.
@@ -61,18 +56,18 @@ pub(crate) enum Writing {
 
 /// A comment of a file.
 #[derive(Clone, Debug)]
-pub(crate) struct Comment {
+pub struct Comment {
     /// Its place in the file.
-    pub(crate) range: Range<usize>,
+    pub range: Range<usize>,
     /// The comment, without the blanks around it.
-    pub(crate) text: String,
+    pub text: String,
     /// For a comment inside of a filter, the bytes of the filter's text that are blank for it.
-    pub(crate) inside: Option<Range<usize>>,
+    pub inside: Option<Range<usize>>,
 }
 
 /// The way from the bytes of a filter to those of its file.
 #[derive(Debug)]
-pub(crate) enum Map {
+pub enum Map {
     /// From each of these places on, both go on in step.
     Steps(Vec<(usize, usize)>),
     /// Only the place of the whole is known.
@@ -81,11 +76,12 @@ pub(crate) enum Map {
 
 impl Map {
     /// A filter that is in the file as it is.
-    pub(crate) fn plain(start: usize) -> Map {
+    pub fn plain(start: usize) -> Map {
         Map::Steps(vec![(0, start)])
     }
 
-    pub(crate) fn at(&self, offset: usize) -> usize {
+    /// The offset in the file of a byte of the filter.
+    pub fn at(&self, offset: usize) -> usize {
         let steps = match self {
             Map::Steps(steps) => steps,
             Map::Spot(at) => return *at,
@@ -95,14 +91,15 @@ impl Map {
         place.map_or(offset, |(from, to)| to + (offset - from))
     }
 
-    pub(crate) fn range(&self, range: Range<usize>) -> Range<usize> {
+    /// The range in the file of a range of the filter.
+    pub fn range(&self, range: Range<usize>) -> Range<usize> {
         self.at(range.start)..self.at(range.end)
     }
 }
 
 /// How filters are read from a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// The whole text is one.
     Whole,
     /// One in each paragraph.
@@ -119,7 +116,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// The kind of a file by the extension of its name, if that is known to hold filters.
-    pub(crate) fn of(path: &Path) -> Option<Kind> {
+    pub fn of(path: &Path) -> Option<Kind> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match &*extension {
             "qql" => Some(Kind::Qql),
@@ -131,7 +128,7 @@ impl Kind {
     }
 
     /// The filters in a text.
-    pub(crate) fn read(self, text: &str, keys: &Keys) -> Result<Vec<Located>, Unreadable> {
+    pub fn read(self, text: &str, keys: &Keys) -> Result<Vec<Located>, Unreadable> {
         match self {
             Kind::Whole => Ok(vec![Located {
                 text: text.to_owned(),
@@ -150,7 +147,7 @@ impl Kind {
     }
 
     /// What such files are called where they are said never to be written.
-    pub(crate) fn format(self) -> &'static str {
+    pub fn format(self) -> &'static str {
         match self {
             Kind::Toml => "lists in TOML",
             Kind::Yaml => "lists in YAML",
@@ -160,7 +157,7 @@ impl Kind {
 }
 
 /// The text with these edits, which are in order and do not overlap.
-pub(crate) fn with_edits(text: &str, edits: &[(Range<usize>, String)]) -> String {
+pub fn with_edits(text: &str, edits: &[(Range<usize>, String)]) -> String {
     let mut result = String::with_capacity(text.len());
     let mut at = 0;
     for (range, new) in edits {
@@ -174,52 +171,23 @@ pub(crate) fn with_edits(text: &str, edits: &[(Range<usize>, String)]) -> String
 
 /// Why no filters can be read from a text.
 #[derive(Debug)]
-pub(crate) struct Unreadable {
-    pub(crate) at: usize,
-    pub(crate) message: String,
+pub struct Unreadable {
+    /// The offset in the text.
+    pub at: usize,
+    /// What is wrong.
+    pub message: String,
     /// Whether the text may well be about something else than filters: found in a folder, the file
     /// is passed over.
-    pub(crate) unrelated: bool,
+    pub unrelated: bool,
 }
 
 impl Unreadable {
-    pub(crate) fn at(at: usize, message: String) -> Unreadable {
+    /// What is wrong at this offset of a text that is about filters.
+    pub fn at(at: usize, message: String) -> Unreadable {
         Unreadable {
             at,
             message,
             unrelated: false,
         }
     }
-
-    /// The message with the line of the file.
-    pub(crate) fn in_file(&self, name: &Name, text: &str) -> String {
-        let before = text.get(..self.at).unwrap_or(text);
-        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-        format!("{name}:{line}: {}", self.message)
-    }
-}
-
-/// The text of a file, or of standard input for `-`, with what messages call it.
-pub(crate) fn read_text(path: &Path) -> Result<(Name, String), Failure> {
-    let (name, bytes) = match path.as_os_str() == "-" {
-        true => {
-            let bytes = open::bounded(std::io::stdin().lock(), 0, LARGEST);
-            (Name::from("<stdin>"), bytes)
-        }
-        false => {
-            let bytes = open::read(path, LARGEST);
-            (Name::from(path), bytes)
-        }
-    };
-    let bytes = bytes.map_err(|error| format!("cannot read {name}: {error}"))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..good).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        format!("{name}:{line}: the file is not UTF-8 at byte {good}")
-    })?;
-    if let Some(at) = text.find('\0') {
-        return Err(format!("{name}: the file is binary: byte {at} is zero").into());
-    }
-    Ok((name, text))
 }

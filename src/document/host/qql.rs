@@ -1,6 +1,6 @@
 //! Files of filters: one in each paragraph, or on each line, with comments.
 
-use super::{Comment, Located, Map, Writing};
+use crate::document::{Comment, Located, Map, Writing};
 
 /// The lines of a text with their places; without a byte order mark.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -37,7 +37,7 @@ fn comment(start: usize, line: &str) -> Comment {
 }
 
 /// One filter a line.
-pub(super) fn lines_of(text: &str) -> Vec<Located> {
+pub(crate) fn lines_of(text: &str) -> Vec<Located> {
     let mut filters = Vec::new();
     let (mut name, mut comments) = (None, Vec::new());
     for (start, line) in lines(text) {
@@ -59,7 +59,7 @@ pub(super) fn lines_of(text: &str) -> Vec<Located> {
 }
 
 /// One filter a paragraph. Comments inside of one become blanks, so that the rest keeps its place.
-pub(super) fn paragraphs(text: &str) -> Vec<Located> {
+pub(crate) fn paragraphs(text: &str) -> Vec<Located> {
     let mut filters: Vec<Located> = Vec::new();
     let mut inside = false;
     let (mut name, mut comments) = (None, Vec::new());

@@ -13,18 +13,18 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Located, Map, Unreadable, Writing};
+use crate::document::{Located, Map, Unreadable, Writing};
 
 /// Objects and arrays around a filter; each level is read once more.
 const DEEPEST: usize = 128;
 
 /// The keys at which filters stand.
 #[derive(Clone, Debug)]
-pub(crate) struct Keys(Vec<Pattern>);
+pub struct Keys(Vec<Pattern>);
 
 /// The end of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pattern(Vec<Step<'static>>);
+pub struct Pattern(Vec<Step<'static>>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step<'j> {
@@ -45,12 +45,13 @@ impl Default for Keys {
 }
 
 impl Keys {
-    pub(crate) fn new(patterns: Vec<Pattern>) -> Keys {
+    /// Filters are the strings at these keys.
+    pub fn new(patterns: Vec<Pattern>) -> Keys {
         Keys(patterns)
     }
 
     /// Their patterns, for messages.
-    pub(crate) fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         let name = |pattern: &Pattern| format!("`{}`", joined(&pattern.0));
         self.0.iter().map(name).collect()
     }
@@ -84,7 +85,7 @@ impl FromStr for Pattern {
 }
 
 /// The filters at these keys.
-pub(super) fn read(text: &str, keys: &Keys) -> Result<Vec<Located>, Unreadable> {
+pub(crate) fn read(text: &str, keys: &Keys) -> Result<Vec<Located>, Unreadable> {
     let bom = text.len() - text.trim_start_matches('\u{feff}').len();
     let inside = text.get(bom..).unwrap_or_default();
     let raw: &RawValue = serde_json::from_str(inside).map_err(|error| {
@@ -245,7 +246,7 @@ fn map(written: &str, value: &str, start: usize) -> Map {
 }
 
 /// A part of a string, escaped as it has to be.
-pub(super) fn write(text: &str) -> String {
+pub(crate) fn write(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     let inside = quoted.get(1..quoted.len() - 1);
     inside.unwrap_or_default().to_owned()

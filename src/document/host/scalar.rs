@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Map;
+use crate::document::Map;
 
 /// How a string is written between its quotes, or without any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Lists of filters, as TOML and YAML hold them: texts, or tables of a text and a name.
 
-use super::{Located, Map, Unreadable, Writing};
+use crate::document::{Located, Map, Unreadable, Writing};
 
 /// A list holds no more filters than this; it is also the limit of a set of filters.
 pub(super) const MOST: usize = 1_000_000;

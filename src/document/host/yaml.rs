@@ -7,12 +7,12 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
 use super::list::{self, Entry, List, MOST, Text};
 use super::scalar::{self, Style};
-use super::{Located, Map, Unreadable};
+use crate::document::{Located, Map, Unreadable};
 
 /// A list of filters has a table, two keys and two texts for each at most.
 const MOST_NODES: usize = 5 * MOST + 16;
 /// All texts of filters, which may be repeated by aliases, have no more bytes than this.
-const MOST_BYTES: usize = super::LARGEST as usize;
+const MOST_BYTES: usize = crate::document::LARGEST as usize;
 
 #[derive(Debug)]
 struct Node {
@@ -35,7 +35,7 @@ enum What {
 }
 
 /// The filters of the list.
-pub(super) fn read(text: &str) -> Result<Vec<Located>, Unreadable> {
+pub(crate) fn read(text: &str) -> Result<Vec<Located>, Unreadable> {
     let nodes = nodes(text)?;
     let document = Document { text, nodes };
     let (list, alone) = match document.what(0) {
