@@ -101,8 +101,9 @@ enum Group {
 impl Schema {
     /// Reads a schema from the text of a TOML file.
     ///
-    /// `extends = "edr"` starts from a built-in schema; a token of the file replaces the token of
-    /// the same name there, and a key of its table `[product]` that of the product.
+    /// `extends = "edr"` starts from a built-in schema, `extends = "fim:incident"` from a scope of
+    /// one. A token of the file replaces the token of the same name there, and a key of its table
+    /// `[product]` that of the product.
     ///
     /// ```
     /// use qualys_filter::{Schema, schema::Kind};
@@ -136,8 +137,8 @@ impl Schema {
         let mut error = |kind, span| errors.push(SchemaError { kind, span });
         let mut schema = match &file.extends {
             None => Schema::empty(),
-            Some(base) => match Schema::built_in(base.get_ref()) {
-                Some(base) => base.clone(),
+            Some(base) => match Schema::named(base.get_ref()) {
+                Some(base) => base,
                 None => {
                     let kind = SchemaErrorKind::UnknownSchema(base.get_ref().clone());
                     error(kind, base.span());

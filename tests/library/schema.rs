@@ -431,3 +431,20 @@ scope = "image"
     assert_eq!((name.as_str(), scope.as_str()), (r#""A""#, r#""image""#));
     assert_eq!(second.to_string(), "there is no scope `image`");
 }
+
+#[test]
+fn a_file_can_extend_a_scope() {
+    let file = r#"
+        extends = "fim:incident"
+
+        [tokens."reviewers.team"]
+        kind = "keyword"
+    "#;
+    let schema = Schema::from_toml(file).unwrap();
+    assert!(schema.token("reviewers").is_some());
+    assert!(schema.token("profiles.name").is_none());
+    assert_eq!(schema.token("reviewers.team").unwrap().scope(), "incident");
+    let errors = Schema::from_toml("extends = \"fim:image\"").unwrap_err();
+    let first = errors.iter().next().unwrap();
+    assert!(matches!(first.kind(), SchemaErrorKind::UnknownSchema(name) if name == "fim:image"));
+}

@@ -53,8 +53,8 @@ pub(crate) struct FilesArgs {
     /// Where filters stand in JSON files: keys such as filter, filters[], search.query
     #[arg(long, value_name = "KEYS", value_delimiter = ',', value_parser = str::parse::<Pattern>)]
     pub(crate) keys: Vec<Pattern>,
-    /// The search tokens to know: edr, fim, open, or a schema file; edr, or what qlint.toml says, if
-    /// not given
+    /// The search tokens to know: edr, fim, open, a scope of them such as fim:incident, or a schema
+    /// file; edr, or what qlint.toml says, if not given
     #[arg(short, long, value_name = "SCHEMA")]
     pub(crate) schema: Option<OsString>,
     #[command(flatten)]

@@ -156,7 +156,7 @@ pub(crate) struct TokensArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
-    /// The search tokens to know: edr, fim, open, or a schema file
+    /// The search tokens to know: edr, fim, open, a scope of them such as fim:incident, or a schema file
     #[arg(short, long, default_value = "edr", value_name = "SCHEMA")]
     pub(crate) schema: OsString,
 }
