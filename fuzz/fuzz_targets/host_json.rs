@@ -20,7 +20,7 @@ mod output {
 }
 
 use libfuzzer_sys::fuzz_target;
-use qualys_filter::document::{Keys, Kind, Writing};
+use qualys_filter::document::{Format, Keys};
 use qualys_filter::{Applicability, Linter, Schema};
 use serde_json::Value;
 
@@ -58,12 +58,13 @@ fuzz_target!(|input: (String, bool, String)| {
         }
     };
     let keys = Keys::default();
-    let Ok(filters) = Kind::Json.read(&text, &keys) else {
+    let format = Format::named("json").expect("a host format");
+    let Ok(filters) = format.find(&text, &keys) else {
         return;
     };
     for filter in &filters {
-        for (at, c) in filter.text.char_indices() {
-            let range = filter.map.range(at..at + c.len_utf8());
+        for (at, c) in filter.text().char_indices() {
+            let range = filter.map().range(at..at + c.len_utf8());
             let written = text.get(range).expect("a place in the file");
             let read: String =
                 serde_json::from_str(&format!("\"{written}\"")).expect("a character");
@@ -72,25 +73,19 @@ fuzz_target!(|input: (String, bool, String)| {
     }
     let linter = Linter::new(Schema::edr());
     let today = chrono::NaiveDate::default();
-    let Ok(fixed) = lint::fix::fix(
-        &text,
-        Kind::Json,
-        &keys,
-        &linter,
-        Applicability::Unsafe,
-        today,
-    ) else {
+    let Ok(fixed) = lint::fix::fix(&text, format, &keys, &linter, Applicability::Unsafe, today)
+    else {
         return;
     };
-    let after = Kind::Json
-        .read(&fixed.text, &keys)
+    let after = format
+        .find(&fixed.text, &keys)
         .expect("a fixed file is JSON");
     for (before, after) in filters.iter().zip(&after) {
-        let right = match before.writing {
-            Writing::Never => before.text.clone(),
-            _ => linter.fix(&before.text, Applicability::Unsafe).text,
+        let right = match format.can_write(before) {
+            false => before.text().to_owned(),
+            true => linter.fix(before.text(), Applicability::Unsafe).text,
         };
-        assert_eq!(after.text.trim(), right.trim());
+        assert_eq!(after.text().trim(), right.trim());
     }
     // Equal keys are lost in a value, on both sides alike.
     let mut values = [&text, &fixed.text].map(|text| {

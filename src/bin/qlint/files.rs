@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
-use qualys_filter::document::{LARGEST, Unreadable};
+use qualys_filter::document::{HostError, LARGEST};
 
 use crate::output::Name;
 use crate::{Failure, open};
@@ -135,8 +135,8 @@ pub(crate) fn read_text(path: &Path) -> Result<(Name, String), Failure> {
 }
 
 /// Why a text cannot be read, with the line of its file.
-pub(crate) fn unreadable(error: &Unreadable, name: &Name, text: &str) -> String {
-    let before = text.get(..error.at).unwrap_or(text);
+pub(crate) fn unreadable(error: &HostError, name: &Name, text: &str) -> String {
+    let before = text.get(..error.at()).unwrap_or(text);
     let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-    format!("{name}:{line}: {}", error.message)
+    format!("{name}:{line}: {error}")
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::ops::Range;
 
-use qualys_filter::document::{Kind, Located, Map};
+use qualys_filter::document::{FilterText, Map};
 use qualys_filter::{
     BadEvent, CheckOptions, Checked, Filter, FilterId, FilterSet, FilterSetBuilder, Query,
     ScanOptions, Schema,
@@ -211,10 +211,10 @@ impl Reader<'_> {
         let text = task.read()?;
         let filters = match task.filters(&text) {
             Ok(filters) => filters,
-            Err(error) if error.unrelated && !task.named => return Ok(None),
+            Err(error) if error.is_unrelated() && !task.named => return Ok(None),
             Err(error) => return Err(unreadable(&error, &task.name, &text)),
         };
-        if task.kind == Kind::Json && filters.is_empty() && !task.named {
+        if task.format.has_keys() && filters.is_empty() && !task.named {
             return Ok(None);
         }
         if let Some(note) = task.nothing_at_keys(filters.len()) {
@@ -225,7 +225,7 @@ impl Reader<'_> {
         let mut left_out = Vec::new();
         for filter in &filters {
             let name = names.of(filter, &file.text);
-            match self.check(&filter.text, &filter.map, &mut file) {
+            match self.check(filter.text(), filter.map(), &mut file) {
                 Some(checked) => good.push((name, checked)),
                 None => left_out.push(name),
             }
@@ -300,7 +300,7 @@ impl Names {
         Names {
             stem: clean(&stem.unwrap_or_else(|| task.name.text())),
             only: filters == 1,
-            lines: matches!(task.kind, Kind::Qql | Kind::Lines),
+            lines: task.format.is_plain(),
             number: 0,
             line: 1,
             counted: 0,
@@ -308,9 +308,9 @@ impl Names {
     }
 
     /// The name of the next filter.
-    fn of(&mut self, filter: &Located, text: &str) -> String {
+    fn of(&mut self, filter: &FilterText, text: &str) -> String {
         self.number += 1;
-        if let Some(name) = &filter.name {
+        if let Some(name) = filter.name() {
             return clean(name);
         }
         if self.only {
@@ -318,7 +318,7 @@ impl Names {
         }
         let place = match self.lines {
             true => {
-                let start = filter.map.at(0);
+                let start = filter.map().at(0);
                 let between = text.get(self.counted..start).unwrap_or_default();
                 self.line += memchr::memchr_iter(b'\n', between.as_bytes()).count();
                 self.counted = start;

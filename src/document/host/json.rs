@@ -13,7 +13,42 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::document::{Located, Map, Unreadable, Writing};
+use super::{Format, Host, HostError};
+use crate::document::{FilterText, Map};
+
+pub(super) static FORMAT: Format = Format {
+    name: "json",
+    summary: "Filters at certain keys of JSON.",
+    plural: "lists in JSON",
+    extensions: &["json"],
+    is_written: true,
+    is_plain: false,
+    is_multiline: false,
+    has_keys: true,
+    host: &Json,
+};
+
+#[derive(Debug)]
+struct Json;
+
+impl Host for Json {
+    fn find(&self, text: &str, keys: &Keys) -> Result<Vec<FilterText>, HostError> {
+        let read = read(text, keys);
+        read.map_err(|error| HostError {
+            rule: Some("broken_json"),
+            ..error
+        })
+    }
+
+    fn write(&self, _: &FilterText, part: &str) -> String {
+        write(part)
+    }
+
+    fn read_back(&self, written: &str, _: bool) -> Option<FilterText> {
+        let text: String = serde_json::from_str(&format!("\"{written}\"")).ok()?;
+        Some(FilterText::new(text, Map::plain(0)))
+    }
+}
 
 /// Objects and arrays around a filter; each level is read once more.
 const DEEPEST: usize = 128;
@@ -85,7 +120,7 @@ impl FromStr for Pattern {
 }
 
 /// The filters at these keys.
-pub(crate) fn read(text: &str, keys: &Keys) -> Result<Vec<Located>, Unreadable> {
+fn read(text: &str, keys: &Keys) -> Result<Vec<FilterText>, HostError> {
     let bom = text.len() - text.trim_start_matches('\u{feff}').len();
     let inside = text.get(bom..).unwrap_or_default();
     let raw: &RawValue = serde_json::from_str(inside).map_err(|error| {
@@ -96,7 +131,7 @@ pub(crate) fn read(text: &str, keys: &Keys) -> Result<Vec<Located>, Unreadable> 
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
         let at = (bom + at).min(text.len());
-        Unreadable::at(at, format!("this is not JSON: {message}"))
+        HostError::new(at, format!("this is not JSON: {message}"))
     })?;
     let mut reader = Reader {
         text,
@@ -118,14 +153,14 @@ struct Reader<'j> {
     path: Vec<Step<'j>>,
     /// The value at the key `name` of the object that is being read.
     name: Option<&'j RawValue>,
-    filters: Vec<Located>,
+    filters: Vec<FilterText>,
 }
 
 impl<'j> Reader<'j> {
-    fn walk(&mut self, raw: &'j RawValue, depth: usize) -> Result<(), Unreadable> {
+    fn walk(&mut self, raw: &'j RawValue, depth: usize) -> Result<(), HostError> {
         let value = raw.get();
         let start = self.start_of(raw);
-        let unreadable = |message: String| Unreadable::at(start, message);
+        let unreadable = |message: String| HostError::new(start, message);
         if depth > DEEPEST {
             let message = format!("this is nested deeper than {DEEPEST} levels");
             return Err(unreadable(message));
@@ -158,13 +193,10 @@ impl<'j> Reader<'j> {
                 let name = self
                     .name
                     .and_then(|name| serde_json::from_str(name.get()).ok());
-                self.filters.push(Located {
-                    text,
-                    map,
+                self.filters.push(FilterText {
                     name,
                     path: Some(joined(&self.path)),
-                    comments: Vec::new(),
-                    writing: Writing::Json,
+                    ..FilterText::new(text, map)
                 });
             }
             _ => {}
@@ -181,16 +213,13 @@ impl<'j> Reader<'j> {
             let value = item.get();
             let text: String = serde_json::from_str(value).ok()?;
             let map = map(value, &text, self.start_of(item));
-            Some(Located {
-                text,
-                map,
-                name: None,
+            Some(FilterText {
                 path: Some("[]".to_owned()),
-                comments: Vec::new(),
-                writing: Writing::Never,
+                writable: false,
+                ..FilterText::new(text, map)
             })
         };
-        let filters: Option<Vec<Located>> = items.iter().map(filter).collect();
+        let filters: Option<Vec<FilterText>> = items.iter().map(filter).collect();
         self.filters.extend(filters.unwrap_or_default());
     }
 
@@ -242,11 +271,11 @@ fn map(written: &str, value: &str, start: usize) -> Map {
     }
     // Of two places at one byte, the first is as good as the second.
     places.dedup();
-    Map::Steps(places)
+    Map::steps(places)
 }
 
 /// A part of a string, escaped as it has to be.
-pub(crate) fn write(text: &str) -> String {
+fn write(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     let inside = quoted.get(1..quoted.len() - 1);
     inside.unwrap_or_default().to_owned()
@@ -317,7 +346,7 @@ mod tests {
         let filters = read(text, &Keys::default()).unwrap();
         assert_eq!(filters[1].text, "b:\"2\"");
         assert_eq!(text.get(filters[1].map.range(2..5)).unwrap(), "\\\"2\\\"");
-        assert!(filters.iter().all(|filter| filter.write("x").is_none()));
+        assert!(filters.iter().all(|filter| !filter.writable));
         for text in ["[\"a:1\", 5]", "{\"a\": [\"b\"]}", "\"a:1\"", "[]"] {
             assert!(read(text, &Keys::default()).unwrap().is_empty(), "{text}");
         }

@@ -1,6 +1,7 @@
 //! Lists of filters, as TOML and YAML hold them: texts, or tables of a text and a name.
 
-use crate::document::{Located, Map, Unreadable, Writing};
+use super::HostError;
+use crate::document::{FilterText, Map};
 
 /// A list holds no more filters than this; it is also the limit of a set of filters.
 pub(super) const MOST: usize = 1_000_000;
@@ -31,26 +32,26 @@ pub(super) struct List {
 }
 
 /// What a file that is no list of filters is said to be.
-pub(super) fn no_list() -> Unreadable {
+pub(super) fn no_list() -> HostError {
     let message = "expected a list of filters, or `filters` with one and nothing else";
-    Unreadable {
-        unrelated: true,
-        ..Unreadable::at(0, message.to_owned())
+    HostError {
+        is_unrelated: true,
+        ..HostError::new(0, message.to_owned())
     }
 }
 
 /// What a file that cannot be parsed is said to be. If it never speaks of a filter, it may well be
 /// about something else.
-pub(super) fn broken(text: &str, at: usize, message: String) -> Unreadable {
-    Unreadable {
-        unrelated: !text.contains("filter"),
-        ..Unreadable::at(at.min(text.len()), message)
+pub(super) fn broken(text: &str, at: usize, message: String) -> HostError {
+    HostError {
+        is_unrelated: !text.contains("filter"),
+        ..HostError::new(at.min(text.len()), message)
     }
 }
 
 /// What a list of too many filters is said to be.
-pub(super) fn too_many() -> Unreadable {
-    Unreadable::at(0, format!("a list of more than {MOST} filters"))
+pub(super) fn too_many() -> HostError {
+    HostError::new(0, format!("a list of more than {MOST} filters"))
 }
 
 /// The filters of a list.
@@ -59,15 +60,15 @@ pub(super) fn too_many() -> Unreadable {
 ///
 /// If an entry is not a filter. That is a mistake in a list of filters if some entry has a key
 /// `filter`; otherwise the list is of something else.
-pub(super) fn filters(list: List) -> Result<Vec<Located>, Unreadable> {
+pub(super) fn filters(list: List) -> Result<Vec<FilterText>, HostError> {
     let has_filter = |(entry, _): &(Entry, usize)| match entry {
         Entry::Table(table) => table.iter().any(|(key, ..)| key == "filter"),
         Entry::Text(_) | Entry::Other => false,
     };
     let meant = list.entries.iter().any(has_filter);
     if !list.alone {
-        return Err(Unreadable {
-            unrelated: !meant,
+        return Err(HostError {
+            is_unrelated: !meant,
             ..no_list()
         });
     }
@@ -75,19 +76,21 @@ pub(super) fn filters(list: List) -> Result<Vec<Located>, Unreadable> {
         return Err(too_many());
     }
     let one = |(number, (entry, at)): (usize, (Entry, usize))| {
-        filter(entry).map_err(|(wrong, expected)| Unreadable {
-            at: wrong.unwrap_or(at),
-            message: format!(
+        filter(entry).map_err(|(wrong, expected)| {
+            let message = format!(
                 "filter {number}: expected {expected}, as in {{name = \"…\", filter = \"…\"}}"
-            ),
-            unrelated: !meant,
+            );
+            HostError {
+                is_unrelated: !meant,
+                ..HostError::new(wrong.unwrap_or(at), message)
+            }
         })
     };
     (1..).zip(list.entries).map(one).collect()
 }
 
 /// The filter of an entry, or the place of what is wrong with it, and what was expected.
-fn filter(entry: Entry) -> Result<Located, (Option<usize>, String)> {
+fn filter(entry: Entry) -> Result<FilterText, (Option<usize>, String)> {
     let (text, name) = match entry {
         Entry::Text(text) => (text, None),
         Entry::Other => return Err((None, "a text, or a table".to_owned())),
@@ -108,12 +111,8 @@ fn filter(entry: Entry) -> Result<Located, (Option<usize>, String)> {
             (filter, name.map(|name| name.value))
         }
     };
-    Ok(Located {
-        text: text.value,
-        map: text.map,
+    Ok(FilterText {
         name,
-        path: None,
-        comments: Vec::new(),
-        writing: Writing::Never,
+        ..FilterText::new(text.value, text.map)
     })
 }

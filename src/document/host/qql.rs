@@ -1,66 +1,37 @@
-//! Files of filters: one in each paragraph, or on each line, with comments.
+//! Paragraphs: one filter in each, with comments.
 
-use crate::document::{Comment, Located, Map, Writing};
+use super::plain::{comment, is_comment, lines, name_in, read_back};
+use super::{Format, Host, HostError, Keys};
+use crate::document::{FilterText, Map};
 
-/// The lines of a text with their places; without a byte order mark.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let bom = text.len() - text.trim_start_matches('\u{feff}').len();
-    let mut at = bom;
-    let lines = text.get(bom..).unwrap_or_default().split_inclusive('\n');
-    lines.map(move |line| {
-        let start = at;
-        at += line.len();
-        (start, line)
-    })
-}
+pub(super) static FORMAT: Format = Format {
+    name: "qql",
+    summary: "One filter in each paragraph.",
+    plural: "paragraphs of filters",
+    extensions: &["qql"],
+    is_written: true,
+    is_plain: true,
+    is_multiline: true,
+    has_keys: false,
+    host: &Paragraphs,
+};
 
-fn is_comment(line: &str) -> bool {
-    line.trim_start().starts_with('#')
-}
+#[derive(Debug)]
+struct Paragraphs;
 
-/// The name that a comment gives.
-fn name_in(comment: &str) -> Option<String> {
-    let text = comment.trim().trim_start_matches('#').trim_start();
-    let name = text.strip_prefix("name:")?.trim();
-    (!name.is_empty()).then(|| name.to_owned())
-}
-
-/// A comment on a line of its own.
-fn comment(start: usize, line: &str) -> Comment {
-    let text = line.trim();
-    let from = start + (line.len() - line.trim_start().len());
-    Comment {
-        range: from..from + text.len(),
-        text: text.to_owned(),
-        inside: None,
+impl Host for Paragraphs {
+    fn find(&self, text: &str, _: &Keys) -> Result<Vec<FilterText>, HostError> {
+        Ok(find(text))
     }
-}
 
-/// One filter a line.
-pub(crate) fn lines_of(text: &str) -> Vec<Located> {
-    let mut filters = Vec::new();
-    let (mut name, mut comments) = (None, Vec::new());
-    for (start, line) in lines(text) {
-        if is_comment(line) {
-            name = name_in(line).or(name);
-            comments.push(comment(start, line));
-        } else if !line.trim().is_empty() {
-            filters.push(Located {
-                text: line.trim_end_matches(['\r', '\n']).to_owned(),
-                map: Map::plain(start),
-                name: name.take(),
-                path: None,
-                comments: std::mem::take(&mut comments),
-                writing: Writing::Plain,
-            });
-        }
+    fn read_back(&self, written: &str, first: bool) -> Option<FilterText> {
+        read_back(find, written, first)
     }
-    filters
 }
 
 /// One filter a paragraph. Comments inside of one become blanks, so that the rest keeps its place.
-pub(crate) fn paragraphs(text: &str) -> Vec<Located> {
-    let mut filters: Vec<Located> = Vec::new();
+fn find(text: &str) -> Vec<FilterText> {
+    let mut filters: Vec<FilterText> = Vec::new();
     let mut inside = false;
     let (mut name, mut comments) = (None, Vec::new());
     for (start, line) in lines(text) {
@@ -75,13 +46,10 @@ pub(crate) fn paragraphs(text: &str) -> Vec<Located> {
             continue;
         }
         if !inside {
-            filters.push(Located {
-                text: String::new(),
-                map: Map::plain(start),
+            filters.push(FilterText {
                 name: name.take(),
-                path: None,
                 comments: std::mem::take(&mut comments),
-                writing: Writing::Plain,
+                ..FilterText::new("", Map::plain(start))
             });
             inside = true;
         }
@@ -121,7 +89,7 @@ mod tests {
     #[test]
     fn paragraphs_keep_their_places() {
         let text = "\u{feff}# first\n# name: one\n\na:1 AND\n# not é this\nb:2\n\r\n  # second\nc:3\n# name: two\n";
-        let filters = paragraphs(text);
+        let filters = find(text);
         let texts: Vec<String> = filters
             .iter()
             .map(|f| f.text.split_whitespace().collect())
@@ -139,21 +107,13 @@ mod tests {
 
     #[test]
     fn comments_after_the_last_word_are_not_inside() {
-        let filters = paragraphs("a:1 AND\n# in\nb:2\n# after\n  # name: x\n\nc:3\n# end");
-        let inside = |filter: &Located| -> Vec<bool> {
+        let filters = find("a:1 AND\n# in\nb:2\n# after\n  # name: x\n\nc:3\n# end");
+        let inside = |filter: &FilterText| -> Vec<bool> {
             let comments = filter.comments.iter();
             comments.map(|comment| comment.inside.is_some()).collect()
         };
         assert_eq!(inside(&filters[0]), [true, false, false]);
         assert_eq!(inside(&filters[1]), [false]);
         assert_eq!(filters[0].name.as_deref(), Some("x"));
-    }
-
-    #[test]
-    fn lines_may_be_comments() {
-        let filters = lines_of("a:1\r\n# no\n#name:  b c \n\nb:2");
-        assert_eq!(filters[1].name.as_deref(), Some("b c"));
-        let texts: Vec<&str> = filters.iter().map(|filter| filter.text.as_str()).collect();
-        assert_eq!(texts, ["a:1", "b:2"]);
     }
 }

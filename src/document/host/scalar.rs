@@ -33,7 +33,7 @@ pub(super) fn map(
     style: Style,
     spot: usize,
 ) -> Map {
-    follow(text, written, value, style).unwrap_or(Map::Spot(spot))
+    follow(text, written, value, style).unwrap_or(Map::spot(spot))
 }
 
 fn follow(text: &str, written: Range<usize>, value: &str, style: Style) -> Option<Map> {
@@ -82,7 +82,7 @@ fn follow(text: &str, written: Range<usize>, value: &str, style: Style) -> Optio
     if value.len() - from != at - to {
         steps.push((value.len(), at));
     }
-    Some(Map::Steps(steps))
+    Some(Map::steps(steps))
 }
 
 /// How many bytes of the text write the character, if it is the next.
@@ -175,7 +175,7 @@ mod tests {
             ("a'b", "a'b", Style::Single),
         ] {
             let map = map(text, 0..text.len(), value, style, 7);
-            assert!(matches!(map, Map::Spot(7)), "{text}");
+            assert_eq!(map, Map::spot(7), "{text}");
             assert_eq!(map.range(1..2), 7..7);
         }
     }

@@ -7,10 +7,32 @@ use toml::de::{DeTable, DeValue};
 
 use super::list::{self, Entry, List, Text};
 use super::scalar::{self, Style};
-use crate::document::{Located, Unreadable};
+use super::{Format, Host, HostError, Keys};
+use crate::document::FilterText;
+
+pub(super) static FORMAT: Format = Format {
+    name: "toml",
+    summary: "A list of filters in TOML.",
+    plural: "lists in TOML",
+    extensions: &["toml"],
+    is_written: false,
+    is_plain: false,
+    is_multiline: false,
+    has_keys: false,
+    host: &Toml,
+};
+
+#[derive(Debug)]
+struct Toml;
+
+impl Host for Toml {
+    fn find(&self, text: &str, _: &Keys) -> Result<Vec<FilterText>, HostError> {
+        read(text)
+    }
+}
 
 /// The filters of the list.
-pub(crate) fn read(text: &str) -> Result<Vec<Located>, Unreadable> {
+fn read(text: &str) -> Result<Vec<FilterText>, HostError> {
     let bom = text.len() - text.trim_start_matches('\u{feff}').len();
     let inside = text.get(bom..).unwrap_or_default();
     let document = DeTable::parse(inside).map_err(|error| {
@@ -120,7 +142,7 @@ mod tests {
         ] {
             let error = read(text).unwrap_err();
             assert!(error.message.contains(message), "{text}: {}", error.message);
-            assert_eq!(error.unrelated, unrelated, "{text}");
+            assert_eq!(error.is_unrelated, unrelated, "{text}");
         }
     }
 }

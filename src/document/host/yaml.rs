@@ -7,7 +7,29 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
 use super::list::{self, Entry, List, MOST, Text};
 use super::scalar::{self, Style};
-use crate::document::{Located, Map, Unreadable};
+use super::{Format, Host, HostError, Keys};
+use crate::document::{FilterText, Map};
+
+pub(super) static FORMAT: Format = Format {
+    name: "yaml",
+    summary: "A list of filters in YAML.",
+    plural: "lists in YAML",
+    extensions: &["yaml", "yml"],
+    is_written: false,
+    is_plain: false,
+    is_multiline: false,
+    has_keys: false,
+    host: &Yaml,
+};
+
+#[derive(Debug)]
+struct Yaml;
+
+impl Host for Yaml {
+    fn find(&self, text: &str, _: &Keys) -> Result<Vec<FilterText>, HostError> {
+        read(text)
+    }
+}
 
 /// A list of filters has a table, two keys and two texts for each at most.
 const MOST_NODES: usize = 5 * MOST + 16;
@@ -35,7 +57,7 @@ enum What {
 }
 
 /// The filters of the list.
-pub(crate) fn read(text: &str) -> Result<Vec<Located>, Unreadable> {
+fn read(text: &str) -> Result<Vec<FilterText>, HostError> {
     let nodes = nodes(text)?;
     let document = Document { text, nodes };
     let (list, alone) = match document.what(0) {
@@ -70,7 +92,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Located>, Unreadable> {
         };
         if bytes > MOST_BYTES {
             let message = format!("the filters have more than {MOST_BYTES} bytes");
-            return Err(Unreadable::at(0, message));
+            return Err(HostError::new(0, message));
         }
         entries.push((entry, document.at(*id)));
     }
@@ -129,7 +151,7 @@ impl Document<'_> {
         };
         let inside = node.at + quote..end.saturating_sub(quote);
         let map = match value.is_empty() {
-            true => Map::Spot(node.at),
+            true => Map::spot(node.at),
             false => scalar::map(self.text, inside, value, style, node.at),
         };
         let value = value.clone();
@@ -138,7 +160,7 @@ impl Document<'_> {
 }
 
 /// The nodes of the only document; the first is its root.
-fn nodes(text: &str) -> Result<Vec<Node>, Unreadable> {
+fn nodes(text: &str) -> Result<Vec<Node>, HostError> {
     let mut nodes: Vec<Node> = Vec::new();
     // The lists and tables that are not closed yet.
     let mut open: Vec<usize> = Vec::new();
@@ -215,7 +237,7 @@ fn place(text: &str, marker: &granit_parser::Marker) -> usize {
     text.floor_char_boundary(at)
 }
 
-fn broken(text: &str, error: &ScanError) -> Unreadable {
+fn broken(text: &str, error: &ScanError) -> HostError {
     let at = place(text, error.marker());
     list::broken(text, at, format!("this is not YAML: {}", error.info()))
 }
@@ -297,7 +319,7 @@ mod tests {
         ] {
             let error = read(text).unwrap_err();
             assert!(error.message.contains(message), "{text}: {}", error.message);
-            assert_eq!(error.unrelated, unrelated, "{text}");
+            assert_eq!(error.is_unrelated, unrelated, "{text}");
         }
     }
 

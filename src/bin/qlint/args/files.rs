@@ -8,27 +8,54 @@ use qualys_filter::Level;
 use qualys_filter::schema::Path;
 
 use super::{NowArgs, SchemaArgs};
-use qualys_filter::document::Pattern;
+use qualys_filter::document::{self, Pattern};
 
 /// The environment variable with the form of reports.
 pub(super) const FORMAT: &str = "QLINT_FORMAT";
 
+/// Extensions of files with filters: one for each format that is `wanted`, as `.json and .toml`.
+fn extensions(wanted: impl Fn(&document::Format) -> bool) -> String {
+    let formats = document::Format::ALL.iter().filter(|format| wanted(format));
+    let first = formats.filter_map(|format| format.extensions().first());
+    joined(&first.map(|one| format!(".{one}")).collect::<Vec<_>>())
+}
+
+/// Names in a sentence, as `a, b and c`.
+pub(crate) fn joined(names: &[String]) -> String {
+    match names {
+        [first @ .., before, last] => [first, &[format!("{before} and {last}")]]
+            .concat()
+            .join(", "),
+        _ => names.concat(),
+    }
+}
+
 // One line for each paragraph: it is wrapped to the width of the terminal.
-pub(super) const CHECK_HELP: &str = "\
-Folders are walked as ripgrep does, and their .qql, .json, .toml and .yaml files are read. A .qql file \
+pub(super) fn check_help() -> String {
+    let extensions = extensions(|_| true);
+    format!(
+        "\
+Folders are walked as ripgrep does, and their {extensions} files are read. A .qql file \
 holds one filter in each paragraph; lines that start with # are comments. Other files that are named \
 need --lines, or [files] in qlint.toml. Without FILE and -e the current folder is read.
 
 Exit status: 0 if all is well, 1 if there are findings of the level of --fail-on, 2 on a wrong argument \
-or configuration, 3 if a file could not be read or written.";
+or configuration, 3 if a file could not be read or written."
+    )
+}
 
-pub(super) const FMT_HELP: &str = "\
+pub(super) fn fmt_help() -> String {
+    let extensions = extensions(|format| !format.is_written());
+    format!(
+        "\
 Files are rewritten where they are not in the canonical form; filters that cannot be read are left as \
-they are, and reported. Lists in .toml and .yaml are never written. Standard input and -e are written \
+they are, and reported. Lists in {extensions} are never written. Standard input and -e are written \
 to standard output.
 
 Exit status: 0 if all is well, 1 if a filter cannot be read or written, or with --check or --diff if there is \
-something to change, 2 on a wrong argument or configuration, 3 if a file could not be read or written.";
+something to change, 2 on a wrong argument or configuration, 3 if a file could not be read or written."
+    )
+}
 
 /// Which filters, and how they are read.
 #[derive(Debug, clap::Args)]

@@ -15,7 +15,7 @@ use crate::Outcome;
 use crate::output::{Out, say};
 
 pub(crate) use events::{MatchArgs, StatsFormat};
-pub(crate) use files::{CheckArgs, ExplainArgs, FilesArgs, FmtArgs, Format};
+pub(crate) use files::{CheckArgs, ExplainArgs, FilesArgs, FmtArgs, Format, joined};
 
 /// Checks filters of Qualys (QQL) and runs them over exported events.
 #[derive(Debug, Parser)]
@@ -67,10 +67,10 @@ impl Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Report what is wrong with filters, and what could be better, and mend it
-    #[command(after_help = files::CHECK_HELP)]
+    #[command(after_help = files::check_help())]
     Check(CheckArgs),
     /// Write filters in their canonical form
-    #[command(after_help = files::FMT_HELP)]
+    #[command(after_help = files::fmt_help())]
     Fmt(FmtArgs),
     /// Say what a filter means, and why it matches an event or does not
     #[command(

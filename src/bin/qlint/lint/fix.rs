@@ -8,7 +8,7 @@ use qualys_filter::lint::{Remark, Round};
 use qualys_filter::{Applicability, Linter};
 
 use super::ignores::Ignores;
-use qualys_filter::document::{Keys, Kind, Located, Writing, with_edits};
+use qualys_filter::document::{FilterText, Format, Keys, with_edits};
 
 /// A text after the fixes, and how many were made.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct FixedText {
 /// text must be left as it is then.
 pub(crate) fn fix(
     text: &str,
-    kind: Kind,
+    format: &'static Format,
     keys: &Keys,
     linter: &Linter,
     least: Applicability,
@@ -38,18 +38,18 @@ pub(crate) fn fix(
         count: 0,
     };
     let mut seen: HashSet<String> = HashSet::new();
-    let read = |text: &str| kind.read(text, keys).map_err(|error| error.message);
+    let read = |text: &str| format.find(text, keys).map_err(|error| error.to_string());
     let mut filters = read(text)?;
     for _ in 0..Linter::ROUNDS {
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         let mut right: Vec<Option<String>> = Vec::new();
         let mut count = 0;
         for filter in &filters {
-            let round = round(&fixed.text, kind, filter, linter, least, today);
+            let round = round(&fixed.text, format, filter, linter, least, today);
             right.push(round.as_ref().map(|(_, right)| right.clone()));
             for edit in round.iter().flat_map(|(round, _)| &round.edits) {
-                let range = filter.map.range(edit.span.range());
-                edits.extend(filter.write(&edit.text).map(|text| (range, text)));
+                let range = filter.map().range(edit.span.range());
+                edits.extend(format.write(filter, &edit.text).map(|text| (range, text)));
             }
             count += round.map_or(0, |(round, _)| round.applied.len());
         }
@@ -58,9 +58,9 @@ pub(crate) fn fix(
         }
         let after = with_edits(&fixed.text, &edits);
         let read = read(&after)?;
-        let same = |(right, (before, after)): (&Option<String>, (&Located, &Located))| {
-            let right = right.as_ref().unwrap_or(&before.text);
-            right.trim() == after.text.trim()
+        let same = |(right, (before, after)): (&Option<String>, (&FilterText, &FilterText))| {
+            let right = right.as_deref().unwrap_or(before.text());
+            right.trim() == after.text().trim()
         };
         let pairs = right.iter().zip(filters.iter().zip(&read));
         if read.len() != filters.len() || !pairs.into_iter().all(same) {
@@ -79,51 +79,51 @@ pub(crate) fn fix(
 /// none, or if they cannot be written in this file.
 fn round(
     text: &str,
-    kind: Kind,
-    filter: &Located,
+    format: &'static Format,
+    filter: &FilterText,
     linter: &Linter,
     least: Applicability,
     today: NaiveDate,
 ) -> Option<(Round, String)> {
-    if filter.writing == Writing::Never {
+    if !format.can_write(filter) {
         return None;
     }
     let ignores = Ignores::of(filter, today);
     let wanted = |remark: &Remark| !ignores.hold(remark) && !crosses(filter, remark);
-    let round = linter.round(&filter.text, least, wanted)?;
-    let right = round.apply(&filter.text);
-    fits(text, kind, filter, &round, &right).then_some((round, right))
+    let round = linter.round(filter.text(), least, wanted)?;
+    let right = round.apply(filter.text());
+    fits(text, format, filter, &round, &right).then_some((round, right))
 }
 
 /// Whether the filter, with the changes made, reads as the right one in its file.
-fn fits(text: &str, kind: Kind, filter: &Located, round: &Round, right: &str) -> bool {
-    if !matches!(kind, Kind::Qql | Kind::Lines) {
-        return true;
-    }
-    let whole = filter.map.range(0..filter.text.len());
-    let edits = round.edits.iter().map(|edit| {
-        let range = filter.map.range(edit.span.range());
+fn fits(text: &str, format: &Format, filter: &FilterText, round: &Round, right: &str) -> bool {
+    let whole = filter.range();
+    let edits = round.edits.iter().filter_map(|edit| {
+        let range = filter.map().range(edit.span.range());
         let range = range.start.saturating_sub(whole.start)..range.end.saturating_sub(whole.start);
-        (range, edit.text.clone())
+        Some((range, format.write(filter, &edit.text)?))
     });
     let edits: Vec<_> = edits.collect();
+    let first = is_first(text, filter);
     let after = with_edits(text.get(whole).unwrap_or_default(), &edits);
-    // Not at the start of the text, where a byte order mark is none of the filter's.
-    let read = kind.read(&format!("\n{after}"), &Keys::default());
-    match read.as_deref() {
-        Ok([one]) => one.text.trim() == right.trim(),
-        _ => false,
-    }
+    let read = format.read_back(&after, first);
+    read.is_some_and(|one| one.text().trim() == right.trim())
+}
+
+/// Whether only byte order marks are before a filter.
+pub(crate) fn is_first(text: &str, filter: &FilterText) -> bool {
+    let before = text.get(..filter.map().at(0)).unwrap_or_default();
+    before.trim_start_matches('\u{feff}').is_empty()
 }
 
 /// Whether the change would take a comment away.
-pub(crate) fn crosses(filter: &Located, remark: &Remark) -> bool {
+pub(crate) fn crosses(filter: &FilterText, remark: &Remark) -> bool {
     let edits = remark
         .fix()
         .map(|change| change.edits())
         .unwrap_or_default();
     let comments = filter
-        .comments
+        .comments()
         .iter()
         .filter_map(|comment| comment.inside.as_ref());
     let mut crossed = comments.filter(|comment| {

@@ -7,7 +7,7 @@ use qualys_filter::lint::{Ignore, IgnoreError, Remark, Rule};
 use qualys_filter::{Level, Linter};
 
 use super::report::Finding;
-use qualys_filter::document::{Comment, Located};
+use qualys_filter::document::{Comment, FilterText};
 
 /// The comments of one filter.
 pub(super) struct Ignores<'f> {
@@ -16,9 +16,9 @@ pub(super) struct Ignores<'f> {
 }
 
 impl<'f> Ignores<'f> {
-    pub(super) fn of(filter: &'f Located, today: NaiveDate) -> Ignores<'f> {
+    pub(super) fn of(filter: &'f FilterText, today: NaiveDate) -> Ignores<'f> {
         let read = |comment: &'f Comment| Some((comment, Ignore::parse(&comment.text)?));
-        let comments = filter.comments.iter().filter_map(read).collect();
+        let comments = filter.comments().iter().filter_map(read).collect();
         Ignores { comments, today }
     }
 

@@ -22,9 +22,9 @@ use crate::save::{self, Refused, Report};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome};
 use ignores::Ignores;
-use qualys_filter::document::{Kind, Writing};
 use report::{Entry, File, Finding};
 
+pub(crate) use fix::is_first;
 pub(crate) use tasks::{Origin, Selection, Task, Tasks, misconfigured, with_keys};
 
 /// What the linter says about a text.
@@ -55,16 +55,15 @@ fn lint(
     let (file, linter) = (&mut linted.file, &linted.linter);
     let filters = match task.filters(&file.text) {
         Ok(filters) => filters,
-        Err(error) if error.unrelated && !task.named => return Ok(None),
-        Err(error) if task.kind != Kind::Json => {
-            return Err(unreadable(&error, &file.name, &file.text));
-        }
+        Err(error) if error.is_unrelated() && !task.named => return Ok(None),
         Err(error) => {
-            let rule = Rule::find("broken_json");
-            let level = rule.map_or(Level::Error, |rule| linter.level(rule));
+            let Some(rule) = error.rule().and_then(Rule::find) else {
+                return Err(unreadable(&error, &file.name, &file.text));
+            };
+            let level = linter.level(rule);
             let help = "correct the file: filters in it are not looked at".to_owned();
-            let (code, range) = ("qql::lint::broken_json", error.at..error.at);
-            let finding = Finding::error(code, range, error.message, Some(help));
+            let (range, message) = (error.at()..error.at(), error.to_string());
+            let finding = Finding::error(rule.code(), range, message, Some(help));
             if level != Level::Off {
                 file.findings.push(Finding { level, ..finding });
             }
@@ -72,7 +71,7 @@ fn lint(
         }
     };
     for (number, filter) in filters.iter().enumerate() {
-        let report = linter.lint(&filter.text);
+        let report = linter.lint(filter.text());
         let ignores = Ignores::of(filter, today);
         let mut held: HashSet<&str> = HashSet::new();
         let mut findings = Vec::new();
@@ -81,10 +80,10 @@ fn lint(
                 held.insert(remark.code());
                 continue;
             }
-            let mut finding = Finding::of_remark(remark, number, filter);
+            let mut finding = Finding::of_remark(remark, number, filter, task.format);
             if fix::crosses(filter, remark) {
                 finding.fix = None;
-            } else if let (Some(fix), Writing::Never) = (remark.fix(), filter.writing) {
+            } else if let (Some(fix), false) = (remark.fix(), task.format.can_write(filter)) {
                 linted.unwritten.push(fix.applicability());
             }
             findings.push(finding);
@@ -292,14 +291,14 @@ fn look_at(
             "{}: {} not made: {} are never written",
             task.name,
             counted_fixes(done.unwritten),
-            task.kind.format()
+            task.format.plural()
         ));
     }
     if !fixable {
         return Ok(());
     }
     let keys = &task.config.keys;
-    let fixed = fix::fix(&before, task.kind, keys, &linter, least, today)
+    let fixed = fix::fix(&before, task.format, keys, &linter, least, today)
         .map_err(|message| format!("{}: {message}; it is left as it is", task.name))?;
     if fixed.text == before {
         return Ok(());

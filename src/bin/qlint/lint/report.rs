@@ -7,7 +7,7 @@ use qualys_filter::lint::Remark;
 use qualys_filter::{Applicability, Fix, Level, ParseError, Span, check};
 
 use crate::output::Name;
-use qualys_filter::document::{Located, Map};
+use qualys_filter::document::{FilterText, Format, Map};
 
 /// A file with what was found in it.
 #[derive(Debug)]
@@ -74,11 +74,11 @@ impl File {
 }
 
 impl Entry {
-    pub(crate) fn new(filter: &Located) -> Entry {
+    pub(crate) fn new(filter: &FilterText) -> Entry {
         Entry {
-            name: filter.name.clone().or_else(|| filter.path.clone()),
-            text: filter.text.clone(),
-            start: filter.map.at(0),
+            name: filter.name().or(filter.path()).map(str::to_owned),
+            text: filter.text().to_owned(),
+            start: filter.map().at(0),
         }
     }
 }
@@ -86,12 +86,21 @@ impl Entry {
 impl Finding {
     /// A remark on a filter, which is the one of this number in its file; with its fix if the file can
     /// be written.
-    pub(crate) fn of_remark(remark: &Remark, number: usize, filter: &Located) -> Finding {
-        let map = &filter.map;
+    pub(crate) fn of_remark(
+        remark: &Remark,
+        number: usize,
+        filter: &FilterText,
+        format: &Format,
+    ) -> Finding {
+        let map = filter.map();
         let fix = |fix: &Fix| {
             let edits = fix.edits().iter();
-            let edits =
-                edits.map(|edit| Some((map.range(edit.span.range()), filter.write(&edit.text)?)));
+            let edits = edits.map(|edit| {
+                Some((
+                    map.range(edit.span.range()),
+                    format.write(filter, &edit.text)?,
+                ))
+            });
             Some(FileFix {
                 applicability: fix.applicability(),
                 edits: edits.collect::<Option<_>>()?,

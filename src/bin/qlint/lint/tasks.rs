@@ -10,13 +10,13 @@ use crate::args::FilesArgs;
 use crate::files::{self, Input, read_text};
 use crate::output::{self, Name, say};
 use crate::{Outcome, schema};
-use qualys_filter::document::{Keys, Kind, Located, Pattern, Unreadable};
+use qualys_filter::document::{FilterText, Format, HostError, Keys, Pattern};
 
 /// A text to look at.
 pub(crate) struct Task {
     /// What messages call it.
     pub(crate) name: Name,
-    pub(crate) kind: Kind,
+    pub(crate) format: &'static Format,
     pub(crate) config: Arc<Config>,
     pub(crate) origin: Origin,
     /// Whether it was named, or found in a folder that was.
@@ -44,13 +44,13 @@ impl Task {
     }
 
     /// The filters in the text.
-    pub(crate) fn filters(&self, text: &str) -> Result<Vec<Located>, Unreadable> {
-        self.kind.read(text, &self.config.keys)
+    pub(crate) fn filters(&self, text: &str) -> Result<Vec<FilterText>, HostError> {
+        self.format.find(text, &self.config.keys)
     }
 
     /// What to say if a file that was named holds no filter at any of the keys.
     pub(crate) fn nothing_at_keys(&self, filters: usize) -> Option<String> {
-        let nothing = filters == 0 && self.named && self.kind == Kind::Json;
+        let nothing = filters == 0 && self.named && self.format.has_keys();
         let keys = || self.config.keys.names().join(", ");
         nothing.then(|| {
             format!(
@@ -90,7 +90,7 @@ impl Tasks {
             let config = configs.of(Path::new("-e"));
             tasks.extend(config.map(|config| Task {
                 name: Name::from("-e"),
-                kind: Kind::Whole,
+                format: Format::WHOLE,
                 config,
                 origin: Origin::Argument(text.clone()),
                 named: true,
@@ -131,20 +131,19 @@ impl Tasks {
                 continue;
             };
             let by_name = match stdin && selection.stdin_filename.is_none() {
-                true => Some(Kind::Qql),
-                false => config.kind(path).or_else(|| Kind::of(path)),
+                true => Some(Format::QQL),
+                false => config.format(path).or_else(|| Format::of(path)),
             };
-            let kind = match by_name {
+            let is_plain = by_name.is_some_and(Format::is_plain);
+            let format = match by_name {
                 // Of a folder, files of another form keep it.
-                by_name if selection.lines && (named || by_name == Some(Kind::Qql)) => {
-                    Some(Kind::Lines)
-                }
+                _ if selection.lines && (named || is_plain) => Some(Format::LINES),
                 by_name => by_name,
             };
-            match kind {
-                Some(kind) => tasks.push(Task {
+            match format {
+                Some(format) => tasks.push(Task {
                     name: Name::from(path),
-                    kind,
+                    format,
                     config,
                     origin: if stdin { Origin::Stdin } else { Origin::File },
                     named,

@@ -1,12 +1,19 @@
 //! The form of `qlint.toml`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use qualys_filter::Level;
+use qualys_filter::document::Format;
 use qualys_filter::schema::{Kind, Token};
-use schemars::JsonSchema;
-use serde::Deserialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::json;
 use toml::Spanned;
+
+use crate::args::joined;
 
 /// The configuration of qlint.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -19,8 +26,7 @@ pub(super) struct ConfigFile {
     /// The search tokens: `edr`, `fim`, `open`, or a schema file as a path from this one.
     #[schemars(with = "Option<String>")]
     pub(super) schema: Option<Spanned<String>>,
-    /// Which files of a folder are read, as patterns; `*.qql`, `*.json`, `*.toml`, `*.yaml` and `*.yml`
-    /// if not given.
+    #[schemars(description = included())]
     pub(super) include: Option<Vec<String>>,
     /// Which files of a folder are left out, as patterns.
     #[serde(default)]
@@ -31,8 +37,8 @@ pub(super) struct ConfigFile {
     /// How files are read, by patterns; the last that fits a file counts. Files that fit one are read
     /// in folders too.
     #[serde(default)]
-    #[schemars(with = "BTreeMap<String, FileKind>")]
-    pub(super) files: BTreeMap<Spanned<String>, FileKind>,
+    #[schemars(with = "BTreeMap<String, FormatName>")]
+    pub(super) files: BTreeMap<Spanned<String>, FormatName>,
     /// The keys of JSON files that hold filters: `filter`, `filters[]` and `query` if not given.
     pub(super) keys: Option<Vec<String>>,
     /// How many characters a line of a formatted filter has at most; 100 if not given.
@@ -52,31 +58,47 @@ pub(super) struct ConfigFile {
     pub(super) overrides: Vec<OverrideEntry>,
 }
 
-/// How filters are read from a file.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum FileKind {
-    /// One filter in each paragraph.
-    Qql,
-    /// One filter on each line.
-    Lines,
-    /// Filters at certain keys of JSON.
-    Json,
-    /// A list of filters in TOML.
-    Toml,
-    /// A list of filters in YAML.
-    Yaml,
+/// What the JSON Schema says about `include`.
+fn included() -> String {
+    let extensions = Format::ALL.iter().flat_map(|format| format.extensions());
+    let patterns: Vec<String> = extensions.map(|known| format!("`*.{known}`")).collect();
+    format!(
+        "Which files of a folder are read, as patterns; {} if not given.",
+        joined(&patterns)
+    )
 }
 
-impl From<FileKind> for qualys_filter::document::Kind {
-    fn from(kind: FileKind) -> qualys_filter::document::Kind {
-        match kind {
-            FileKind::Qql => qualys_filter::document::Kind::Qql,
-            FileKind::Lines => qualys_filter::document::Kind::Lines,
-            FileKind::Json => qualys_filter::document::Kind::Json,
-            FileKind::Toml => qualys_filter::document::Kind::Toml,
-            FileKind::Yaml => qualys_filter::document::Kind::Yaml,
-        }
+/// How filters are read from a file: the name of a host format.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FormatName(pub(super) &'static Format);
+
+impl<'de> Deserialize<'de> for FormatName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FormatName, D::Error> {
+        static NAMES: LazyLock<Vec<&str>> =
+            LazyLock::new(|| Format::ALL.iter().map(|format| format.name()).collect());
+        let name = String::deserialize(deserializer)?;
+        let format = Format::named(&name).map(FormatName);
+        format.ok_or_else(|| D::Error::unknown_variant(&name, &NAMES))
+    }
+}
+
+impl JsonSchema for FormatName {
+    fn schema_name() -> Cow<'static, str> {
+        "FileKind".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let formats = Format::ALL.iter().map(|format| {
+            json!({
+                "description": format.summary(),
+                "type": "string",
+                "const": format.name(),
+            })
+        });
+        json_schema!({
+            "description": "How filters are read from a file.",
+            "oneOf": formats.collect::<Vec<_>>(),
+        })
     }
 }
 

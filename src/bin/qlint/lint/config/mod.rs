@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use qualys_filter::document::{Format, Keys};
 use qualys_filter::lint::Rule;
 use qualys_filter::schema::Token;
 use qualys_filter::{CheckOptions, Level, Linter, Schema};
@@ -18,7 +19,6 @@ use crate::open;
 use crate::output::Name;
 use file::{ConfigFile, LevelName, TokenEntry, keys, said, with_suggestion};
 use find::is_config;
-use qualys_filter::document::{Keys, Kind};
 use reach::Reach;
 
 pub(crate) use file::json_schema;
@@ -47,7 +47,7 @@ pub(crate) struct Config {
     include: Files,
     exclude: Vec<Files>,
     /// How some files are read; the last that holds a file counts.
-    kinds: Vec<(Files, Kind)>,
+    formats: Vec<(Files, &'static Format)>,
     overrides: Vec<Override>,
     /// The files that it was read from.
     sources: Vec<PathBuf>,
@@ -84,10 +84,8 @@ impl Files {
 
 impl Default for Config {
     fn default() -> Config {
-        let files = |patterns: &[&str]| Files {
-            folder: None,
-            set: globs(patterns).unwrap_or_default(),
-        };
+        let extensions = Format::ALL.iter().flat_map(|format| format.extensions());
+        let patterns: Vec<String> = extensions.map(|known| format!("*.{known}")).collect();
         Config {
             keys: Keys::default(),
             width: 100,
@@ -95,9 +93,12 @@ impl Default for Config {
             schema: Schema::edr().clone(),
             rules: Vec::new(),
             tokens: Vec::new(),
-            include: files(&["*.qql", "*.json", "*.toml", "*.yaml", "*.yml"]),
+            include: Files {
+                folder: None,
+                set: globs(&patterns).unwrap_or_default(),
+            },
             exclude: Vec::new(),
-            kinds: Vec::new(),
+            formats: Vec::new(),
             overrides: Vec::new(),
             sources: Vec::new(),
         }
@@ -211,15 +212,15 @@ impl Config {
             self.exclude.push(files(&file.exclude)?);
         }
         if !file.lines.is_empty() {
-            self.kinds.push((files(&file.lines)?, Kind::Lines));
+            self.formats.push((files(&file.lines)?, Format::LINES));
         }
-        let mut kinds: Vec<_> = file.files.into_iter().collect();
-        kinds.sort_by_key(|(pattern, _)| pattern.span().start);
-        for (pattern, kind) in kinds {
+        let mut formats: Vec<_> = file.files.into_iter().collect();
+        formats.sort_by_key(|(pattern, _)| pattern.span().start);
+        for (pattern, format) in formats {
             let set = globs(&[pattern.get_ref()])
                 .map_err(|error| Wrong::At(pattern.span(), error, None))?;
             let folder = Some(folder.to_owned());
-            self.kinds.push((Files { folder, set }, kind.into()));
+            self.formats.push((Files { folder, set }, format.0));
         }
         if let Some(keys) = file.keys {
             let keys: Result<Vec<_>, String> = keys.iter().map(|key| key.parse()).collect();
@@ -298,14 +299,14 @@ impl Config {
     /// Whether a file of a folder is one to read.
     pub(crate) fn includes(&self, path: &Path) -> bool {
         let excluded = self.exclude.iter().any(|files| files.hold(path));
-        !excluded && (self.include.hold(path) || self.kind(path).is_some())
+        !excluded && (self.include.hold(path) || self.format(path).is_some())
     }
 
     /// How a file is read, if the configuration says so.
-    pub(crate) fn kind(&self, path: &Path) -> Option<Kind> {
-        let mut kinds = self.kinds.iter().rev();
-        let (_, kind) = kinds.find(|(files, _)| files.hold(path))?;
-        Some(*kind)
+    pub(crate) fn format(&self, path: &Path) -> Option<&'static Format> {
+        let mut formats = self.formats.iter().rev();
+        let (_, format) = formats.find(|(files, _)| files.hold(path))?;
+        Some(*format)
     }
 
     /// The linter for a file.

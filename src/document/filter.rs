@@ -1,0 +1,73 @@
+//! A filter of a document.
+
+use std::ops::Range;
+
+use super::Map;
+
+/// The text of a filter, and where it is in its host.
+#[derive(Clone, Debug)]
+pub struct FilterText {
+    /// Its text, with blanks in place of comments.
+    pub(super) text: String,
+    pub(super) map: Map,
+    pub(super) name: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) comments: Vec<Comment>,
+    /// Whether the host may be written at this filter.
+    pub(super) writable: bool,
+}
+
+/// A comment of a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Its range in the host.
+    pub range: Range<usize>,
+    /// The comment, without the blanks around it.
+    pub text: String,
+    /// For a comment inside of a filter, the bytes of the filter's text that are blank for it.
+    pub inside: Option<Range<usize>>,
+}
+
+impl FilterText {
+    /// A filter without a name, a path or comments, which may be written.
+    pub(super) fn new(text: impl Into<String>, map: Map) -> FilterText {
+        FilterText {
+            text: text.into(),
+            map,
+            name: None,
+            path: None,
+            comments: Vec::new(),
+            writable: true,
+        }
+    }
+
+    /// The text: what [`Query`](crate::Query) reads. Comments inside of it are blanks.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The map from the bytes of the text to those of the host.
+    pub fn map(&self) -> &Map {
+        &self.map
+    }
+
+    /// The range of the whole filter in the host.
+    pub fn range(&self) -> Range<usize> {
+        self.map.range(0..self.text.len())
+    }
+
+    /// The name that a comment `# name: …`, or a key `name` beside the filter, gives it.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The keys of JSON at which it is, as in `filters[].query`.
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// The comments before it, and inside of it.
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
+    }
+}
