@@ -13,7 +13,7 @@
 /// assert!(Query::parse_with("type:FILE", &limits).is_ok());
 /// assert!(Query::parse_with("type:FILE OR type:PROCESS", &limits).is_err());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// Bytes of a query's text. Never more than `u32::MAX`, whatever is asked for.
     pub query_bytes: usize,

@@ -32,6 +32,15 @@ impl BuildErrors {
     }
 }
 
+impl IntoIterator for BuildErrors {
+    type Item = BuildError;
+    type IntoIter = std::vec::IntoIter<BuildError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.errors.into_iter()
+    }
+}
+
 impl<'e> IntoIterator for &'e BuildErrors {
     type Item = &'e BuildError;
     type IntoIter = std::slice::Iter<'e, BuildError>;

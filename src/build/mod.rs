@@ -112,6 +112,28 @@ pub fn any_of<D: Into<Draft>>(drafts: impl IntoIterator<Item = D>) -> Draft {
     any.unwrap_or_else(|| Draft::broken(BuildError::Nothing))
 }
 
+/// None of these: `NOT (a OR b)`. Everything, if there are none.
+///
+/// ```
+/// use qualys_filter::build::{none_of, token};
+///
+/// let noise = ["FILE", "PROCESS"].map(|kind| token("type").is(kind));
+/// let query = none_of(noise).build()?;
+/// assert_eq!(query.to_string(), "NOT (type:`FILE` OR type:`PROCESS`)");
+/// # Ok::<(), qualys_filter::build::BuildErrors>(())
+/// ```
+pub fn none_of<D: Into<Draft>>(drafts: impl IntoIterator<Item = D>) -> Draft {
+    let any = drafts.into_iter().map(D::into).reduce(Draft::or);
+    any.map_or_else(everything, Draft::negate)
+}
+
+impl Default for Draft {
+    /// The same as [`everything`].
+    fn default() -> Draft {
+        everything()
+    }
+}
+
 impl Draft {
     fn one(text: String) -> Draft {
         Draft {
@@ -156,6 +178,32 @@ impl Draft {
             (Shape::Everything, _) => self.with_errors_of(other),
             (_, Shape::Everything) => other.with_errors_of(self),
             _ => self.join(other, Shape::Or, " OR "),
+        }
+    }
+
+    /// What this does not match; `!` at the end of a chain. The negation of everything is an error: the
+    /// language cannot write a filter that matches nothing.
+    ///
+    /// ```
+    /// use qualys_filter::build::token;
+    ///
+    /// let query = token("type").is("FILE").or(token("type").is("PROCESS")).negate().build()?;
+    /// assert_eq!(query.to_string(), "NOT (type:`FILE` OR type:`PROCESS`)");
+    /// # Ok::<(), qualys_filter::build::BuildErrors>(())
+    /// ```
+    pub fn negate(self) -> Draft {
+        if self.shape == Shape::Everything {
+            return Draft::broken(BuildError::Nothing).with_errors_of(self);
+        }
+        let text = match self.shape {
+            Shape::One => self.text.after("NOT "),
+            _ => self.text.enclosed("NOT "),
+        };
+        let shape = Shape::One;
+        Draft {
+            text,
+            shape,
+            ..self
         }
     }
 
@@ -208,7 +256,7 @@ impl Draft {
 impl Not for Draft {
     type Output = Draft;
 
-    /// What does not match. The opposite of everything is an error, for it cannot be written.
+    /// The same as [`Draft::negate`].
     ///
     /// ```
     /// use qualys_filter::build::token;
@@ -218,19 +266,16 @@ impl Not for Draft {
     /// # Ok::<(), qualys_filter::build::BuildErrors>(())
     /// ```
     fn not(self) -> Draft {
-        if self.shape == Shape::Everything {
-            return Draft::broken(BuildError::Nothing).with_errors_of(self);
-        }
-        let text = match self.shape {
-            Shape::One => self.text.after("NOT "),
-            _ => self.text.enclosed("NOT "),
-        };
-        let shape = Shape::One;
-        Draft {
-            text,
-            shape,
-            ..self
-        }
+        self.negate()
+    }
+}
+
+impl Not for Query {
+    type Output = Draft;
+
+    /// The same as [`Query::negate`].
+    fn not(self) -> Draft {
+        self.negate()
     }
 }
 
@@ -277,6 +322,11 @@ impl Query {
     /// This query or another, each kept together. See [`Draft::or`].
     pub fn or(self, other: impl Into<Draft>) -> Draft {
         Draft::from(self).or(other)
+    }
+
+    /// What this query does not match. See [`Draft::negate`].
+    pub fn negate(self) -> Draft {
+        Draft::from(self).negate()
     }
 
     /// The query as the parameter of a URL, `filter=…`, percent-encoded (RFC 3986, 2.1).

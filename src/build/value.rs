@@ -1,8 +1,9 @@
 //! Values that a builder writes.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeZone, Timelike, Utc};
 
 use super::error::BuildError;
 use crate::syntax::quote;
@@ -152,33 +153,31 @@ impl From<String> for Value {
     }
 }
 
-impl From<i32> for Value {
-    fn from(integer: i32) -> Value {
-        Value::Integer(integer.into())
+impl From<Cow<'_, str>> for Value {
+    fn from(text: Cow<'_, str>) -> Value {
+        Value::Text(text.into_owned())
     }
 }
 
-impl From<i64> for Value {
-    fn from(integer: i64) -> Value {
-        Value::Integer(integer.into())
-    }
+/// Every integer that an `i128` holds; the cast loses nothing.
+macro_rules! from_integers {
+    ($($integer:ty),*) => {
+        $(impl From<$integer> for Value {
+            fn from(integer: $integer) -> Value {
+                Value::Integer(integer as i128)
+            }
+        })*
+    };
 }
 
-impl From<u16> for Value {
-    fn from(integer: u16) -> Value {
-        Value::Integer(integer.into())
-    }
-}
+from_integers!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, usize);
 
-impl From<u32> for Value {
-    fn from(integer: u32) -> Value {
-        Value::Integer(integer.into())
-    }
-}
-
-impl From<u64> for Value {
-    fn from(integer: u64) -> Value {
-        Value::Integer(integer.into())
+impl From<f32> for Value {
+    /// The decimal that the number is printed as: `0.1_f32` is written `0.1`, not
+    /// `0.10000000149011612`.
+    fn from(float: f32) -> Value {
+        let decimal = float.to_string().parse();
+        Value::Float(decimal.unwrap_or_else(|_| f64::from(float)))
     }
 }
 
@@ -200,9 +199,10 @@ impl From<NaiveDate> for Value {
     }
 }
 
-impl From<DateTime<Utc>> for Value {
-    fn from(instant: DateTime<Utc>) -> Value {
-        Value::Instant(instant)
+impl<Z: TimeZone> From<DateTime<Z>> for Value {
+    /// The instant, which is written in UTC.
+    fn from(instant: DateTime<Z>) -> Value {
+        Value::Instant(instant.to_utc())
     }
 }
 
@@ -227,5 +227,57 @@ impl From<Ipv4Addr> for Value {
 impl From<Ipv6Addr> for Value {
     fn from(address: Ipv6Addr) -> Value {
         Value::Address(address.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::FixedOffset;
+
+    use super::*;
+
+    #[track_caller]
+    fn written(value: impl Into<Value>, expected: &str) {
+        assert_eq!(value.into().exact().unwrap(), expected);
+    }
+
+    #[test]
+    fn integers_of_every_width_keep_their_value() {
+        written(i8::MIN, "-128");
+        written(u8::MAX, "255");
+        written(i16::MIN, "-32768");
+        written(u16::MAX, "65535");
+        written(i32::MIN, "-2147483648");
+        written(u32::MAX, "4294967295");
+        written(i64::MIN, "-9223372036854775808");
+        written(u64::MAX, "18446744073709551615");
+        written(isize::MIN, &isize::MIN.to_string());
+        written(usize::MAX, &usize::MAX.to_string());
+        written(i128::MIN, "-170141183460469231731687303715884105728");
+    }
+
+    #[test]
+    fn a_short_float_is_written_as_it_is_printed() {
+        written(0.1_f32, "0.1");
+        written(0.1_f64, "0.1");
+        written(-2.0_f32, "-2.0");
+        written(f32::MAX, "3.4028235e38");
+        for float in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let error = Value::from(float).exact().unwrap_err();
+            assert!(matches!(error, BuildError::NotFinite { .. }), "{float}");
+        }
+    }
+
+    #[test]
+    fn text_may_be_borrowed_or_owned() {
+        written(Cow::Borrowed("a"), "`a`");
+        written(Cow::<str>::Owned("a".to_owned()), "`a`");
+    }
+
+    #[test]
+    fn an_instant_is_written_in_utc() {
+        let instant: DateTime<FixedOffset> = "2024-01-01T01:30:00+02:00".parse().unwrap();
+        written(instant, r#""2023-12-31T23:30:00.000Z""#);
+        written(instant.to_utc(), r#""2023-12-31T23:30:00.000Z""#);
     }
 }

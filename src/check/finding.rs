@@ -31,6 +31,15 @@ impl CheckErrors {
     }
 }
 
+impl IntoIterator for CheckErrors {
+    type Item = Finding;
+    type IntoIter = std::vec::IntoIter<Finding>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.findings.into_iter()
+    }
+}
+
 impl<'e> IntoIterator for &'e CheckErrors {
     type Item = &'e Finding;
     type IntoIter = std::slice::Iter<'e, Finding>;

@@ -17,7 +17,7 @@ use crate::limits::Limits;
 /// assert!(query.check_with(Schema::edr(), &CheckOptions::at(now)).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CheckOptions {
     /// The time that `now` stands for. Without it, a query that says `now` is an error.
     pub now: Option<DateTime<Utc>>,

@@ -299,6 +299,15 @@ impl SchemaErrors {
     }
 }
 
+impl IntoIterator for SchemaErrors {
+    type Item = SchemaError;
+    type IntoIter = std::vec::IntoIter<SchemaError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.errors.into_iter()
+    }
+}
+
 impl<'e> IntoIterator for &'e SchemaErrors {
     type Item = &'e SchemaError;
     type IntoIter = std::slice::Iter<'e, SchemaError>;

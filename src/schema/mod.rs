@@ -11,6 +11,7 @@ mod suggest;
 mod token;
 
 use std::collections::{HashMap, HashSet};
+use std::iter::FusedIterator;
 use std::sync::{Arc, LazyLock};
 
 pub use file::{SchemaError, SchemaErrorKind, SchemaErrors};
@@ -53,12 +54,13 @@ struct Inner {
 }
 
 /// What a schema does with a token that it does not know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unknown {
     /// Takes it, as kind *auto* at the path of its own name.
     Allow,
     /// Takes it so, with a warning.
+    #[default]
     Warn,
     /// Refuses it.
     Deny,
@@ -111,7 +113,7 @@ impl Schema {
         let inner = Inner {
             name: "custom".into(),
             product: Product::default(),
-            unknown: Unknown::Warn,
+            unknown: Unknown::default(),
             tokens: Vec::new(),
             index: HashMap::new(),
             longest: 0,
@@ -271,7 +273,9 @@ impl Schema {
     }
 
     /// The scopes of the product, the default first; none where all tokens belong together.
-    pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> {
+    pub fn scopes(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator {
         self.inner.product.scopes.iter().map(String::as_str)
     }
 

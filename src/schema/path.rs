@@ -1,6 +1,7 @@
 //! Where a token's values stand in an event's JSON.
 
 use std::fmt::{self, Display, Formatter};
+use std::iter::FusedIterator;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use thiserror::Error;
 /// assert_eq!(path.to_string(), "file.certificates[].certificateValid");
 /// # Ok::<(), qualys_filter::schema::PathError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path {
     keys: Arc<[Box<str>]>,
     /// For each key, whether the array mark stands behind it.
@@ -27,7 +28,7 @@ pub struct Path {
 }
 
 /// Why a text is not a [`Path`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum PathError {
     /// `file..name`, `.file`, or nothing at all.
@@ -60,7 +61,9 @@ impl FromStr for Path {
 
 impl Path {
     /// The keys, from the root on.
-    pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
+    pub fn keys(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator {
         self.keys.iter().map(|key| &**key)
     }
 

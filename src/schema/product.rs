@@ -25,7 +25,7 @@ use crate::value::Unit;
 /// assert_eq!(schema.product().retention.unwrap().to_string(), "2 years");
 /// # Ok::<(), qualys_filter::schema::SchemaErrors>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Product {
     /// Its name in messages, such as `FIM`.
@@ -76,7 +76,7 @@ pub enum QuotedRanges {
 }
 
 /// How long events are kept: `15M` is 15 months. The units are those of dates relative to `now`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Retention {
     count: u32,
     unit: Unit,

@@ -1,5 +1,7 @@
 //! One search token.
 
+use std::iter::FusedIterator;
+
 use super::kind::Kind;
 use super::path::{Path, PathError};
 
@@ -12,7 +14,7 @@ use super::path::{Path, PathError};
 /// assert_eq!(token.paths()[0].to_string(), "file.sha256");
 /// # Ok::<(), qualys_filter::schema::PathError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Token {
     pub(super) name: Box<str>,
     pub(super) kind: Kind,
@@ -135,12 +137,16 @@ impl Token {
     }
 
     /// The values that are known; empty where they are not listed anywhere.
-    pub fn values(&self) -> impl ExactSizeIterator<Item = &str> {
+    pub fn values(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator {
         self.values.iter().map(|value| &**value)
     }
 
     /// Its other names.
-    pub fn aliases(&self) -> impl ExactSizeIterator<Item = &str> {
+    pub fn aliases(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator {
         self.aliases.iter().map(|alias| &**alias)
     }
 

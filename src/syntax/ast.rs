@@ -3,6 +3,7 @@
 //! Expressions live in one vector and name each other by index, so that a query nested a thousand
 //! deep is printed, walked and dropped without the call stack growing with it.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::span::Span;
@@ -66,7 +67,7 @@ impl Query {
 }
 
 /// Which expression of a query's tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExprId(pub(super) u32);
 
 impl ExprId {
@@ -118,7 +119,7 @@ impl ExprKind {
 }
 
 /// Token, operator and operand.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Clause {
     /// The search token's name, as written.
     pub token: TokenName,
@@ -136,7 +137,7 @@ pub struct TokenName {
 }
 
 /// The operator of a clause with its operand.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Condition {
     /// `token IS NULL`, or `token IS NOT NULL` where `negated`.
     Null {
@@ -233,9 +234,26 @@ impl PartialEq for TokenName {
     }
 }
 
+impl Eq for TokenName {}
+
+impl Hash for TokenName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
 impl PartialEq for Literal {
     fn eq(&self, other: &Self) -> bool {
         self.quoting == other.quoting && self.text == other.text
+    }
+}
+
+impl Eq for Literal {}
+
+impl Hash for Literal {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.quoting.hash(state);
+        self.text.hash(state);
     }
 }
 
@@ -245,5 +263,16 @@ impl PartialEq for Range {
             && self.lower_included == other.lower_included
             && self.upper == other.upper
             && self.upper_included == other.upper_included
+    }
+}
+
+impl Eq for Range {}
+
+impl Hash for Range {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.lower.hash(state);
+        self.lower_included.hash(state);
+        self.upper.hash(state);
+        self.upper_included.hash(state);
     }
 }

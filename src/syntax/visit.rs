@@ -1,9 +1,12 @@
 //! Walking a query's tree without recursion.
 
+use std::hash::{Hash, Hasher};
+use std::iter::FusedIterator;
+
 use super::ast::{Clause, Expr, ExprId, ExprKind, Query, TokenName};
 
 /// One step of a walk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// The walk comes to an expression, before what is below it.
     Enter(ExprId),
@@ -32,6 +35,8 @@ impl Iterator for Walk<'_> {
         Some(step)
     }
 }
+
+impl FusedIterator for Walk<'_> {}
 
 impl Query {
     /// Walks the tree, the way a reader would.
@@ -100,6 +105,29 @@ impl PartialEq for Query {
     }
 }
 
+impl Eq for Query {}
+
+impl Hash for Query {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for step in self.walk() {
+            let Step::Enter(id) = step else {
+                state.write_u8(0);
+                continue;
+            };
+            let kind = &self.expr(id).kind;
+            state.write_u8(1);
+            std::mem::discriminant(kind).hash(state);
+            match kind {
+                ExprKind::Nested(token, _) => token.hash(state),
+                ExprKind::Clause(clause) => clause.hash(state),
+                ExprKind::FreeText(literal) => literal.hash(state),
+                ExprKind::Or(_) | ExprKind::And(_) => {}
+                ExprKind::Not(_) | ExprKind::Parentheses(_) => {}
+            }
+        }
+    }
+}
+
 /// Whether two expressions are the same but for their places and what is below them.
 fn same_head(a: &Expr, b: &Expr) -> bool {
     use ExprKind::{And, Clause, FreeText, Nested, Not, Or, Parentheses};
@@ -121,11 +149,15 @@ impl std::fmt::Debug for Query {
 
 #[cfg(test)]
 mod tests {
+    use std::hash::BuildHasher;
+
     use super::*;
 
     #[test]
     fn queries_are_equal_when_they_say_the_same() {
         let read = |text: &str| text.parse::<Query>().unwrap();
+        let hasher = std::hash::RandomState::new();
+        let hash = |text: &str| hasher.hash_one(read(text));
         // Each says something else.
         let texts = [
             "",
@@ -165,10 +197,12 @@ mod tests {
             for (other_at, other) in texts.iter().enumerate() {
                 let same = read(text) == read(other);
                 assert_eq!(same, at == other_at, "{text} and {other}");
+                assert_eq!(same, hash(text) == hash(other), "{text} and {other}");
             }
             // Blanks say nothing.
             let wide = format!(" {} ", text.replace(' ', "  ").replace('(', "( "));
             assert_eq!(read(text), read(&wide), "{text}");
+            assert_eq!(hash(text), hash(&wide), "{text}");
         }
     }
 

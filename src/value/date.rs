@@ -8,7 +8,7 @@ use chrono::{
 ///
 /// A written date is the period that it names, as Elasticsearch rounds dates in ranges: a day, a
 /// month, a second, or one unit of the last digit of a fraction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     start: DateTime<Utc>,
     end: DateTime<Utc>,
@@ -59,7 +59,7 @@ impl Period {
 }
 
 /// The units of a date relative to `now`, as Qualys documents them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unit {
     /// `s`
     Second,

@@ -28,7 +28,7 @@ enum Repr {
 }
 
 /// Why a text is not a [`Number`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum NumberError {
     /// It is not `-?digits[.digits][e±digits]`.
     #[error("not a number")]

@@ -24,3 +24,4 @@ mod scan;
 mod schema;
 mod set;
 mod spellings;
+mod traits;

@@ -68,7 +68,7 @@ pub(in crate::eval) enum Step {
 }
 
 /// The comma before the next element of an array.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(in crate::eval) enum Comma {
     /// None, at the start of the array and behind a comma.
     #[default]

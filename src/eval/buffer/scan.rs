@@ -1,6 +1,7 @@
 //! One filter against a buffer of many events.
 
 use std::fmt::{self, Display, Formatter};
+use std::iter::FusedIterator;
 use std::ops::Range;
 
 use crate::eval::buffer::reader::{Engine, ReadOptions, Reader};
@@ -26,7 +27,7 @@ use crate::schema::Path;
 /// assert_eq!(&answer[hits[0].range.clone()], br#"{"action": "Delete"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ScanOptions {
     /// Where the event stands in each document, if not at its top. An array there holds several
     /// events.
@@ -181,3 +182,5 @@ impl Iterator for Scan<'_> {
         self.0.next()
     }
 }
+
+impl FusedIterator for Scan<'_> {}

@@ -17,7 +17,7 @@ const INDENT: usize = 1 << 12;
 /// Which part of a longer text a buffer is. The default is the whole of it.
 ///
 /// Made by [`Cutter::cut`], and passed on in [`ScanOptions::part`](crate::eval::ScanOptions::part).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Part {
     /// The comma that is due, if an array of events is open at the start.
     pub(in crate::eval) array: Option<Comma>,

@@ -42,7 +42,7 @@ impl Matches {
     }
 
     /// The filters, in ascending order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = FilterId> {
+    pub fn iter(&self) -> std::iter::Copied<std::slice::Iter<'_, FilterId>> {
         self.ids.iter().copied()
     }
 

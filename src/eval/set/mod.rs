@@ -33,6 +33,7 @@ mod trie;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::iter::FusedIterator;
 use std::sync::{Arc, OnceLock};
 
 pub use builder::{FilterSetBuilder, Refused, SetError};
@@ -156,7 +157,9 @@ impl FilterSet {
     }
 
     /// The ids of all filters, in ascending order.
-    pub fn ids(&self) -> impl Iterator<Item = FilterId> {
+    pub fn ids(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = FilterId> + ExactSizeIterator + FusedIterator {
         self.set.filters.keys().copied()
     }
 

@@ -1,5 +1,6 @@
 //! Many filters against a buffer of many events.
 
+use std::iter::FusedIterator;
 use std::ops::Range;
 
 use super::prefilter::Prefilter;
@@ -117,6 +118,8 @@ impl Iterator for SetScan<'_> {
         }))
     }
 }
+
+impl FusedIterator for SetScan<'_> {}
 
 /// A set, with what it found for the present event.
 #[derive(Debug)]

@@ -75,6 +75,15 @@ impl ParseErrors {
     }
 }
 
+impl IntoIterator for ParseErrors {
+    type Item = ParseError;
+    type IntoIter = std::vec::IntoIter<ParseError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.errors.into_iter()
+    }
+}
+
 impl<'e> IntoIterator for &'e ParseErrors {
     type Item = &'e ParseError;
     type IntoIter = std::slice::Iter<'e, ParseError>;
