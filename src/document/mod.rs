@@ -1,20 +1,148 @@
-//! Text that holds filters, such as a file: the filters in it, and their offsets there.
+//! Text that holds filters, such as a file: the filters in it, with maps from every byte of a filter to
+//! the bytes of its host and back.
 //!
-//! Each host format has a reader. It takes the text and returns the filters in it, each with the map
-//! from its bytes to those of the text. Nothing here does I/O.
+//! A [`Document`] owns a text and the filters in it, finds them as its [`Format`] says, and brings
+//! them into their canonical form. Nothing here does I/O: text goes in, text and offsets come out, so
+//! that an editor, a web page or a program in another language can be built on it.
+//!
+//! ```
+//! use qualys_filter::document::{Document, Encoding, Format};
+//!
+//! let text = "# name: hosts\nfile.name : hosts\n\n# name: files\ntype:FILE\n";
+//! let document = Document::new(text, Format::QQL)?;
+//! let [hosts, files] = document.filters() else { panic!() };
+//! assert_eq!((hosts.name(), files.text()), (Some("hosts"), "type:FILE"));
+//!
+//! // From a byte of a filter to its place in the text, and back.
+//! assert_eq!(document.text().get(files.range()), Some("type:FILE"));
+//! let position = document.positions().position(files.map().at(5), Encoding::Utf16);
+//! assert_eq!((position.line, position.column), (4, 5));
+//! assert_eq!(document.at(files.range().start + 5), Some((1, 5)));
+//!
+//! let formatted = document.formatted(100);
+//! assert_eq!(formatted.text, text.replace(" : ", ":"));
+//! # Ok::<(), qualys_filter::document::HostError>(())
+//! ```
 
+mod canonical;
 mod filter;
 mod host;
 mod map;
+mod position;
 
 use std::ops::Range;
+use std::sync::Arc;
 
+pub use canonical::Formatted;
 pub use filter::{Comment, FilterText};
 pub use host::{Format, HostError, Keys, Pattern};
 pub use map::Map;
+pub use position::{Encoding, Position, Positions};
 
 /// A text with more bytes is no text of filters, and should not be read.
 pub const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// A text, and the filters in it.
+#[derive(Clone, Debug)]
+pub struct Document {
+    text: Arc<str>,
+    format: &'static Format,
+    keys: Keys,
+    filters: Vec<FilterText>,
+}
+
+impl Document {
+    /// Finds the filters of a text in this format; of JSON, those at the keys `filter`, `filters[]` and
+    /// `query`.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not what the format says.
+    ///
+    /// ```
+    /// use qualys_filter::document::{Document, Format};
+    ///
+    /// let document = Document::new("- type:FILE\n- {name: b, filter: 'a:1'}", Format::of("x.yml").unwrap())?;
+    /// let texts: Vec<&str> = document.filters().iter().map(|it| it.text()).collect();
+    /// assert_eq!(texts, ["type:FILE", "a:1"]);
+    ///
+    /// let error = Document::new("- 5", Format::of("x.yml").unwrap()).unwrap_err();
+    /// assert_eq!(error.at(), 2);
+    /// # Ok::<(), qualys_filter::document::HostError>(())
+    /// ```
+    pub fn new(text: impl Into<Arc<str>>, format: &'static Format) -> Result<Document, HostError> {
+        Document::with_keys(text, format, Keys::default())
+    }
+
+    /// As [`Document::new`], of JSON with the filters at these keys.
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::new`].
+    pub fn with_keys(
+        text: impl Into<Arc<str>>,
+        format: &'static Format,
+        keys: Keys,
+    ) -> Result<Document, HostError> {
+        let text = text.into();
+        let filters = format.find(&text, &keys)?;
+        Ok(Document {
+            text,
+            format,
+            keys,
+            filters,
+        })
+    }
+
+    /// The text.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// The format.
+    pub fn format(&self) -> &'static Format {
+        self.format
+    }
+
+    /// The keys of JSON at which filters are.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// The filters, in the order of the text.
+    pub fn filters(&self) -> &[FilterText] {
+        &self.filters
+    }
+
+    /// The lines of the text.
+    pub fn positions(&self) -> Positions<'_> {
+        Positions::new(&self.text)
+    }
+
+    /// The filter at a byte of the text, by index, and the byte of the filter's text; the end of a filter
+    /// is one of its places. Nothing between filters, and where only the start of a filter is known.
+    pub fn at(&self, at: usize) -> Option<(usize, usize)> {
+        let mut filters = self.filters.iter().enumerate();
+        filters.find_map(|(index, filter)| {
+            let range = filter.range();
+            let holds = range.start <= at && at <= range.end;
+            let offset = holds.then(|| filter.map.back(at)).flatten()?;
+            Some((index, offset))
+        })
+    }
+
+    /// Whether the text may be written at a filter.
+    pub fn is_writable(&self, filter: &FilterText) -> bool {
+        self.format.is_written() && filter.writable
+    }
+
+    /// The filter that is read if `written` takes the place of one; nothing if that is not one filter.
+    fn read_back(&self, written: &str, filter: &FilterText) -> Option<FilterText> {
+        let before = self.text.get(..filter.map.at(0)).unwrap_or_default();
+        let first = before.trim_start_matches('\u{feff}').is_empty();
+        self.format.read_back(written, first)
+    }
+}
 
 /// The text with these edits, which are in order and do not overlap.
 pub fn with_edits(text: &str, edits: &[(Range<usize>, String)]) -> String {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
-use qualys_filter::document::{HostError, LARGEST};
+use qualys_filter::document::{HostError, LARGEST, Positions};
 
 use crate::output::Name;
 use crate::{Failure, open};
@@ -136,7 +136,6 @@ pub(crate) fn read_text(path: &Path) -> Result<(Name, String), Failure> {
 
 /// Why a text cannot be read, with the line of its file.
 pub(crate) fn unreadable(error: &HostError, name: &Name, text: &str) -> String {
-    let before = text.get(..error.at()).unwrap_or(text);
-    let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+    let line = Positions::new(text).line(error.at()) + 1;
     format!("{name}:{line}: {error}")
 }

@@ -1,16 +1,11 @@
 //! `qlint fmt`: filters in their canonical form.
 
 use std::io::Write;
-use std::ops::Range;
-
-use qualys_filter::Query;
-use qualys_filter::document::{FilterText, Format, with_edits};
-use qualys_filter::syntax::{Comment, Layout};
 
 use crate::args::FmtArgs;
 use crate::files::unreadable;
 use crate::lint::report::{File, Finding};
-use crate::lint::{Origin, Task, Tasks, counted, is_first, misconfigured};
+use crate::lint::{Origin, Task, Tasks, counted, misconfigured};
 use crate::output::{self, Form, Out, say};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome, save};
@@ -144,98 +139,34 @@ fn one(task: &Task, width: usize, write: bool) -> Done {
 
 /// The text with every filter in its canonical form; those that cannot be read are left.
 fn formatted(text: &str, task: &Task, width: usize, done: &mut Done) -> Result<String, String> {
-    let format = task.format;
-    let filters = match task.filters(text) {
-        Ok(filters) => filters,
+    let document = match task.document(text) {
+        Ok(document) => document,
         Err(error) if error.is_unrelated() && !task.named => {
             done.unrelated = true;
             return Ok(text.to_owned());
         }
         Err(error) => return Err(unreadable(&error, &task.name, text)),
     };
+    let filters = document.filters();
     done.note = task.nothing_at_keys(filters.len());
-    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
-    let windows = format.is_multiline() && text.contains("\r\n");
-    for filter in &filters {
-        let query = match filter.text().parse::<Query>() {
-            Ok(query) => query,
-            Err(errors) => {
-                let found = errors.iter();
-                let found = found.map(|error| Finding::of_parse(error, filter.map()));
-                done.wrong.findings.extend(found);
-                continue;
-            }
-        };
-        let new = canonical(&query, filter, format, width);
-        let Some(written) = format.write(filter, &new) else {
-            done.unwritten
-                .extend(unwritten(&query, &new, filter, task, text, width));
+    let formatted = document.formatted(width);
+    for (index, errors) in &formatted.unreadable {
+        let Some(filter) = filters.get(*index) else {
             continue;
         };
-        // A value over several lines may look like something else at the start of a line.
-        if reads_as(&written, &query, filter, text, format) {
-            let range = filter.range();
-            edits.push(match windows {
-                true => (range, written.replace("\r\n", "\n").replace('\n', "\r\n")),
-                false => (range, written),
-            });
-        }
+        let found = errors.iter();
+        let found = found.map(|error| Finding::of_parse(error, filter.map()));
+        done.wrong.findings.extend(found);
     }
-    Ok(with_edits(text, &edits))
-}
-
-/// What to say about a filter that is never written, if it is not in its canonical form: on one line,
-/// or broken into several.
-fn unwritten(
-    query: &Query,
-    line: &str,
-    filter: &FilterText,
-    task: &Task,
-    text: &str,
-    width: usize,
-) -> Option<String> {
-    let broken = canonical(query, filter, Format::QQL, width);
-    let is = filter.text().trim();
-    if is == line || is == broken {
-        return None;
+    let positions = document.positions();
+    for (index, line) in &formatted.unwritten {
+        let start = filters.get(*index).map_or(0, |filter| filter.range().start);
+        done.unwritten.push(format!(
+            "{}:{}: {} are never written; the canonical form is {line}",
+            task.name,
+            positions.line(start) + 1,
+            task.format.plural()
+        ));
     }
-    let before = text.get(..filter.map().at(0)).unwrap_or_default();
-    let number = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-    Some(format!(
-        "{}:{number}: {} are never written; the canonical form is {line}",
-        task.name,
-        task.format.plural()
-    ))
-}
-
-/// Over several lines where the file takes that.
-fn canonical(query: &Query, filter: &FilterText, format: &Format, width: usize) -> String {
-    let width = match format.is_multiline() {
-        true => width,
-        false => usize::MAX,
-    };
-    let comment = |comment: &qualys_filter::document::Comment| {
-        let at = comment.inside.as_ref()?.start;
-        let text = comment.text.clone();
-        let at = u32::try_from(at).ok()?;
-        Some(Comment { at, text })
-    };
-    let comments = filter.comments().iter().filter_map(comment).collect();
-    query.format(&Layout { width, comments })
-}
-
-/// Whether what is written in place of a filter is the same filter with the same comments.
-fn reads_as(
-    written: &str,
-    query: &Query,
-    filter: &FilterText,
-    text: &str,
-    format: &Format,
-) -> bool {
-    let Some(read) = format.read_back(written, is_first(text, filter)) else {
-        return false;
-    };
-    let inside = filter.comments().iter().filter(|c| c.inside.is_some());
-    let comments = read.comments().len() == inside.count();
-    comments && read.text().parse::<Query>().is_ok_and(|new| new == *query)
+    Ok(formatted.text)
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::ops::Range;
 
-use qualys_filter::document::{FilterText, Map};
+use qualys_filter::document::{Document, FilterText, Map, Positions};
 use qualys_filter::{
     BadEvent, CheckOptions, Checked, Filter, FilterId, FilterSet, FilterSetBuilder, Query,
     ScanOptions, Schema,
@@ -209,11 +209,12 @@ impl Reader<'_> {
         good: &mut Vec<(String, Checked)>,
     ) -> Result<Option<bool>, String> {
         let text = task.read()?;
-        let filters = match task.filters(&text) {
-            Ok(filters) => filters,
+        let document = match task.document(&*text) {
+            Ok(document) => document,
             Err(error) if error.is_unrelated() && !task.named => return Ok(None),
             Err(error) => return Err(unreadable(&error, &task.name, &text)),
         };
+        let filters = document.filters();
         if task.format.has_keys() && filters.is_empty() && !task.named {
             return Ok(None);
         }
@@ -221,10 +222,10 @@ impl Reader<'_> {
             say(&note);
         }
         let mut file = File::new(task.name.clone(), text);
-        let mut names = Names::new(task, filters.len());
+        let mut names = Names::new(task, &document);
         let mut left_out = Vec::new();
-        for filter in &filters {
-            let name = names.of(filter, &file.text);
+        for filter in filters {
+            let name = names.of(filter);
             match self.check(filter.text(), filter.map(), &mut file) {
                 Some(checked) => good.push((name, checked)),
                 None => left_out.push(name),
@@ -282,33 +283,28 @@ fn tasks(args: &MatchArgs) -> Result<Tasks, ConfigError> {
 
 /// What the filters of a file are called: by their own names, or by the file, with the place there of
 /// each if there are others.
-struct Names {
+struct Names<'d> {
     stem: String,
     only: bool,
-    /// Whether a place is a line, and not the number of the filter.
-    lines: bool,
+    /// If a place is a line, and not the number of the filter.
+    lines: Option<Positions<'d>>,
     number: usize,
-    line: usize,
-    /// The line is that of this byte.
-    counted: usize,
 }
 
-impl Names {
-    fn new(task: &Task, filters: usize) -> Names {
+impl<'d> Names<'d> {
+    fn new(task: &Task, document: &'d Document) -> Names<'d> {
         let stem = task.name.path().file_stem();
         let stem = stem.map(|stem| stem.to_string_lossy());
         Names {
             stem: clean(&stem.unwrap_or_else(|| task.name.text())),
-            only: filters == 1,
-            lines: task.format.is_plain(),
+            only: document.filters().len() == 1,
+            lines: task.format.is_plain().then(|| document.positions()),
             number: 0,
-            line: 1,
-            counted: 0,
         }
     }
 
     /// The name of the next filter.
-    fn of(&mut self, filter: &FilterText, text: &str) -> String {
+    fn of(&mut self, filter: &FilterText) -> String {
         self.number += 1;
         if let Some(name) = filter.name() {
             return clean(name);
@@ -316,15 +312,9 @@ impl Names {
         if self.only {
             return self.stem.clone();
         }
-        let place = match self.lines {
-            true => {
-                let start = filter.map().at(0);
-                let between = text.get(self.counted..start).unwrap_or_default();
-                self.line += memchr::memchr_iter(b'\n', between.as_bytes()).count();
-                self.counted = start;
-                self.line
-            }
-            false => self.number,
+        let place = match &self.lines {
+            Some(positions) => positions.line(filter.range().start) + 1,
+            None => self.number,
         };
         format!("{}:{place}", self.stem)
     }

@@ -53,7 +53,7 @@ impl Host for Json {
 /// Objects and arrays around a filter; each level is read once more.
 const DEEPEST: usize = 128;
 
-/// The keys at which filters stand.
+/// The keys of JSON at which strings are filters.
 #[derive(Clone, Debug)]
 pub struct Keys(Vec<Pattern>);
 

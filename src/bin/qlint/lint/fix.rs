@@ -111,7 +111,7 @@ fn fits(text: &str, format: &Format, filter: &FilterText, round: &Round, right: 
 }
 
 /// Whether only byte order marks are before a filter.
-pub(crate) fn is_first(text: &str, filter: &FilterText) -> bool {
+fn is_first(text: &str, filter: &FilterText) -> bool {
     let before = text.get(..filter.map().at(0)).unwrap_or_default();
     before.trim_start_matches('\u{feff}').is_empty()
 }

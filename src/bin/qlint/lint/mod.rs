@@ -24,7 +24,6 @@ use crate::{Failure, Outcome};
 use ignores::Ignores;
 use report::{Entry, File, Finding};
 
-pub(crate) use fix::is_first;
 pub(crate) use tasks::{Origin, Selection, Task, Tasks, misconfigured, with_keys};
 
 /// What the linter says about a text.

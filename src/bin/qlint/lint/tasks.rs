@@ -10,7 +10,7 @@ use crate::args::FilesArgs;
 use crate::files::{self, Input, read_text};
 use crate::output::{self, Name, say};
 use crate::{Outcome, schema};
-use qualys_filter::document::{FilterText, Format, HostError, Keys, Pattern};
+use qualys_filter::document::{Document, FilterText, Format, HostError, Keys, Pattern};
 
 /// A text to look at.
 pub(crate) struct Task {
@@ -46,6 +46,11 @@ impl Task {
     /// The filters in the text.
     pub(crate) fn filters(&self, text: &str) -> Result<Vec<FilterText>, HostError> {
         self.format.find(text, &self.config.keys)
+    }
+
+    /// The text with the filters in it.
+    pub(crate) fn document(&self, text: impl Into<Arc<str>>) -> Result<Document, HostError> {
+        Document::with_keys(text, self.format, self.config.keys.clone())
     }
 
     /// What to say if a file that was named holds no filter at any of the keys.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use qualys_filter::document::{Encoding, Position, Positions};
 
 use super::Name;
 use crate::lint::report::File;
@@ -17,80 +18,28 @@ pub(super) const AROUND: usize = 60;
 pub(super) struct Places<'f> {
     pub(super) name: &'f Name,
     pub(super) text: &'f str,
-    /// Where each line starts.
-    starts: Vec<usize>,
-    /// How many characters start before each stretch of [`STRETCH`] bytes: a line may be as long as the
-    /// file, and have very many findings.
-    counts: Vec<usize>,
-}
-
-const STRETCH: usize = 1024;
-
-/// How many characters start in these bytes.
-fn characters(bytes: &[u8]) -> usize {
-    // The other bytes of a character look like 0b10xx_xxxx.
-    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+    lines: Positions<'f>,
 }
 
 impl<'f> Places<'f> {
     pub(super) fn new(file: &'f File) -> Places<'f> {
-        let breaks = memchr::memchr_iter(b'\n', file.text.as_bytes());
         Places {
             name: &file.name,
             text: &file.text,
-            starts: std::iter::once(0).chain(breaks.map(|at| at + 1)).collect(),
-            counts: std::iter::once(0)
-                .chain(
-                    file.text
-                        .as_bytes()
-                        .chunks(STRETCH)
-                        .scan(0, |count, bytes| {
-                            *count += characters(bytes);
-                            Some(*count)
-                        }),
-                )
-                .collect(),
-        }
-    }
-
-    fn line_of(&self, at: usize) -> usize {
-        self.starts
-            .partition_point(|start| *start <= at)
-            .saturating_sub(1)
-    }
-
-    fn start_of(&self, line: usize) -> usize {
-        self.starts.get(line).copied().unwrap_or(self.text.len())
-    }
-
-    /// Where a line ends, without its line break.
-    fn end_of(&self, line: usize) -> usize {
-        match self.starts.get(line + 1) {
-            Some(next) => next - 1,
-            None => self.text.len(),
+            lines: Positions::new(&file.text),
         }
     }
 
     /// The line and the column of a byte, both from 1; the column in characters.
     pub(super) fn position(&self, at: usize) -> (usize, usize) {
-        let line = self.line_of(at);
-        let start = self.characters_before(self.start_of(line));
-        let column = self.characters_before(at).saturating_sub(start);
+        let Position { line, column } = self.lines.position(at, Encoding::Utf32);
         (line + 1, column + 1)
-    }
-
-    /// How many characters start before this byte.
-    fn characters_before(&self, at: usize) -> usize {
-        let stretch = at / STRETCH;
-        let before = self.counts.get(stretch).copied().unwrap_or_default();
-        let bytes = self.text.as_bytes().get(stretch * STRETCH..at);
-        before + characters(bytes.unwrap_or_default())
     }
 
     /// Of the line at a place, what stands before and after a range of it, if it is not too far away.
     pub(super) fn around(&self, start: usize, end: usize) -> (Cow<'_, str>, Cow<'_, str>) {
-        let from = self.start_of(self.line_of(start));
-        let to = self.end_of(self.line_of(end));
+        let from = self.lines.start(self.lines.line(start));
+        let to = self.lines.end(self.lines.line(end));
         let near = self
             .text
             .ceil_char_boundary(start.saturating_sub(AROUND))
@@ -126,7 +75,7 @@ impl SourceCode for Excerpt<'_> {
         if end > places.text.len() {
             return Err(MietteError::OutOfBounds);
         }
-        let (first, last) = (places.line_of(start), places.line_of(end));
+        let (first, last) = (places.lines.line(start), places.lines.line(end));
         if before == 0 && after == 0 {
             // Whoever asks wants to know where it is.
             let (_, column) = places.position(start);
@@ -140,22 +89,24 @@ impl SourceCode for Excerpt<'_> {
                 last - first + 1,
             )));
         }
-        let from = places.start_of(first.saturating_sub(before));
-        let to = places.end_of((last + after).min(places.starts.len().saturating_sub(1)));
-        let mut lines = places.line_of(from)..=places.line_of(to);
-        let long = lines.any(|line| places.end_of(line) - places.start_of(line) > LONG_LINE);
+        let from = places.lines.start(first.saturating_sub(before));
+        let to = places
+            .lines
+            .end((last + after).min(places.lines.lines() - 1));
+        let mut lines = places.lines.line(from)..=places.lines.line(to);
+        let long = lines.any(|line| places.lines.end(line) - places.lines.start(line) > LONG_LINE);
         let (from, to, line, column) = if long {
-            let end = end.min(places.end_of(first)).min(start + LONG_LINE);
-            let line_start = places.start_of(first);
+            let end = end.min(places.lines.end(first)).min(start + LONG_LINE);
+            let line_start = places.lines.start(first);
             let from = places
                 .text
                 .floor_char_boundary(start.saturating_sub(AROUND));
             let to = places.text.ceil_char_boundary(end + AROUND);
             let from = from.max(line_start);
-            let column = places.characters_before(from) - places.characters_before(line_start);
-            (from, to.min(places.end_of(first)), first, column)
+            let (_, column) = places.position(from);
+            (from, to.min(places.lines.end(first)), first, column - 1)
         } else {
-            (from, to, places.line_of(from), 0)
+            (from, to, places.lines.line(from), 0)
         };
         let data = places.text.get(from..to).unwrap_or_default();
         Ok(Box::new(MietteSpanContents::new_named(
@@ -188,13 +139,6 @@ mod tests {
             (12, (4, 1)),
         ] {
             assert_eq!(places.position(at), right, "{at}");
-        }
-        let long = "aé€".repeat(STRETCH) + "\n" + &"😀b".repeat(STRETCH);
-        let file = File::new("x", long);
-        let places = Places::new(&file);
-        for (at, _) in file.text.char_indices() {
-            let before = file.text.get(..at).unwrap().rsplit('\n').next().unwrap();
-            assert_eq!(places.position(at).1, before.chars().count() + 1, "{at}");
         }
     }
 }
