@@ -1,7 +1,9 @@
 //! What there is to say about a filter: how severe it is, and the edits that fix it.
 
 use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
 
+use crate::name::{NameError, choice};
 use crate::span::Span;
 
 /// The stage that finds something.
@@ -17,13 +19,30 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage, in their order.
+    pub const ALL: &'static [Stage] = &[Stage::Parse, Stage::Check, Stage::Lint];
+
     /// The name, as in codes: `parse`, `check` or `lint`.
-    pub fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Stage::Parse => "parse",
             Stage::Check => "check",
             Stage::Lint => "lint",
         }
+    }
+}
+
+impl Display for Stage {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Stage {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<Stage, NameError> {
+        choice("stage", Stage::ALL, Stage::as_str, name)
     }
 }
 
@@ -39,8 +58,11 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, the least first.
+    pub const ALL: &'static [Severity] = &[Severity::Advice, Severity::Warning, Severity::Error];
+
     /// The name: `advice`, `warning` or `error`.
-    pub fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Severity::Advice => "advice",
             Severity::Warning => "warning",
@@ -49,9 +71,17 @@ impl Severity {
     }
 }
 
+impl FromStr for Severity {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<Severity, NameError> {
+        choice("severity", Severity::ALL, Severity::as_str, name)
+    }
+}
+
 impl Display for Severity {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        f.pad(self.as_str())
     }
 }
 
@@ -80,16 +110,14 @@ pub enum Level {
 
 impl Level {
     /// Every level, the least first.
-    pub const ALL: [Level; 4] = [Level::Off, Level::Advice, Level::Warning, Level::Error];
+    pub const ALL: &'static [Level] = &[Level::Off, Level::Advice, Level::Warning, Level::Error];
 
     /// The name: `off`, `advice`, `warning` or `error`.
-    pub fn name(self) -> &'static str {
-        self.severity().map_or("off", Severity::name)
-    }
-
-    /// The level of this name.
-    pub fn from_name(name: &str) -> Option<Level> {
-        Level::ALL.into_iter().find(|level| level.name() == name)
+    pub const fn as_str(self) -> &'static str {
+        match self.severity() {
+            None => "off",
+            Some(severity) => severity.as_str(),
+        }
     }
 
     /// The severity of what is reported, unless nothing is.
@@ -103,9 +131,17 @@ impl Level {
     }
 }
 
+impl FromStr for Level {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<Level, NameError> {
+        choice("level", Level::ALL, Level::as_str, name)
+    }
+}
+
 impl Display for Level {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        f.pad(self.as_str())
     }
 }
 
@@ -133,8 +169,16 @@ pub enum FixAvailability {
 }
 
 impl FixAvailability {
+    /// Every one of them.
+    pub const ALL: &'static [FixAvailability] = &[
+        FixAvailability::None,
+        FixAvailability::Safe,
+        FixAvailability::Unsafe,
+        FixAvailability::Mixed,
+    ];
+
     /// The name: `none`, `safe`, `unsafe` or `mixed`.
-    pub fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             FixAvailability::None => "none",
             FixAvailability::Safe => "safe",
@@ -154,6 +198,25 @@ impl FixAvailability {
     }
 }
 
+impl Display for FixAvailability {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for FixAvailability {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<FixAvailability, NameError> {
+        choice(
+            "availability of fixes",
+            FixAvailability::ALL,
+            FixAvailability::as_str,
+            name,
+        )
+    }
+}
+
 /// When a fix may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Applicability {
@@ -166,12 +229,34 @@ pub enum Applicability {
 }
 
 impl Applicability {
+    /// Every applicability, the least first.
+    pub const ALL: &'static [Applicability] = &[Applicability::Unsafe, Applicability::Safe];
+
     /// The name: `safe` or `unsafe`.
-    pub fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Applicability::Unsafe => "unsafe",
             Applicability::Safe => "safe",
         }
+    }
+}
+
+impl Display for Applicability {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Applicability {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<Applicability, NameError> {
+        choice(
+            "applicability",
+            Applicability::ALL,
+            Applicability::as_str,
+            name,
+        )
     }
 }
 
@@ -279,8 +364,8 @@ mod tests {
 
     #[test]
     fn levels_and_severities_agree() {
-        for level in Level::ALL {
-            assert_eq!(Level::from_name(level.name()), Some(level));
+        for level in Level::ALL.iter().copied() {
+            assert_eq!(level.as_str().parse(), Ok(level));
             assert_eq!(level.severity().map_or(Level::Off, Level::from), level);
         }
         assert!(Severity::Advice < Severity::Warning && Severity::Warning < Severity::Error);

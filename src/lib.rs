@@ -13,6 +13,7 @@
 // In the order of the pipeline: each module uses only those above it.
 
 mod limits;
+mod name;
 mod span;
 
 mod diagnostic;
@@ -42,6 +43,7 @@ pub use eval::{
 };
 pub use limits::Limits;
 pub use lint::Linter;
+pub use name::NameError;
 pub use schema::Schema;
 pub use span::Span;
 pub use syntax::{ParseError, ParseErrorKind, ParseErrors, Query};

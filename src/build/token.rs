@@ -183,7 +183,7 @@ impl TokenDraft {
     /// ```
     /// use qualys_filter::{build::token, value::Version};
     ///
-    /// let version = Version::parse("4.8").ok_or("no version")?;
+    /// let version: Version = "4.8".parse()?;
     /// let query = token("agent.version").less_than(version).build()?;
     /// assert_eq!(query.to_string(), "agent.version < \"4.8\"");
     /// # Ok::<(), Box<dyn std::error::Error>>(())

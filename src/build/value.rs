@@ -106,7 +106,7 @@ impl Value {
             }
             Value::Address(address) => quote(&address.to_string()),
             Value::Relative(0, _) => "now".to_owned(),
-            Value::Relative(count, unit) => format!("now{count:+}{}", unit.letter()),
+            Value::Relative(count, unit) => format!("now{count:+}{unit}"),
         })
     }
 }

@@ -322,7 +322,7 @@ impl Checker<'_> {
             });
         let in_other_scope = scope.is_some();
         // A schema that this one extends knows nothing that this one does not.
-        let elsewhere = Schema::BUILT_IN.into_iter().find(|other| {
+        let elsewhere = Schema::BUILT_IN.iter().copied().find(|other| {
             Schema::built_in(other).is_some_and(|schema| schema.token(full).is_some())
         });
         let suggestion = match elsewhere {

@@ -57,9 +57,8 @@ fn relative_offset(text: &str) -> Option<(Option<i64>, Unit)> {
     };
     let count = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, unit) = rest.split_at_checked(count)?;
-    let mut letters = unit.chars();
-    let unit = Unit::from_letter(letters.next()?)?;
-    if letters.next().is_some() || digits.is_empty() {
+    let unit: Unit = unit.parse().ok()?;
+    if digits.is_empty() {
         return None;
     }
     let count = digits.parse::<i64>().ok();

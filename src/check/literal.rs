@@ -274,12 +274,13 @@ pub(super) fn version(text: &str) -> Result<Version, Wrong> {
         let kind = FindingKind::UnicodeSign { found, sign };
         return Err(Wrong { kind, instead });
     }
-    let version = Version::parse(text).filter(|_| !text.contains('*'));
+    let version = text.parse::<Version>().ok().filter(|_| !text.contains('*'));
     version.ok_or_else(|| FindingKind::NotAVersion { text: shown(text) }.into())
 }
 
 fn net(text: &str) -> Result<Net, FindingKind> {
-    Net::parse(text).ok_or_else(|| FindingKind::NotAnAddress { text: shown(text) })
+    text.parse()
+        .map_err(|_| FindingKind::NotAnAddress { text: shown(text) })
 }
 
 /// An address where no net is taken: as a bound, or after `=`.

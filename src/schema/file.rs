@@ -169,7 +169,7 @@ impl Schema {
                     error(SchemaErrorKind::TokenName(name.clone()), span);
                 }
             }
-            let kind = Kind::from_name(entry.kind.get_ref()).unwrap_or_else(|| {
+            let kind = entry.kind.get_ref().parse().unwrap_or_else(|_| {
                 let kind = SchemaErrorKind::UnknownKind(entry.kind.get_ref().clone());
                 error(kind, entry.kind.span());
                 Kind::Auto
@@ -247,7 +247,7 @@ impl ProductEntry {
         if let Some(retention) = self.retention {
             match retention.get_ref().parse() {
                 Ok(retention) => product.retention = Some(retention),
-                Err(()) => {
+                Err(_) => {
                     let kind = SchemaErrorKind::Retention(retention.get_ref().clone());
                     error(kind, retention.span());
                 }
@@ -366,13 +366,14 @@ impl Diagnostic for SchemaError {
     fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
         match &self.kind {
             SchemaErrorKind::UnknownKind(wrong) => {
-                let near = suggest(wrong, Kind::ALL.map(Kind::name));
+                let near = suggest(wrong, Kind::ALL.iter().map(|kind| kind.as_str()));
                 near.map_or(self.kind.help(), |near| {
                     Some(Box::new(format!("did you mean `{near}`?")))
                 })
             }
             SchemaErrorKind::UnknownSchema(_) => {
-                let names = Schema::BUILT_IN.map(|name| format!("`{name}`"));
+                let names = Schema::BUILT_IN.iter().map(|name| format!("`{name}`"));
+                let names: Vec<_> = names.collect();
                 Some(Box::new(format!(
                     "the built-in schemas are {}",
                     names.join(", ")

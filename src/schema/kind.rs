@@ -1,6 +1,9 @@
 //! The kinds of search token, and what each takes.
 
 use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
+
+use crate::name::{NameError, choice};
 
 /// What a token's values are, and so what may be asked of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,7 +51,7 @@ pub enum Form {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: &'static [Kind] = &[
         Kind::Text,
         Kind::Keyword,
         Kind::Id,
@@ -66,10 +69,10 @@ impl Kind {
     /// ```
     /// use qualys_filter::schema::Kind;
     ///
-    /// assert_eq!(Kind::DateTime.name(), "datetime");
-    /// assert_eq!(Kind::from_name("datetime"), Some(Kind::DateTime));
+    /// assert_eq!(Kind::DateTime.as_str(), "datetime");
+    /// assert_eq!("datetime".parse(), Ok(Kind::DateTime));
     /// ```
-    pub fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Kind::Text => "text",
             Kind::Keyword => "keyword",
@@ -82,11 +85,6 @@ impl Kind {
             Kind::Ip => "ip",
             Kind::Auto => "auto",
         }
-    }
-
-    /// The kind of this name.
-    pub fn from_name(name: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
     /// The forms that this kind takes. This is the whole table of kinds, operators and operands.
@@ -112,13 +110,21 @@ impl Kind {
 
 impl Display for Kind {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<Kind, NameError> {
+        choice("kind", Kind::ALL, Kind::as_str, name)
     }
 }
 
 impl Form {
     /// Every form.
-    pub const ALL: [Form; 6] = [
+    pub const ALL: &'static [Form] = &[
         Form::Value,
         Form::Backtick,
         Form::Comparison,

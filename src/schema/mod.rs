@@ -11,13 +11,17 @@ mod suggest;
 mod token;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::{self, Display, Formatter};
 use std::iter::FusedIterator;
+use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
+
+use crate::name::{NameError, choice};
 
 pub use file::{SchemaError, SchemaErrorKind, SchemaErrors};
 pub use kind::{Form, Kind};
 pub use path::{Path, PathError};
-pub use product::{Product, QuotedRanges, Retention};
+pub use product::{Product, QuotedRanges, Retention, RetentionError};
 pub use suggest::suggest;
 pub use token::{Evidence, Token};
 
@@ -66,6 +70,34 @@ pub enum Unknown {
     Deny,
 }
 
+impl Unknown {
+    /// Every choice, the most lenient first.
+    pub const ALL: &'static [Unknown] = &[Unknown::Allow, Unknown::Warn, Unknown::Deny];
+
+    /// The word for it in schema files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Unknown::Allow => "allow",
+            Unknown::Warn => "warn",
+            Unknown::Deny => "deny",
+        }
+    }
+}
+
+impl Display for Unknown {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Unknown {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<Unknown, NameError> {
+        choice("treatment of tokens", Unknown::ALL, Unknown::as_str, name)
+    }
+}
+
 /// Two tokens of one name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there are two tokens of the name `{name}`")]
@@ -88,10 +120,10 @@ impl Schema {
     /// use qualys_filter::Schema;
     ///
     /// for name in Schema::BUILT_IN {
-    ///     assert_eq!(Schema::built_in(name).unwrap().name(), name);
+    ///     assert_eq!(Schema::built_in(name).unwrap().name(), *name);
     /// }
     /// ```
-    pub const BUILT_IN: [&'static str; 3] = ["edr", "fim", "open"];
+    pub const BUILT_IN: &'static [&'static str] = &["edr", "fim", "open"];
 
     /// The tokens of Qualys Endpoint Detection and Response.
     pub fn edr() -> &'static Schema {

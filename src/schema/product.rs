@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
+use crate::name::{NameError, choice};
 use crate::value::Unit;
 
 /// The product that a schema's tokens are of: what rules and messages need to know of it.
@@ -22,7 +23,7 @@ use crate::value::Unit;
 ///     retention = "2y"
 /// "#)?;
 /// assert_eq!(schema.product().label.as_deref(), Some("FIM"));
-/// assert_eq!(schema.product().retention.unwrap().to_string(), "2 years");
+/// assert_eq!(schema.product().retention.unwrap().in_words(), "2 years");
 /// # Ok::<(), qualys_filter::schema::SchemaErrors>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -75,6 +76,43 @@ pub enum QuotedRanges {
     Warn,
 }
 
+impl QuotedRanges {
+    /// Every choice, the most lenient first.
+    pub const ALL: &'static [QuotedRanges] = &[
+        QuotedRanges::Allow,
+        QuotedRanges::Advise,
+        QuotedRanges::Warn,
+    ];
+
+    /// The word for it in schema files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            QuotedRanges::Allow => "allow",
+            QuotedRanges::Advise => "advise",
+            QuotedRanges::Warn => "warn",
+        }
+    }
+}
+
+impl Display for QuotedRanges {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for QuotedRanges {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<QuotedRanges, NameError> {
+        choice(
+            "treatment of quoted ranges",
+            QuotedRanges::ALL,
+            QuotedRanges::as_str,
+            name,
+        )
+    }
+}
+
 /// How long events are kept: `15M` is 15 months. The units are those of dates relative to `now`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Retention {
@@ -90,26 +128,11 @@ impl Retention {
 
     /// The date as a query writes it: `now-15M`.
     pub(crate) fn written(self) -> String {
-        format!("now-{}{}", self.count, self.unit.letter())
+        format!("now-{self}")
     }
-}
 
-impl FromStr for Retention {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Retention, ()> {
-        let unit = text.chars().next_back().ok_or(())?;
-        let count = text.strip_suffix(unit).ok_or(())?;
-        let unit = Unit::from_letter(unit).ok_or(())?;
-        let digits = count.bytes().all(|byte| byte.is_ascii_digit());
-        let count = count.parse().ok().filter(|count| digits && *count > 0);
-        let count = count.ok_or(())?;
-        Ok(Retention { count, unit })
-    }
-}
-
-impl Display for Retention {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+    /// The time in words, such as `15 months`.
+    pub fn in_words(self) -> String {
         let unit = match self.unit {
             Unit::Second => "second",
             Unit::Minute => "minute",
@@ -121,7 +144,39 @@ impl Display for Retention {
             Unit::Year => "year",
         };
         let s = if self.count == 1 { "" } else { "s" };
-        write!(f, "{} {unit}{s}", self.count)
+        format!("{} {unit}{s}", self.count)
+    }
+}
+
+/// Why a text is not a [`Retention`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum RetentionError {
+    /// `d`, `1.5y`, `0d` or `4294967296d`.
+    #[error("the count is not a number from 1 to {}", u32::MAX)]
+    Count,
+    /// `15`, `15x` or `15 M `.
+    #[error(transparent)]
+    Unit(#[from] NameError),
+}
+
+impl FromStr for Retention {
+    type Err = RetentionError;
+
+    fn from_str(text: &str) -> Result<Retention, RetentionError> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (count, unit) = text.split_at_checked(digits).unwrap_or_default();
+        let count = count.parse().ok().filter(|count| *count > 0);
+        let count = count.ok_or(RetentionError::Count)?;
+        let unit = unit.parse()?;
+        Ok(Retention { count, unit })
+    }
+}
+
+impl Display for Retention {
+    /// As a schema file writes it: `15M`.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.count, self.unit)
     }
 }
 
@@ -138,24 +193,17 @@ mod tests {
             ("2q", "2 quarters"),
         ] {
             let read: Retention = text.parse().unwrap();
-            assert_eq!(read.to_string(), words);
+            assert_eq!(read.in_words(), words);
+            assert_eq!(read.to_string(), text);
             assert_eq!(read.written(), format!("now-{text}"));
         }
-        for text in [
-            "",
-            "M",
-            "15",
-            "15x",
-            "-15M",
-            "+15M",
-            "0d",
-            "1.5y",
-            "15 M",
-            "15M ",
-            "4294967296d",
-            "1é",
-        ] {
-            assert_eq!(text.parse::<Retention>(), Err(()), "{text}");
+        for text in ["", "M", "-15M", "+15M", "0d", "4294967296d", "é"] {
+            let error = text.parse::<Retention>();
+            assert_eq!(error, Err(RetentionError::Count), "{text}");
+        }
+        for text in ["15", "15x", "1.5y", "15 M", "15M ", "1é", "15Mo"] {
+            let error = text.parse::<Retention>();
+            assert!(matches!(error, Err(RetentionError::Unit(_))), "{text}");
         }
     }
 }

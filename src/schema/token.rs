@@ -1,9 +1,12 @@
 //! One search token.
 
+use std::fmt::{self, Display, Formatter};
 use std::iter::FusedIterator;
+use std::str::FromStr;
 
 use super::kind::Kind;
 use super::path::{Path, PathError};
+use crate::name::{NameError, choice};
 
 /// A search token: what a query may ask, and where the answer stands in an event.
 ///
@@ -43,13 +46,31 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// Every evidence, the best first.
+    pub const ALL: &'static [Evidence] =
+        &[Evidence::Documented, Evidence::Shown, Evidence::Inferred];
+
     /// The word for it in schema files.
-    pub fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Evidence::Documented => "documented",
             Evidence::Shown => "shown",
             Evidence::Inferred => "inferred",
         }
+    }
+}
+
+impl Display for Evidence {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Evidence {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<Evidence, NameError> {
+        choice("evidence", Evidence::ALL, Evidence::as_str, name)
     }
 }
 

@@ -3,9 +3,12 @@
 //! Expressions live in one vector and name each other by index, so that a query nested a thousand
 //! deep is printed, walked and dropped without the call stack growing with it.
 
+use std::fmt::{self, Display, Formatter};
 use std::hash::{Hash, Hasher};
+use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::name::{NameError, choice};
 use crate::span::Span;
 
 /// A query as a person wrote it: its text, and the tree read from it.
@@ -172,8 +175,17 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// Every comparison.
+    pub const ALL: &'static [Comparison] = &[
+        Comparison::Equal,
+        Comparison::Greater,
+        Comparison::AtLeast,
+        Comparison::Less,
+        Comparison::AtMost,
+    ];
+
     /// The operator as it is written.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Comparison::Equal => "=",
             Comparison::Greater => ">",
@@ -181,6 +193,20 @@ impl Comparison {
             Comparison::Less => "<",
             Comparison::AtMost => "<=",
         }
+    }
+}
+
+impl Display for Comparison {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Comparison {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<Comparison, NameError> {
+        choice("comparison", Comparison::ALL, Comparison::as_str, name)
     }
 }
 

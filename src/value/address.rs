@@ -1,6 +1,7 @@
 //! Internet addresses in one space of 128 bits, as Elasticsearch keeps them.
 
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use ipnet::IpNet;
 
@@ -19,7 +20,7 @@ impl Net {
     /// ```
     /// use qualys_filter::value::Net;
     ///
-    /// assert_eq!(Net::new(0, u128::MAX), Net::parse("::/0"));
+    /// assert_eq!(Net::new(0, u128::MAX), "::/0".parse().ok());
     /// assert_eq!(Net::new(2, 1), None);
     /// ```
     pub fn new(first: u128, last: u128) -> Option<Net> {
@@ -36,25 +37,6 @@ impl Net {
         self.last
     }
 
-    /// An address, or a net as `10.0.0.0/8`, whose host bits are masked.
-    ///
-    /// ```
-    /// use qualys_filter::value::Net;
-    ///
-    /// assert_eq!(Net::parse("10.1.2.3/8"), Net::parse("10.0.0.0/8"));
-    /// assert_eq!(Net::parse("10.1.2.3"), Net::parse("::ffff:10.1.2.3"));
-    /// assert_eq!(Net::parse("10.1.2"), None);
-    /// ```
-    pub fn parse(text: &str) -> Option<Net> {
-        if let Some(only) = address(text) {
-            let (first, last) = (only, only);
-            return Some(Net { first, last });
-        }
-        let net: IpNet = text.parse().ok()?;
-        let (first, last) = (bits(net.network()), bits(net.broadcast()));
-        Some(Net { first, last })
-    }
-
     /// Whether it is one address.
     pub fn is_single(self) -> bool {
         self.first == self.last
@@ -63,6 +45,35 @@ impl Net {
     /// Whether the address is in it.
     pub fn contains(self, address: u128) -> bool {
         (self.first..=self.last).contains(&address)
+    }
+}
+
+/// A text that is neither an address nor a net.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("neither an IP address nor a net such as 10.0.0.0/8")]
+pub struct NetError(());
+
+impl FromStr for Net {
+    type Err = NetError;
+
+    /// Reads an address, or a net such as `10.0.0.0/8`, whose host bits are masked.
+    ///
+    /// ```
+    /// use qualys_filter::value::Net;
+    ///
+    /// let net = |text: &str| text.parse::<Net>();
+    /// assert_eq!(net("10.1.2.3/8"), net("10.0.0.0/8"));
+    /// assert_eq!(net("10.1.2.3"), net("::ffff:10.1.2.3"));
+    /// assert!(net("10.1.2").is_err());
+    /// ```
+    fn from_str(text: &str) -> Result<Net, NetError> {
+        if let Some(only) = address(text) {
+            let (first, last) = (only, only);
+            return Ok(Net { first, last });
+        }
+        let net: IpNet = text.parse().map_err(|_| NetError(()))?;
+        let (first, last) = (bits(net.network()), bits(net.broadcast()));
+        Ok(Net { first, last })
     }
 }
 

@@ -1,5 +1,10 @@
 //! Dates as queries write them: each names a period.
 
+use std::fmt::{self, Display, Formatter};
+
+use crate::name::{NameError, choice};
+use std::str::FromStr;
+
 use chrono::{
     DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc,
 };
@@ -80,32 +85,36 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The unit that this letter stands for.
-    pub fn from_letter(letter: char) -> Option<Unit> {
-        Some(match letter {
-            's' => Unit::Second,
-            'm' => Unit::Minute,
-            'h' => Unit::Hour,
-            'd' => Unit::Day,
-            'w' => Unit::Week,
-            'M' => Unit::Month,
-            'q' => Unit::Quarter,
-            'y' => Unit::Year,
-            _ => return None,
-        })
-    }
+    /// Every unit, the shortest first.
+    pub const ALL: &'static [Unit] = &[
+        Unit::Second,
+        Unit::Minute,
+        Unit::Hour,
+        Unit::Day,
+        Unit::Week,
+        Unit::Month,
+        Unit::Quarter,
+        Unit::Year,
+    ];
 
-    /// The letter that stands for it in a query.
-    pub fn letter(self) -> char {
+    /// The letter for it in a query.
+    ///
+    /// ```
+    /// use qualys_filter::value::Unit;
+    ///
+    /// assert_eq!(Unit::Month.as_str(), "M");
+    /// assert_eq!("M".parse(), Ok(Unit::Month));
+    /// ```
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Unit::Second => 's',
-            Unit::Minute => 'm',
-            Unit::Hour => 'h',
-            Unit::Day => 'd',
-            Unit::Week => 'w',
-            Unit::Month => 'M',
-            Unit::Quarter => 'q',
-            Unit::Year => 'y',
+            Unit::Second => "s",
+            Unit::Minute => "m",
+            Unit::Hour => "h",
+            Unit::Day => "d",
+            Unit::Week => "w",
+            Unit::Month => "M",
+            Unit::Quarter => "q",
+            Unit::Year => "y",
         }
     }
 
@@ -144,6 +153,20 @@ impl Unit {
             Unit::Year => months(12),
         }?;
         in_years_0_to_9999(then).then_some(then)
+    }
+}
+
+impl Display for Unit {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Unit {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<Unit, NameError> {
+        choice("unit of time", Unit::ALL, Unit::as_str, name)
     }
 }
 

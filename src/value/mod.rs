@@ -6,10 +6,10 @@ mod instant;
 mod number;
 mod version;
 
-pub use address::Net;
+pub use address::{Net, NetError};
 pub use date::{Period, Unit};
 pub use number::{Number, NumberError};
-pub use version::Version;
+pub use version::{Version, VersionError};
 
 pub(crate) use address::address;
 pub(crate) use date::{in_years_0_to_9999, written_period};

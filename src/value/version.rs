@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter};
 use std::hash::{Hash, Hasher};
+use std::str::FromStr;
 
 /// A version, such as `4.8.0-rc1`: a text with a digit in it.
 ///
@@ -15,22 +16,17 @@ use std::hash::{Hash, Hasher};
 /// ```
 /// use qualys_filter::value::Version;
 ///
-/// let version = |text: &str| Version::parse(text).unwrap();
+/// let version = |text: &str| text.parse::<Version>().unwrap();
 /// assert!(version("2.0-rc1") < version("2.0"));
 /// assert!(version("2.0") < version("2.0.1"));
 /// assert!(version("4.10") > version("4.8"));
 /// assert_eq!(version("v1.02"), version("1.2"));
-/// assert_eq!(Version::parse("latest"), None);
+/// assert!("latest".parse::<Version>().is_err());
 /// ```
 #[derive(Clone, Debug)]
 pub struct Version(Box<str>);
 
 impl Version {
-    /// The version that a text is; none without a digit.
-    pub fn parse(text: &str) -> Option<Version> {
-        is_version(text).then(|| Version(text.into()))
-    }
-
     /// The version as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -39,6 +35,22 @@ impl Version {
     /// How a text of an event compares to this version, if it is one itself.
     pub(crate) fn compare(&self, text: &str) -> Option<Ordering> {
         is_version(text).then(|| compare(text, &self.0))
+    }
+}
+
+/// A text without a digit, which is not a [`Version`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("a version has at least one digit")]
+pub struct VersionError(());
+
+impl FromStr for Version {
+    type Err = VersionError;
+
+    fn from_str(text: &str) -> Result<Version, VersionError> {
+        match is_version(text) {
+            true => Ok(Version(text.into())),
+            false => Err(VersionError(())),
+        }
     }
 }
 
@@ -216,10 +228,8 @@ mod tests {
             .collect();
         for (a, a_text) in &all {
             for (b, b_text) in &all {
-                let (x, y) = (
-                    Version::parse(a_text).unwrap(),
-                    Version::parse(b_text).unwrap(),
-                );
+                let x: Version = a_text.parse().unwrap();
+                let y: Version = b_text.parse().unwrap();
                 assert_eq!(x.cmp(&y), a.cmp(b), "{a_text} {b_text}");
                 assert_eq!(y.compare(a_text), Some(a.cmp(b)), "{a_text} {b_text}");
                 if a == b {
@@ -236,8 +246,9 @@ mod tests {
     #[test]
     fn without_a_digit_it_is_no_version() {
         for text in ["", "v", "latest", "rc", "１.２", "...", "-"] {
-            assert!(Version::parse(text).is_none(), "{text}");
-            assert_eq!(Version::parse("1").unwrap().compare(text), None, "{text}");
+            assert_eq!(text.parse::<Version>(), Err(VersionError(())), "{text}");
+            let one: Version = "1".parse().unwrap();
+            assert_eq!(one.compare(text), None, "{text}");
         }
     }
 }

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("span", &[]),
     ("limits", &[]),
-    ("diagnostic", &["span"]),
-    ("value", &[]),
-    ("syntax", &["span", "limits", "diagnostic"]),
-    ("schema", &["value", "syntax"]),
+    ("name", &[]),
+    ("diagnostic", &["name", "span"]),
+    ("value", &["name"]),
+    ("syntax", &["span", "limits", "name", "diagnostic"]),
+    ("schema", &["name", "value", "syntax"]),
     (
         "check",
         &["span", "limits", "diagnostic", "value", "syntax", "schema"],

@@ -228,7 +228,7 @@ fn hold(
 fn hold_all(linter: &Linter, text: &str, least: Applicability, before: &Report) -> Vec<Broken> {
     let mut broken = Vec::new();
     let fixed = linter.fix(text, least);
-    let name = least.name();
+    let name = least.as_str();
     let again = linter.fix(&fixed.text, least);
     if again.text != fixed.text {
         broken.push(("fixes made again change the text", name));

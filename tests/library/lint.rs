@@ -413,7 +413,7 @@ fn docs() -> PathBuf {
 
 /// The page of a rule, as it stands in the documentation.
 fn page(rule: &Rule) -> String {
-    let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().name());
+    let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().as_str());
     format!(
         "# {}\n\n`{code}` · level: {level} · fix: {fixes}\n\n{}",
         rule.name(),
@@ -440,9 +440,13 @@ fn pages_are_those_that_the_rules_show() {
         let name = rule.name();
         let link = match rule.stage() {
             Stage::Lint => format!("rules/{name}.md"),
-            stage => format!("codes/{}.md#{}", stage.name(), rule.code().replace(':', "")),
+            stage => format!(
+                "codes/{}.md#{}",
+                stage.as_str(),
+                rule.code().replace(':', "")
+            ),
         };
-        let (finds, level, fix) = (rule.summary(), rule.level(), rule.fixes().name());
+        let (finds, level, fix) = (rule.summary(), rule.level(), rule.fixes().as_str());
         let finds = finds.replace('|', "\\|");
         writeln!(table, "| [{name}]({link}) | {finds} | {level} | {fix} |").unwrap();
         if rule.stage() == Stage::Lint {

@@ -210,7 +210,7 @@ processed_time = ["a b"]
 #[test]
 fn a_built_in_schema_has_the_name_that_it_is_found_by() {
     for name in Schema::BUILT_IN {
-        assert_eq!(Schema::built_in(name).unwrap().name(), name);
+        assert_eq!(Schema::built_in(name).unwrap().name(), *name);
     }
     assert!(Schema::built_in("EDR").is_none());
     assert_eq!(Schema::open().unknown(), Unknown::Allow);

@@ -1,17 +1,23 @@
 //! The traits of the public types, so that none is lost without notice.
 
 use std::collections::HashSet;
+use std::fmt::{Debug, Display};
 use std::hash::Hash;
 use std::iter::FusedIterator;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::str::FromStr;
 
 use qualys_filter::build::{BuildErrors, Draft, any_of, everything, none_of, token};
-use qualys_filter::schema::{Path, SchemaErrors, Token};
-use qualys_filter::value::{Net, Number, Period, Unit, Version};
+use qualys_filter::schema::{
+    Evidence, Kind, Path, QuotedRanges, RetentionError, SchemaErrors, Token, Unknown,
+};
+use qualys_filter::syntax::Comparison;
+use qualys_filter::value::{Net, NetError, Number, Period, Unit, Version, VersionError};
 use qualys_filter::{
-    CheckErrors, CheckOptions, Checked, Edit, EventError, Filter, FilterId, FilterSet,
-    FilterSetBuilder, Finding, Fix, Limits, Linter, Matches, ParseError, ParseErrors, Query, Scan,
-    ScanOptions, Schema, SetScan, Span,
+    Applicability, CheckErrors, CheckOptions, Checked, Edit, EventError, Filter, FilterId,
+    FilterSet, FilterSetBuilder, Finding, Fix, FixAvailability, Level, Limits, Linter, Matches,
+    NameError, ParseError, ParseErrors, Query, Scan, ScanOptions, Schema, SetScan, Severity, Span,
+    Stage,
 };
 use testkit::checked;
 
@@ -54,6 +60,10 @@ const _: () = {
     error::<CheckErrors>();
     error::<EventError>();
     error::<Finding>();
+    error::<NameError>();
+    error::<NetError>();
+    error::<RetentionError>();
+    error::<VersionError>();
     error::<ParseError>();
     error::<ParseErrors>();
     error::<SchemaErrors>();
@@ -76,6 +86,47 @@ const _: () = {
     key::<Unit>();
     key::<Version>();
 };
+
+/// Every choice is read as it is shown, and what is no choice names those that there are.
+fn names<T>(all: &[T], names: &str)
+where
+    T: Copy + Debug + Display + FromStr<Err = NameError> + PartialEq,
+{
+    let names: Vec<&str> = names.split_whitespace().collect();
+    assert_eq!(all.len(), names.len());
+    for (choice, name) in all.iter().zip(&names) {
+        assert_eq!(choice.to_string(), *name);
+        assert_eq!(format!("{choice:>20}"), format!("{name:>20}"));
+        assert_eq!(name.parse(), Ok(*choice));
+    }
+    for wrong in ["", "TEXT", "texts", " d"] {
+        let error = wrong.parse::<T>().unwrap_err();
+        assert_eq!((error.name(), error.choices()), (wrong, &*names));
+    }
+}
+
+#[test]
+fn choices_are_read_as_they_are_shown() {
+    names(
+        Kind::ALL,
+        "text keyword id integer float boolean datetime version ip auto",
+    );
+    names(Evidence::ALL, "documented shown inferred");
+    names(Unknown::ALL, "allow warn deny");
+    names(QuotedRanges::ALL, "allow advise warn");
+    names(Unit::ALL, "s m h d w M q y");
+    names(Comparison::ALL, "= > >= < <=");
+    names(Stage::ALL, "parse check lint");
+    names(Severity::ALL, "advice warning error");
+    names(Level::ALL, "off advice warning error");
+    names(FixAvailability::ALL, "none safe unsafe mixed");
+    names(Applicability::ALL, "unsafe safe");
+    let error = "dates".parse::<Applicability>().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "unknown applicability `dates`, expected `unsafe` or `safe`",
+    );
+}
 
 #[test]
 fn queries_that_say_the_same_are_one_key() {

@@ -20,7 +20,9 @@ use crate::{Failure, Outcome};
 /// other text may too, so this is only for completions.
 fn command() -> clap::Command {
     let rules = PossibleValuesParser::new(Rule::all().iter().map(Rule::name));
-    let tokens = Schema::BUILT_IN.into_iter().filter_map(Schema::built_in);
+    let tokens = Schema::BUILT_IN
+        .iter()
+        .filter_map(|name| Schema::built_in(name));
     let tokens = tokens.flat_map(|schema| schema.tokens().iter().map(Token::name));
     let mut tokens: Vec<&'static str> = tokens.collect();
     tokens.sort_unstable();

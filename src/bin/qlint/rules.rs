@@ -23,7 +23,7 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {
         .max()
         .unwrap_or_default();
     for rule in &rules {
-        let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().name());
+        let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().as_str());
         match args.format {
             TokensFormat::Table => {
                 writeln!(
@@ -36,8 +36,8 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {
                 let object = json!({
                     "code": code,
                     "name": rule.name(),
-                    "stage": rule.stage().name(),
-                    "level": level.name(),
+                    "stage": rule.stage().as_str(),
+                    "level": level.as_str(),
                     "fix": fixes,
                     "summary": rule.summary(),
                 });
@@ -63,7 +63,7 @@ pub(crate) fn rule(args: &RuleArgs) -> Result<Outcome, Failure> {
         say(&format!("there is no rule `{}`; {hint}", args.rule));
         return Ok(Outcome::Failed);
     };
-    let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().name());
+    let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().as_str());
     let mut out = Out::stdout();
     writeln!(out, "# {}\n", rule.name())?;
     writeln!(out, "`{code}` · level: {level} · fix: {fixes}\n")?;

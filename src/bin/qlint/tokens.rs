@@ -63,13 +63,13 @@ fn table(out: &mut impl Write, tokens: &[&Token]) -> io::Result<()> {
 fn json(token: &Token) -> serde_json::Value {
     json!({
         "name": token.name(),
-        "kind": token.kind().name(),
+        "kind": token.kind().as_str(),
         "paths": token.paths().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "values": token.values().collect::<Vec<_>>(),
         "aliases": token.aliases().collect::<Vec<_>>(),
         "description": token.description(),
         "scope": token.scope(),
-        "evidence": token.evidence().map(Evidence::name),
-        "path_evidence": token.path_evidence().map(Evidence::name),
+        "evidence": token.evidence().map(Evidence::as_str),
+        "path_evidence": token.path_evidence().map(Evidence::as_str),
     })
 }

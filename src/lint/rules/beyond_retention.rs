@@ -46,14 +46,15 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
     let Some(first) = retention.first(now) else {
         return Vec::new();
     };
+    let time = retention.in_words();
     let message = match &product.label {
-        Some(label) => format!("{label} keeps events for {retention} only"),
-        None => format!("events are kept for {retention} only"),
+        Some(label) => format!("{label} keeps events for {time} only"),
+        None => format!("events are kept for {time} only"),
     };
     let remarks = written_dates(context).filter_map(|(seen, literal)| {
         let back = literal.text.strip_prefix("now-")?;
         let (count, unit) = back.split_at_checked(back.len().checked_sub(1)?)?;
-        let unit = Unit::from_letter(unit.chars().next()?)?;
+        let unit: Unit = unit.parse().ok()?;
         let date = unit.after(now, -count.parse::<i64>().ok()?)?;
         let remark = || {
             Remark::new(literal.span, message.clone())

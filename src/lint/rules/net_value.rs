@@ -42,8 +42,8 @@ network.remote.address.ip:[10.0.0.0 .. 10.255.255.255]
 
 fn run(context: &Context<'_>) -> Vec<Remark> {
     let remarks = context.values().filter_map(|(seen, clause, literal)| {
-        let net = Net::parse(&literal.text).filter(|net| !net.is_single())?;
-        if seen.kind() != Kind::Ip {
+        let net: Net = literal.text.parse().ok()?;
+        if net.is_single() || seen.kind() != Kind::Ip {
             return None;
         }
         let range = format!("[{} .. {}]", shown(net.first()), shown(net.last()));

@@ -106,7 +106,7 @@ fn dates(range: &Range, now: Option<DateTime<Utc>>) -> Option<Hollow> {
         Some("") => now,
         Some(offset) => {
             let (count, unit) = offset.split_at_checked(offset.len() - 1)?;
-            let unit = Unit::from_letter(unit.chars().next()?)?;
+            let unit: Unit = unit.parse().ok()?;
             unit.after(now?, count.parse().ok()?)
         }
         None => written_period(text).map(|period| period.start()),

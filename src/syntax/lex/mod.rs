@@ -108,14 +108,8 @@ pub(super) fn boolean_word(input: &str) -> IResult<&str, &str> {
 
 /// `comparison = ">=" | "<=" | ">" | "<" | "="`
 pub(super) fn comparison(operator: &str) -> Option<Comparison> {
-    match operator {
-        ">=" => Some(Comparison::AtLeast),
-        "<=" => Some(Comparison::AtMost),
-        ">" => Some(Comparison::Greater),
-        "<" => Some(Comparison::Less),
-        "=" => Some(Comparison::Equal),
-        _ => None,
-    }
+    let mut all = Comparison::ALL.iter().copied();
+    all.find(|comparison| comparison.as_str() == operator)
 }
 
 /// `IS , [ NOT ] , NULL`; gives whether it is negated.

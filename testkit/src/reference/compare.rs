@@ -126,7 +126,8 @@ pub fn library(schema: &Schema) -> qualys_filter::Schema {
         false => Unknown::Warn,
     });
     for token in &schema.tokens {
-        let kind = schema::Kind::from_name(token.kind.name()).expect("kinds have the same names");
+        let kind = token.kind.name().parse();
+        let kind: schema::Kind = kind.expect("kinds have the same names");
         let mut of = schema::Token::new(&token.name, kind);
         for path in &token.paths {
             of = of.at(path).expect("paths are written alike");

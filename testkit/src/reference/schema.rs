@@ -112,7 +112,7 @@ impl Schema {
         let tokens = schema.tokens().iter().map(|token| Token {
             name: token.name().to_owned(),
             aliases: token.aliases().map(str::to_owned).collect(),
-            kind: Kind::named(token.kind().name()),
+            kind: Kind::named(token.kind().as_str()),
             paths: token.paths().iter().map(ToString::to_string).collect(),
             group_only: token.is_group_only(),
         });

@@ -36,7 +36,7 @@ pub(super) fn write(run: &Run, format: Format, out: &mut dyn Write) -> io::Resul
         let all = counts.iter().map(|(code, count)| {
             json!({
                 "code": code,
-                "level": count.level.name(),
+                "level": count.level.as_str(),
                 "count": count.findings,
                 "fixable": count.fixable,
             })

@@ -98,7 +98,7 @@ impl Fix {
             text: text.clone(),
         };
         Fix {
-            safety: fix.applicability.name(),
+            safety: fix.applicability.as_str(),
             edits: fix.edits.iter().map(edit).collect(),
         }
     }
@@ -113,7 +113,7 @@ fn item(file: &File, places: &Places<'_>, finding: &Finding, fingerprint: String
         filter: finding.filter,
         name: filter.and_then(|filter| filter.name.clone()),
         code: finding.code.clone(),
-        level: finding.level.name(),
+        level: finding.level.as_str(),
         message: finding.message.clone(),
         help: finding.help.clone(),
         span: Span {

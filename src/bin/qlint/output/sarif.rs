@@ -163,7 +163,7 @@ fn result(
         let replacements: Vec<Value> = fix.edits.iter().map(replacement).collect();
         let what = finding.help.as_deref().unwrap_or(&finding.message);
         let fixes = json!([{
-            "description": {"text": format!("{what} ({})", fix.applicability.name())},
+            "description": {"text": format!("{what} ({})", fix.applicability)},
             "artifactChanges": [{
                 "artifactLocation": {"uri": uri(&file.name)},
                 "replacements": replacements,

@@ -181,14 +181,13 @@ impl TokenEntry {
                 description: String::new(),
             },
         };
-        let kind = Kind::from_name(&table.kind).ok_or_else(|| {
-            let names: Vec<&str> = Kind::ALL.into_iter().map(Kind::name).collect();
-            format!(
-                "`{}` is no kind; the kinds are {}",
-                table.kind,
-                names.join(", ")
-            )
-        })?;
+        let kind: Kind = table
+            .kind
+            .parse()
+            .map_err(|error: qualys_filter::NameError| {
+                let (name, kinds) = (error.name(), error.choices().join(", "));
+                format!("`{name}` is no kind; the kinds are {kinds}")
+            })?;
         let mut token = Token::new(name, kind).describe(&table.description);
         for path in &table.paths {
             token = token

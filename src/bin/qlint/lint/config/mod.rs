@@ -370,7 +370,7 @@ fn levels(
             levels.push((rule, level.into()));
         } else if matches!(stage, "check" | "lint") {
             let rules = Rule::all().iter();
-            let rules = rules.filter(|rule| rule.stage().name() == stage && !rule.is_fixed());
+            let rules = rules.filter(|rule| rule.stage().as_str() == stage && !rule.is_fixed());
             levels.extend(rules.map(|rule| (rule, Level::from(level))));
         } else {
             let help = match Rule::suggest(&name) {
