@@ -15,9 +15,11 @@ mod program;
 mod set;
 pub mod trace;
 
-pub use buffer::scan::{BadEvent, Hit, Scan, ScanOptions};
+pub use buffer::hit::{BadEvent, Hit};
+pub use buffer::options::{Part, ScanOptions};
+pub use buffer::scan::Scan;
 pub use buffer::split::{first_end, last_end};
-pub use buffer::stream::{Cut, Cutter, Part};
+pub use buffer::stream::{Cut, Cutter};
 pub use error::{EventError, EventErrorKind};
 pub use explain::Explanation;
 pub use filter::Filter;

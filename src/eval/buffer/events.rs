@@ -12,10 +12,9 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memmem};
 
-use crate::eval::buffer::reader::ReadOptions;
-use crate::eval::buffer::scan::{BadEvent, Hit};
+use crate::eval::buffer::hit::{BadEvent, Hit};
+use crate::eval::buffer::options::{Comma, Part, ReadOptions};
 use crate::eval::buffer::split::BOM;
-use crate::eval::buffer::stream::Part;
 use crate::eval::error::{EventError, EventErrorKind};
 use crate::eval::json::{Cursor, Level};
 
@@ -65,18 +64,6 @@ pub(in crate::eval) enum Step {
     /// Something is wrong before the next value.
     Bad(BadEvent),
     End,
-}
-
-/// The comma before the next element of an array.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(in crate::eval) enum Comma {
-    /// None, at the start of the array and behind a comma.
-    #[default]
-    Refused,
-    /// One, behind an element.
-    Required,
-    /// One or none, behind what could not be read: it may have been passed over.
-    Allowed,
 }
 
 impl<'b> Events<'b> {

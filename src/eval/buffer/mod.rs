@@ -1,6 +1,8 @@
 //! Many events: a buffer or a stream taken apart, and scanned.
 
 pub(in crate::eval) mod events;
+pub(in crate::eval) mod hit;
+pub(in crate::eval) mod options;
 pub(in crate::eval) mod reader;
 pub(in crate::eval) mod scan;
 pub(in crate::eval) mod split;

@@ -6,11 +6,12 @@
 use std::ops::Range;
 
 use crate::eval::buffer::events::Events;
-use crate::eval::buffer::scan::{BadEvent, Hit, ScanOptions};
+use crate::eval::buffer::hit::{BadEvent, Hit};
+use crate::eval::buffer::options::{ReadOptions, ScanOptions};
 use crate::eval::buffer::split::{BOM, is_blank, opens};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::Stop;
-use crate::eval::json::{Cursor, Level, line_end};
+use crate::eval::json::{Cursor, line_end};
 use crate::eval::program::prefilter::Candidate;
 
 /// What is asked about each event: a filter, or a set of them.
@@ -26,15 +27,6 @@ pub(in crate::eval) trait Engine {
 
     /// Whether an event matches, of which nothing else is known.
     fn is_match(&mut self, event: &[u8]) -> Result<bool, EventError>;
-}
-
-/// How events are read.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::eval) struct ReadOptions {
-    pub(in crate::eval) level: Level,
-    pub(in crate::eval) nesting: usize,
-    pub(in crate::eval) bytes: usize,
-    pub(in crate::eval) strict: bool,
 }
 
 /// The events of a buffer that match.

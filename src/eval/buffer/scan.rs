@@ -1,70 +1,15 @@
 //! One filter against a buffer of many events.
 
-use std::fmt::{self, Display, Formatter};
 use std::iter::FusedIterator;
-use std::ops::Range;
 
-use crate::eval::buffer::reader::{Engine, ReadOptions, Reader};
-use crate::eval::buffer::stream::Part;
+use crate::eval::buffer::hit::{BadEvent, Hit};
+use crate::eval::buffer::options::{ReadOptions, ScanOptions};
+use crate::eval::buffer::reader::{Engine, Reader};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::{Scratch, Stop};
 use crate::eval::event::walk::walk;
 use crate::eval::filter::Filter;
 use crate::eval::program::prefilter::{Candidate, Prefilter};
-use crate::schema::Path;
-
-/// How a buffer of events is read.
-///
-/// ```
-/// use qualys_filter::{Query, ScanOptions, Schema};
-///
-/// // FIM answers events inside of `data`.
-/// let answer = br#"[{"sortValues": [], "data": {"action": "Create"}},
-///                   {"sortValues": [], "data": {"action": "Delete"}}]"#;
-/// let options = ScanOptions { root: Some("data".parse()?), ..ScanOptions::default() };
-/// let filter = "action:Delete".parse::<Query>()?.check(Schema::fim())?.compile();
-/// let hits = filter.scan_with(answer, &options).collect::<Result<Vec<_>, _>>()?;
-/// assert_eq!(&answer[hits[0].range.clone()], br#"{"action": "Delete"}"#);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ScanOptions {
-    /// Where the event stands in each document, if not at its top. An array there holds several
-    /// events.
-    pub root: Option<Path>,
-    /// Whether the events that do not match are wanted instead.
-    pub invert: bool,
-    /// Whether [`Scan::events`] counts every event. Else those are not counted that are passed over
-    /// because they cannot match, which is faster.
-    pub count: bool,
-    /// Which part of a longer text the buffer is, as a [`Cutter`](crate::eval::Cutter) says; by default it
-    /// is the whole.
-    pub part: Part,
-}
-
-/// An event that matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hit {
-    /// Its bytes in the buffer.
-    pub range: Range<usize>,
-}
-
-/// An event that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct BadEvent {
-    /// Why, with its place in the buffer.
-    pub error: EventError,
-    /// The bytes that are passed over.
-    pub range: Range<usize>,
-    /// The line of the mistake, counted from 1.
-    pub line: u64,
-}
-
-impl Display for BadEvent {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.error)
-    }
-}
 
 impl Filter {
     /// The events of a buffer that match, in order, and the events that cannot be read.

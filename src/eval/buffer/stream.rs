@@ -2,9 +2,9 @@
 
 use memchr::{memchr, memrchr};
 
-use crate::eval::buffer::events::{Comma, Events, Step, next_line};
-use crate::eval::buffer::reader::ReadOptions;
-use crate::eval::buffer::scan::BadEvent;
+use crate::eval::buffer::events::{Events, Step, next_line};
+use crate::eval::buffer::hit::BadEvent;
+use crate::eval::buffer::options::{Comma, Part, ReadOptions};
 use crate::eval::buffer::split::{BOM, is_blank, last_end};
 use crate::eval::error::{EventError, EventErrorKind};
 use crate::eval::json::Level;
@@ -13,23 +13,6 @@ use crate::limits::Limits;
 /// A line that starts with no more blanks than this is kept whole, so that it is known how far it is
 /// indented.
 const INDENT: usize = 1 << 12;
-
-/// Which part of a longer text a buffer is. The default is the whole of it.
-///
-/// Made by [`Cutter::cut`], and passed on in [`ScanOptions::part`](crate::eval::ScanOptions::part).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Part {
-    /// The comma that is due, if an array of events is open at the start.
-    pub(in crate::eval) array: Option<Comma>,
-    /// Whether a document over several lines has been read.
-    pub(in crate::eval) over_lines: bool,
-    /// Up to here an event has to end in its line.
-    pub(in crate::eval) one_line: usize,
-    /// Whether the buffer starts in a line that has more than blanks before it.
-    pub(in crate::eval) mid_line: bool,
-    /// Whether the text goes on after the buffer.
-    pub(in crate::eval) goes_on: bool,
-}
 
 /// What to do with the bytes that have been read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::rule::RuleId;
+use super::ids::{FilterId, RuleId};
 use super::shape::Shape;
-use super::{Entry, FilterId, FilterSet, Set};
+use super::{Entry, FilterSet, Set};
 use crate::check::Checked;
 use crate::limits::Limits;
 

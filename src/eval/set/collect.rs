@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
-use super::places::{Place, PlaceId, Places, ROOT};
+use super::ids::PlaceId;
+use super::places::{Place, Places, ROOT};
 use super::room::{Frame, RawValue, Room};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::Stop;

@@ -4,12 +4,10 @@
 use serde_json::Value as Json;
 
 use super::collect::{collect, collect_value};
+use super::ids::{FieldId, PlaceId, PredicateId, RuleId};
 use super::index::Index;
-use super::lists::PredicateId;
-use super::places::{FieldId, PlaceId};
 use super::predicate::Predicate;
 use super::room::{RawValue, Room};
-use super::rule::RuleId;
 use super::{FilterSet, Set};
 use crate::eval::compare::matcher::{Buffers, Coercions, Scalar};
 use crate::eval::error::EventError;

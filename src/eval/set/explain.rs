@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::FilterSet;
-use super::places::{PlaceId, ROOT};
+use super::ids::PlaceId;
+use super::places::ROOT;
 use crate::eval::explain::Explanation;
 
 impl FilterSet {

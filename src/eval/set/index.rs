@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use super::entry::Entry;
 use super::equal::Equal;
+use super::ids::PredicateId;
 use super::intervals::Intervals;
-use super::lists::{ListId, Lists, PredicateId};
+use super::lists::{ListId, Lists};
 use super::pieces::Pieces;
 use super::trie::{NodeLists, Trie};
 use crate::eval::compare::matcher::{
@@ -138,10 +139,10 @@ impl Index {
             }
             Entry::Start { text, words } => {
                 self.starts_of_words -= usize::from(*words);
-                remove_start(&mut self.starts, text.as_bytes(), predicate, lists);
+                self.starts.remove_start(text.as_bytes(), predicate, lists);
             }
             Entry::WordStart(text) => {
-                remove_start(&mut self.words, text.as_bytes(), predicate, lists);
+                self.words.remove_start(text.as_bytes(), predicate, lists);
             }
             Entry::Words { words, start } => {
                 for (at, word) in words.iter().map(|word| word.as_bytes()).enumerate() {
@@ -302,20 +303,6 @@ fn remove_from<K: Eq + std::hash::Hash>(
             map.remove(key);
         }
     }
-}
-
-pub(super) fn remove_start(
-    trie: &mut Trie,
-    text: &[u8],
-    predicate: PredicateId,
-    lists: &mut Lists,
-) -> bool {
-    let there = trie.get_mut(text);
-    let found = there.is_some_and(|there| lists.remove(&mut there.starts, predicate));
-    if found {
-        trie.prune(text);
-    }
-    found
 }
 
 fn find_in<T: Ord + Copy>(intervals: &Intervals<T>, value: &T, hits: &mut Hits) {

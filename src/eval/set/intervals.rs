@@ -7,7 +7,7 @@
 
 use std::ops::Bound;
 
-use super::lists::PredicateId;
+use super::ids::PredicateId;
 use crate::check::Interval;
 
 #[derive(Clone, Debug)]

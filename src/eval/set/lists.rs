@@ -5,8 +5,7 @@
 
 use slab::Slab;
 
-/// The index of a predicate.
-pub(super) type PredicateId = u32;
+use super::ids::PredicateId;
 
 /// A list of predicates, by its first entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 
 use super::evaluate::{Event, evaluate};
+use super::ids::{FilterId, RuleId};
 use super::room::Room;
-use super::{FilterId, FilterSet, ROOM};
+use super::{FilterSet, ROOM};
 use crate::eval::error::{EventError, EventErrorKind};
 use crate::eval::event::scratch::Stop;
 use crate::eval::json::{Cursor, validate};
@@ -160,7 +161,7 @@ impl FilterSet {
     }
 
     /// Takes the filters of a rule that holds; never has enough.
-    pub(super) fn take(&self, rule: u32, ids: &mut Vec<FilterId>) -> bool {
+    pub(super) fn take(&self, rule: RuleId, ids: &mut Vec<FilterId>) -> bool {
         if let Some(rule) = self.set.rules.get(rule) {
             ids.extend_from_slice(&rule.ids);
         }
@@ -171,7 +172,7 @@ impl FilterSet {
         &self,
         event: &[u8],
         room: &mut Room,
-        each: &mut dyn FnMut(u32) -> bool,
+        each: &mut dyn FnMut(RuleId) -> bool,
     ) -> Result<(), EventError> {
         let set = &*self.set;
         if event.len() > set.limits.event_bytes {
@@ -189,7 +190,10 @@ impl FilterSet {
             && room.backoff.searches()
         {
             let len = event.len();
-            if prefilter.find(set, self.level, event, 0, room).is_none() {
+            if prefilter
+                .find(&set.predicates, self.level, event, 0, room)
+                .is_none()
+            {
                 room.backoff.found(len, 0);
                 return Ok(());
             }
@@ -208,12 +212,12 @@ impl FilterSet {
         bytes: &[u8],
         start: usize,
         room: &mut Room,
-        each: &mut dyn FnMut(u32) -> bool,
+        each: &mut dyn FnMut(RuleId) -> bool,
     ) -> Result<Stop, EventError> {
         evaluate(self, Event::Bytes { bytes, start }, room, each)
     }
 
-    fn ask_value(&self, event: &Json, room: &mut Room, each: &mut dyn FnMut(u32) -> bool) {
+    fn ask_value(&self, event: &Json, room: &mut Room, each: &mut dyn FnMut(RuleId) -> bool) {
         // What has been parsed has no mistakes.
         let _ = evaluate(self, Event::Value(event), room, each);
         room.shrink();

@@ -11,12 +11,14 @@
 //! publish/subscribe systems (Fabret et al., Filtering Algorithms and Implementation for Very Fast
 //! Publish/Subscribe Systems, 2001).
 
+mod backoff;
 mod builder;
 mod collect;
 mod entry;
 mod equal;
 mod evaluate;
 mod explain;
+mod ids;
 mod index;
 mod intervals;
 mod lists;
@@ -37,33 +39,17 @@ use std::iter::FusedIterator;
 use std::sync::{Arc, OnceLock};
 
 pub use builder::{FilterSetBuilder, Refused, SetError};
+pub use ids::FilterId;
 pub use matches::Matches;
 pub use scan::{SetHit, SetScan};
 
 use crate::eval::json::Level;
 use crate::limits::Limits;
+use ids::RuleId;
 use predicate::Predicates;
 use prefilter::Prefilter;
 use room::Room;
-use rule::{RuleId, Rules};
-
-/// Which filter of a set: its position among those that the set was made of, counted from 0; those
-/// that are [inserted](FilterSet::insert) later follow. The id of a filter that is removed is not
-/// given again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FilterId(u32);
-
-impl FilterId {
-    /// The filter at this position.
-    pub fn new(index: u32) -> FilterId {
-        FilterId(index)
-    }
-
-    /// The position.
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
+use rule::Rules;
 
 /// Many filters, asked together. Cheap to clone, and may be used from many threads at once.
 ///
@@ -116,6 +102,14 @@ struct Entry {
     /// Its place among the filters that say the rule.
     at: u32,
     name: Option<Box<str>>,
+}
+
+impl Set {
+    /// The prefilter, if searching pays for these filters.
+    fn prefilter(&self) -> Option<&Prefilter> {
+        let choose = || Prefilter::choose(&self.predicates, &self.rules);
+        self.prefilter.get_or_init(choose).as_ref()
+    }
 }
 
 impl From<Set> for FilterSet {

@@ -5,8 +5,8 @@
 //! long; so a value takes linear time, and pieces can come and go, which an automaton of Aho and
 //! Corasick would have to be built anew for.
 
-use super::index::remove_start;
-use super::lists::{ListId, Lists, PredicateId};
+use super::ids::PredicateId;
+use super::lists::{ListId, Lists};
 use super::trie::Trie;
 
 #[derive(Clone, Debug, Default)]
@@ -87,10 +87,10 @@ impl Pieces {
     pub(super) fn remove(&mut self, text: &[u8], predicate: PredicateId, lists: &mut Lists) {
         for window in windows(text) {
             let Some(beginning) = beginning(window) else {
-                remove_start(&mut self.short, window, predicate, lists);
+                self.short.remove_start(window, predicate, lists);
                 continue;
             };
-            if !remove_start(&mut self.long, window, predicate, lists) {
+            if !self.long.remove_start(window, predicate, lists) {
                 continue;
             }
             let mut all = self.beginnings.iter();

@@ -4,11 +4,7 @@ use std::collections::HashMap;
 
 use slab::Slab;
 
-/// The index of a place.
-pub(super) type PlaceId = u32;
-
-/// The index of a field.
-pub(super) type FieldId = u32;
+use super::ids::{FieldId, PlaceId};
 
 pub(super) const ROOT: PlaceId = 0;
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use slab::Slab;
 
 use super::entry::{Entry, entries};
+use super::ids::{FieldId, PlaceId, PredicateId, RuleId};
 use super::index::Index;
-use super::lists::{Lists, PredicateId};
-use super::places::{FieldId, PlaceId, Places};
-use super::rule::RuleId;
+use super::lists::Lists;
+use super::places::Places;
 use crate::check::{Checked, Keys, NodeId, NodeKind, Test, Value};
 use crate::eval::compare::matcher::{Check, Coercions};
 use crate::eval::program::plan::{Program, plan_part};

@@ -6,9 +6,10 @@
 //! no such escape, satisfies no rule. A candidate is necessary, not sufficient: the same key may
 //! occur at other places.
 
-use super::Set;
-use super::places::FieldId;
+use super::ids::FieldId;
+use super::predicate::Predicates;
 use super::room::Room;
+use super::rule::Rules;
 use crate::eval::compare::matcher::Scalar;
 use crate::eval::json::{Behind, Keys, Level, Seen, behind_key};
 use crate::eval::program::prefilter::key_needle;
@@ -21,20 +22,11 @@ pub(super) struct Prefilter {
     fields: Vec<Vec<FieldId>>,
 }
 
-impl Set {
-    /// The prefilter, if searching pays for these filters.
-    pub(super) fn prefilter(&self) -> Option<&Prefilter> {
-        self.prefilter
-            .get_or_init(|| Prefilter::choose(self))
-            .as_ref()
-    }
-}
-
 impl Prefilter {
-    fn choose(set: &Set) -> Option<Prefilter> {
-        let predicates = &set.predicates;
+    /// The prefilter, if searching pays for these rules.
+    pub(super) fn choose(predicates: &Predicates, rules: &Rules) -> Option<Prefilter> {
         let most = 2 * Keys::MOST;
-        let waits = set.rules.always.is_empty() && predicates.free_text().is_none();
+        let waits = rules.always.is_empty() && predicates.free_text().is_none();
         if !waits || predicates.indexed.len() > most {
             return None;
         }
@@ -76,7 +68,7 @@ impl Prefilter {
     /// The first place from `from` on that an event which matches may have.
     pub(super) fn find(
         &self,
-        set: &Set,
+        predicates: &Predicates,
         level: Level,
         bytes: &[u8],
         from: usize,
@@ -85,22 +77,29 @@ impl Prefilter {
         self.keys
             .find(level, bytes, from, &mut |at, seen| match seen {
                 Seen::Escape => true,
-                Seen::Key(key) => self.may_match(set, key, bytes, at, room),
+                Seen::Key(key) => self.may_match(predicates, key, bytes, at, room),
             })
     }
 
     /// Whether some rule waits for the value after the key at this offset.
-    fn may_match(&self, set: &Set, key: usize, bytes: &[u8], at: usize, room: &mut Room) -> bool {
+    fn may_match(
+        &self,
+        predicates: &Predicates,
+        key: usize,
+        bytes: &[u8],
+        at: usize,
+        room: &mut Room,
+    ) -> bool {
         let (Some(needle), Some(fields)) = (self.keys.get(key), self.fields.get(key)) else {
             return true;
         };
         let indexes = fields.iter().filter_map(|id| {
-            let field = set.predicates.field(*id)?;
+            let field = predicates.field(*id)?;
             Some((field.index.as_deref()?, field.coercions))
         });
         let may_match = |value: Scalar<'_>, room: &mut Room| {
             indexes.clone().any(|(index, coercions)| {
-                room.hits.start(&set.predicates.lists);
+                room.hits.start(&predicates.lists);
                 let folded = &mut room.buffers.folded;
                 index.find(&value, coercions, folded, &mut room.word, &mut room.hits);
                 !room.hits.is_empty()
@@ -124,39 +123,6 @@ impl Prefilter {
                 room.buffers.decoded = decoded;
                 found
             }
-        }
-    }
-}
-
-/// Whether searching pays, judged by recent searches. If most events wake some rule, reading them
-/// at once is cheaper.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Backoff {
-    searches: u32,
-    /// How many bytes of events were passed over, and how many had to be read after all.
-    passed: usize,
-    read: usize,
-    /// How many events are read without a search.
-    rest: u32,
-}
-
-impl Backoff {
-    /// Whether to search.
-    pub(super) fn searches(&mut self) -> bool {
-        let rests = self.rest > 0;
-        self.rest = self.rest.saturating_sub(1);
-        !rests
-    }
-
-    /// A search has passed over events of so many bytes, and found one of so many bytes.
-    pub(super) fn found(&mut self, passed: usize, read: usize) {
-        self.searches += 1;
-        self.passed += passed;
-        self.read += read;
-        if self.searches == 64 {
-            let rest = if self.passed < self.read { 1024 } else { 0 };
-            *self = Backoff::default();
-            self.rest = rest;
         }
     }
 }

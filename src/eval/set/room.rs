@@ -1,10 +1,8 @@
 //! The room that a set works in while it is asked about an event.
 
+use super::backoff::Backoff;
+use super::ids::{PlaceId, PredicateId, RuleId};
 use super::index::Hits;
-use super::lists::PredicateId;
-use super::places::PlaceId;
-use super::prefilter::Backoff;
-use super::rule::RuleId;
 use crate::eval::compare::matcher::Buffers;
 use crate::eval::event::scratch::Scratch;
 

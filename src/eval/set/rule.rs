@@ -5,14 +5,10 @@ use std::sync::Arc;
 
 use slab::Slab;
 
-use super::FilterId;
-use super::lists::PredicateId;
+use super::ids::{FilterId, PredicateId, RuleId};
 use super::predicate::Predicates;
 use super::shape::{Shape, Trigger, named};
 use crate::eval::program::code::Op;
-
-/// The index of a rule.
-pub(super) type RuleId = u32;
 
 #[derive(Clone, Debug)]
 pub(super) struct Rule {

@@ -3,10 +3,12 @@
 use std::iter::FusedIterator;
 use std::ops::Range;
 
+use super::ids::FilterId;
 use super::prefilter::Prefilter;
-use super::{FilterId, FilterSet, Matches};
-use crate::eval::buffer::reader::{Engine, ReadOptions, Reader};
-use crate::eval::buffer::scan::{BadEvent, ScanOptions};
+use super::{FilterSet, Matches};
+use crate::eval::buffer::hit::BadEvent;
+use crate::eval::buffer::options::{ReadOptions, ScanOptions};
+use crate::eval::buffer::reader::{Engine, Reader};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::Stop;
 use crate::eval::program::prefilter::Candidate;
@@ -142,7 +144,7 @@ impl Engine for Many<'_> {
         let at = match self.prefilter {
             Some(prefilter) if room.backoff.searches() => {
                 self.searched = true;
-                prefilter.find(&self.set.set, self.set.level, buffer, from, room)?
+                prefilter.find(&self.set.set.predicates, self.set.level, buffer, from, room)?
             }
             // Nothing is known of what comes next.
             _ => from,

@@ -1,7 +1,7 @@
 //! How a query is put together, as a set needs it: as instructions, and as what it can wait for.
 
 use super::entry::share;
-use super::lists::PredicateId;
+use super::ids::PredicateId;
 use super::predicate::{FieldKey, Predicates};
 use crate::check::{Checked, Keys, NodeId, NodeKind, Test, Value};
 use crate::eval::program::code::Op;

@@ -3,7 +3,8 @@
 
 use slab::Slab;
 
-use super::lists::ListId;
+use super::ids::PredicateId;
+use super::lists::{ListId, Lists};
 
 /// A radix tree over bytes.
 #[derive(Clone, Debug)]
@@ -169,6 +170,22 @@ impl Trie {
         }
     }
 
+    /// Takes a predicate off those that wait for texts with this prefix; false if it is not among
+    /// them.
+    pub(super) fn remove_start(
+        &mut self,
+        text: &[u8],
+        predicate: PredicateId,
+        lists: &mut Lists,
+    ) -> bool {
+        let there = self.get_mut(text);
+        let found = there.is_some_and(|there| lists.remove(&mut there.starts, predicate));
+        if found {
+            self.prune(text);
+        }
+        found
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.nodes.len() == 1 && self.node(ROOT).is_some_and(|root| root.lists.is_empty())
     }
@@ -215,7 +232,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::eval::set::lists::Lists;
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
