@@ -10,7 +10,7 @@ use super::finding::{FindingKind, Suggestion};
 use super::literal::{self, Limit, Wrong, shown};
 use super::quoted_range::{Place, QuotedRange};
 use super::{Checker, Finding};
-use crate::schema::{Form, Kind, Schema, Token, Unknown, suggest};
+use crate::schema::{Evidence, Form, Kind, Schema, Token, Unknown, suggest};
 use crate::span::Span;
 use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting, TokenName};
 
@@ -322,9 +322,16 @@ impl Checker<'_> {
             });
         let in_other_scope = scope.is_some();
         // A schema that this one extends knows nothing that this one does not.
-        let elsewhere = Schema::BUILT_IN.iter().copied().find(|other| {
-            Schema::built_in(other).is_some_and(|schema| schema.token(full).is_some())
+        let elsewhere = Schema::BUILT_IN.iter().filter_map(|other| {
+            let token = Schema::built_in(other)?.token(full)?;
+            Some((*other, token.evidence()))
         });
+        // Of several the one that knows it surest; and one that only infers it is no match for a name
+        // that is written almost the same.
+        let elsewhere = elsewhere
+            .min_by_key(|(_, evidence)| *evidence)
+            .filter(|(_, evidence)| near.is_none() || *evidence < Some(Evidence::Inferred))
+            .map(|(schema, _)| schema);
         let suggestion = match elsewhere {
             _ if scope.is_some() => scope,
             Some(schema) => Some(Suggestion::Schema(schema.to_owned())),

@@ -61,7 +61,10 @@ struct Entry {
     description: String,
     scope: Option<Spanned<String>>,
     evidence: Option<Evidence>,
+    kind_evidence: Option<Evidence>,
     path_evidence: Option<Evidence>,
+    #[serde(default)]
+    source: String,
 }
 
 /// The tokens of one name: a table, or an array of tables of which each is of a scope.
@@ -202,7 +205,9 @@ impl Schema {
                 token.scope = Some(scope.into_inner().into());
             }
             token.evidence = entry.evidence;
+            token.kind_evidence = entry.kind_evidence;
             token.path_evidence = entry.path_evidence;
+            token.source = entry.source.into();
             tokens.push((span, token));
         }
         // In the order of the file, so that the second of two equal names is the one reported.
@@ -372,12 +377,8 @@ impl Diagnostic for SchemaError {
                 })
             }
             SchemaErrorKind::UnknownSchema(_) => {
-                let names = Schema::BUILT_IN.iter().map(|name| format!("`{name}`"));
-                let names: Vec<_> = names.collect();
-                Some(Box::new(format!(
-                    "the built-in schemas are {}",
-                    names.join(", ")
-                )))
+                let names = Schema::BUILT_IN.join("`, `");
+                Some(Box::new(format!("the built-in schemas are `{names}`")))
             }
             kind => kind.help(),
         }
@@ -398,11 +399,11 @@ pub enum SchemaErrorKind {
     #[diagnostic(
         code(qql::schema::toml),
         help(
-            "a schema file has `name`, `extends`, `unknown`, a table `[product]`, and tables `[tokens.\"a.b\"]` with `kind`, `paths`, `values`, `aliases`, `group`, `description`, `scope`, `evidence`, `path_evidence`"
+            "a schema file has `name`, `extends`, `unknown`, a table `[product]`, and tables `[tokens.\"a.b\"]` with `kind`, `paths`, `values`, `aliases`, `group`, `description`, `scope`, `evidence`, `kind_evidence`, `path_evidence`, `source`"
         )
     )]
     Toml(String),
-    /// `extends = "vmdr"`
+    /// `extends = "vm"`
     #[error("there is no built-in schema `{0}`")]
     #[diagnostic(code(qql::schema::unknown_schema))]
     UnknownSchema(String),
@@ -445,7 +446,9 @@ pub enum SchemaErrorKind {
     #[error("there is no kind `{0}`")]
     #[diagnostic(
         code(qql::schema::unknown_kind),
-        help("the kinds are text, keyword, id, integer, float, boolean, datetime, ip and auto")
+        help(
+            "the kinds are text, keyword, id, integer, float, boolean, datetime, version, ip and auto"
+        )
     )]
     UnknownKind(String),
     /// `paths = ["file..name"]`

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Display, Formatter};
 use std::iter::FusedIterator;
 use std::str::FromStr;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use crate::name::{NameError, choice};
 
@@ -23,6 +23,7 @@ pub use kind::{Form, Kind};
 pub use path::{Path, PathError};
 pub use product::{Product, QuotedRanges, Retention, RetentionError};
 pub use suggest::suggest;
+use suggest::surest;
 pub use token::{Evidence, Token};
 
 /// A set of search tokens. Cheap to clone.
@@ -106,12 +107,27 @@ pub struct DuplicateToken {
     pub name: String,
 }
 
-/// The built-in schemas, in the order of their names.
-static BUILT_IN: [LazyLock<Schema>; Schema::BUILT_IN.len()] = [
-    LazyLock::new(|| built_in(include_str!("edr.toml"))),
-    LazyLock::new(|| built_in(include_str!("fim.toml"))),
-    LazyLock::new(|| built_in(include_str!("open.toml"))),
+/// The built-in schemas: the name and the file of each, in the order of their names. A new one is a
+/// line here.
+const FILES: &[(&str, &str)] = &[
+    ("edr", include_str!("edr.toml")),
+    ("fim", include_str!("fim.toml")),
+    ("open", include_str!("open.toml")),
 ];
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const NAMES: [&str; FILES.len()] = {
+    let mut names = [""; FILES.len()];
+    let mut at = 0;
+    while at < FILES.len() {
+        names[at] = FILES[at].0;
+        at += 1;
+    }
+    names
+};
+
+/// What was read of the files.
+static BUILT_IN: [OnceLock<Schema>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
 
 impl Schema {
     /// The names of the built-in schemas.
@@ -123,21 +139,21 @@ impl Schema {
     ///     assert_eq!(Schema::built_in(name).unwrap().name(), *name);
     /// }
     /// ```
-    pub const BUILT_IN: &'static [&'static str] = &["edr", "fim", "open"];
+    pub const BUILT_IN: &'static [&'static str] = &NAMES;
 
     /// The tokens of Qualys Endpoint Detection and Response.
     pub fn edr() -> &'static Schema {
-        &BUILT_IN[0]
+        always("edr")
     }
 
     /// The tokens of Qualys File Integrity Monitoring.
     pub fn fim() -> &'static Schema {
-        &BUILT_IN[1]
+        always("fim")
     }
 
     /// No tokens: takes every name as kind *auto* at the path of that name.
     pub fn open() -> &'static Schema {
-        &BUILT_IN[2]
+        always("open")
     }
 
     /// No tokens, and a warning for every one that is used; to be filled.
@@ -159,7 +175,8 @@ impl Schema {
     /// The built-in schema of this name, one of [`Schema::BUILT_IN`].
     pub fn built_in(name: &str) -> Option<&'static Schema> {
         let at = Schema::BUILT_IN.iter().position(|known| *known == name)?;
-        BUILT_IN.get(at).map(|schema| &**schema)
+        let ((_, text), schema) = (FILES.get(at)?, BUILT_IN.get(at)?);
+        Some(schema.get_or_init(|| read(text)))
     }
 
     /// Adds a token.
@@ -410,7 +427,8 @@ impl Schema {
     }
 
     /// The name that is probably meant by an unknown one: one that is written almost the same, or
-    /// that of the token whose JSON path was written.
+    /// that of the token whose JSON path was written. Of several equally near the one that is known
+    /// from the surest [`Evidence`]; what does not say where it is known from comes first.
     ///
     /// ```
     /// use qualys_filter::Schema;
@@ -419,27 +437,34 @@ impl Schema {
     /// assert_eq!(edr.suggest("file.nmae"), Some("file.name"));
     /// assert_eq!(edr.suggest("network.remoteIP"), Some("network.remote.address.ip"));
     /// ```
-    pub fn suggest(&self, wrong: &str) -> Option<&str> {
-        let names = |token| std::iter::once(Token::name(token)).chain(Token::aliases(token));
+    pub fn suggest<'s>(&'s self, wrong: &str) -> Option<&'s str> {
+        let names = |token: &'s Token| {
+            let names = std::iter::once(token.name()).chain(token.aliases());
+            names.map(|name| (name, token.evidence()))
+        };
         let near = match wrong.len() > self.longest_name() + 2 {
             true => None,
-            false => suggest(wrong, self.tokens().iter().flat_map(names)),
+            false => surest(wrong, self.tokens().iter().flat_map(names)),
         };
         near.or_else(|| {
             let is_path = |path: &Path| path.keys().eq(wrong.split('.'));
-            let token = self
-                .tokens()
-                .iter()
-                .find(|token| token.paths().iter().any(is_path));
-            token.map(Token::name)
+            let tokens = self.tokens().iter();
+            let read = tokens.filter(|token| token.paths().iter().any(is_path));
+            read.min_by_key(|token| token.evidence()).map(Token::name)
         })
     }
+}
+
+/// A schema that is in the table.
+#[expect(clippy::expect_used, reason = "its callers name lines of the table")]
+fn always(name: &str) -> &'static Schema {
+    Schema::built_in(name).expect("the name is in the table")
 }
 
 #[expect(
     clippy::expect_used,
     reason = "the files are part of the crate and its tests read them"
 )]
-fn built_in(text: &str) -> Schema {
+fn read(text: &str) -> Schema {
     Schema::from_toml(text).expect("the built-in catalogs are valid")
 }

@@ -11,6 +11,14 @@
 /// assert_eq!(suggest("registry.path", names), None);
 /// ```
 pub fn suggest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    surest(wrong, names.into_iter().map(|name| (name, ())))
+}
+
+/// The same, of names that are not equally sure: of several equally near the least by its rank.
+pub(super) fn surest<'n, R: Ord>(
+    wrong: &str,
+    names: impl IntoIterator<Item = (&'n str, R)>,
+) -> Option<&'n str> {
     let wrong = wrong.to_lowercase();
     let length = wrong.chars().count();
     let distance = |name: &str| {
@@ -25,7 +33,7 @@ pub fn suggest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Opt
     };
     let near = names
         .into_iter()
-        .filter_map(|name| Some((distance(name)?, name)));
-    near.min_by_key(|(distance, _)| *distance)
+        .filter_map(|(name, rank)| Some(((distance(name)?, rank), name)));
+    near.min_by(|(one, _), (other, _)| one.cmp(other))
         .map(|(_, name)| name)
 }

@@ -30,31 +30,47 @@ pub struct Token {
     pub(super) description: Box<str>,
     pub(super) scope: Option<Box<str>>,
     pub(super) evidence: Option<Evidence>,
+    pub(super) kind_evidence: Option<Evidence>,
     pub(super) path_evidence: Option<Evidence>,
+    pub(super) source: Box<str>,
 }
 
-/// Where something about a token is known from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+/// Where something about a token is known from. The surest is the least.
+///
+/// ```
+/// use qualys_filter::schema::Evidence;
+///
+/// assert!(Evidence::Documented < Evidence::Inferred);
+/// assert!(Evidence::ALL.is_sorted());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Evidence {
     /// A Qualys page says so.
     Documented,
-    /// It stands in a live query or a real answer.
+    /// An example of Qualys, a live query or a real answer shows it.
     Shown,
+    /// Code of others that talks to the service sends it.
+    Client,
     /// It follows from others by analogy.
     Inferred,
 }
 
 impl Evidence {
-    /// Every evidence, the best first.
-    pub const ALL: &'static [Evidence] =
-        &[Evidence::Documented, Evidence::Shown, Evidence::Inferred];
+    /// Every evidence, the surest first.
+    pub const ALL: &'static [Evidence] = &[
+        Evidence::Documented,
+        Evidence::Shown,
+        Evidence::Client,
+        Evidence::Inferred,
+    ];
 
     /// The word for it in schema files.
     pub const fn as_str(self) -> &'static str {
         match self {
             Evidence::Documented => "documented",
             Evidence::Shown => "shown",
+            Evidence::Client => "client",
             Evidence::Inferred => "inferred",
         }
     }
@@ -88,7 +104,9 @@ impl Token {
             description: "".into(),
             scope: None,
             evidence: None,
+            kind_evidence: None,
             path_evidence: None,
+            source: "".into(),
         }
     }
 
@@ -191,9 +209,19 @@ impl Token {
         self.evidence
     }
 
+    /// Where its kind is known from, if not from where its name is.
+    pub fn kind_evidence(&self) -> Option<Evidence> {
+        self.kind_evidence
+    }
+
     /// Where its paths are known from.
     pub fn path_evidence(&self) -> Option<Evidence> {
         self.path_evidence
+    }
+
+    /// The page or the repository that has its name; empty where the schema does not say.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// The places that its values are read from: its paths, or that of its own name.

@@ -59,8 +59,8 @@ static FILTERS: LazyLock<Vec<(&'static str, String)>> = LazyLock::new(|| {
         for line in rule.page().lines() {
             match line.strip_prefix("```") {
                 Some(mark) => {
-                    let names = ["edr", "fim", "open"];
-                    schema = names.into_iter().find(|name| mark.ends_with(name));
+                    let mut names = Schema::BUILT_IN.iter().copied();
+                    schema = names.find(|name| mark.split(' ').nth(1) == Some(name));
                 }
                 None => filters.extend(schema.map(|schema| (schema, line.to_owned()))),
             }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use qualys_filter::schema::{Kind, SchemaErrorKind, Token, Unknown};
+use qualys_filter::schema::{Evidence, Kind, SchemaErrorKind, Token, Unknown};
 use qualys_filter::{CheckOptions, FindingKind, Linter, Query, Schema};
 
 #[test]
@@ -39,7 +39,7 @@ fn errors(text: &str) -> Vec<(SchemaErrorKind, String)> {
 #[test]
 fn every_mistake_of_a_file_is_reported_at_its_place() {
     let text = r#"
-extends = "vmdr"
+extends = "vm"
 [tokens."file.name"]
 kind = "texd"
 paths = ["a.b", "a..b"]
@@ -51,7 +51,7 @@ kind = "text"
     assert_eq!(
         found,
         [
-            r#""vmdr""#,
+            r#""vm""#,
             r#""texd""#,
             r#""a..b""#,
             r#""2fa""#,
@@ -212,10 +212,14 @@ fn a_built_in_schema_has_the_name_that_it_is_found_by() {
     for name in Schema::BUILT_IN {
         assert_eq!(Schema::built_in(name).unwrap().name(), *name);
     }
+    assert!(
+        Schema::BUILT_IN.is_sorted(),
+        "completions and help list them"
+    );
     assert!(Schema::built_in("EDR").is_none());
     assert_eq!(Schema::open().unknown(), Unknown::Allow);
     let help = miette::Diagnostic::help(
-        Schema::from_toml("extends = \"vmdr\"")
+        Schema::from_toml("extends = \"vm\"")
             .unwrap_err()
             .iter()
             .next()
@@ -223,7 +227,9 @@ fn a_built_in_schema_has_the_name_that_it_is_found_by() {
     )
     .unwrap()
     .to_string();
-    assert_eq!(help, "the built-in schemas are `edr`, `fim`, `open`");
+    let names = help.strip_prefix("the built-in schemas are `").unwrap();
+    let names = names.strip_suffix('`').unwrap();
+    assert!(names.split("`, `").eq(Schema::BUILT_IN.iter().copied()));
 }
 
 #[test]
@@ -283,6 +289,69 @@ fn unknown_names_get_the_best_suggestion() {
     assert!(help("tpye2:x", Schema::edr()).starts_with("list the tokens"));
     let nested = help("file.properties.certificate:(sgined:true)", Schema::edr());
     assert_eq!(nested, "did you mean `file.properties.certificate.signed`?");
+}
+
+#[test]
+fn of_names_equally_near_the_surest_is_suggested() {
+    let token = |name: &str, evidence: &str| {
+        format!("[tokens.\"{name}\"]\nkind = \"text\"\npaths = [\"read.here\"]\n{evidence}\n")
+    };
+    let levels = ["inferred", "client", "shown", "documented"];
+    let levels = levels.map(|level| format!("evidence = \"{level}\""));
+    for (at, less) in levels.iter().enumerate() {
+        let more = levels.iter().skip(at + 1).map(String::as_str).chain([""]);
+        for more in more {
+            for (first, second) in [(less.as_str(), more), (more, less.as_str())] {
+                let file = token("host.name", first) + &token("host.same", second);
+                let schema = Schema::from_toml(&file).unwrap();
+                let right = if first == more {
+                    "host.name"
+                } else {
+                    "host.same"
+                };
+                // One edit from both, and the path of both.
+                for wrong in ["host.rame", "read.here"] {
+                    assert_eq!(schema.suggest(wrong), Some(right), "{wrong}: {file}");
+                }
+                // A nearer name comes before a surer one.
+                for near in ["host.names", "host.sames"] {
+                    let right = near.strip_suffix('s').unwrap();
+                    assert_eq!(schema.suggest(near), Some(right), "{file}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_schema_file_says_where_its_tokens_are_known_from() {
+    let file = r#"
+[tokens."a"]
+kind = "text"
+evidence = "client"
+kind_evidence = "inferred"
+source = "github owner/name"
+[tokens."b"]
+kind = "text"
+"#;
+    let schema = Schema::from_toml(file).unwrap();
+    let [a, b] = schema.tokens() else { panic!() };
+    assert_eq!(a.evidence(), Some(Evidence::Client));
+    assert_eq!(a.kind_evidence(), Some(Evidence::Inferred));
+    assert_eq!(a.path_evidence(), None);
+    assert_eq!(a.source(), "github owner/name");
+    assert_eq!(
+        (b.evidence(), b.kind_evidence(), b.source()),
+        (None, None, "")
+    );
+    for level in Evidence::ALL {
+        let file = format!(
+            "[tokens.a]\nkind = \"text\"\nevidence = \"{}\"",
+            level.as_str()
+        );
+        let schema = Schema::from_toml(&file).unwrap();
+        assert_eq!(schema.token("a").unwrap().evidence(), Some(*level));
+    }
 }
 
 #[test]

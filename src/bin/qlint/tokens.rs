@@ -70,6 +70,8 @@ fn json(token: &Token) -> serde_json::Value {
         "description": token.description(),
         "scope": token.scope(),
         "evidence": token.evidence().map(Evidence::as_str),
+        "kind_evidence": token.kind_evidence().map(Evidence::as_str),
         "path_evidence": token.path_evidence().map(Evidence::as_str),
+        "source": (!token.source().is_empty()).then(|| token.source()),
     })
 }

@@ -9,7 +9,7 @@ use std::io::Write;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use qualys_filter::CheckOptions;
+use qualys_filter::{CheckOptions, Schema};
 
 use crate::Outcome;
 use crate::output::{Out, say};
@@ -156,9 +156,16 @@ pub(crate) struct TokensArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
-    /// The search tokens to know: edr, fim, open, a scope of them such as fim:incident, or a schema file
-    #[arg(short, long, default_value = "edr", value_name = "SCHEMA")]
+    #[arg(short, long, default_value = "edr", value_name = "SCHEMA", help = schema_help())]
     pub(crate) schema: OsString,
+}
+
+/// The help of an argument that names a schema.
+fn schema_help() -> String {
+    format!(
+        "The search tokens to know: {}, a scope of them such as fim:incident, or a schema file",
+        Schema::BUILT_IN.join(", ")
+    )
 }
 
 #[derive(Debug, clap::Args)]

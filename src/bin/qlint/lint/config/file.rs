@@ -23,8 +23,7 @@ pub(super) struct ConfigFile {
     /// A configuration file to start from, as a path from this one.
     #[schemars(with = "Option<String>")]
     pub(super) extends: Option<Spanned<String>>,
-    /// The search tokens: `edr`, `fim`, `open`, or a schema file as a path from this one.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", description = schemas())]
     pub(super) schema: Option<Spanned<String>>,
     #[schemars(description = included())]
     pub(super) include: Option<Vec<String>>,
@@ -56,6 +55,14 @@ pub(super) struct ConfigFile {
     /// Other settings for some files; later ones win.
     #[serde(default, rename = "override")]
     pub(super) overrides: Vec<OverrideEntry>,
+}
+
+/// What the JSON Schema says about `schema`.
+fn schemas() -> String {
+    format!(
+        "The search tokens: `{}`, a scope of them such as `fim:incident`, or a schema file as a path from this one.",
+        qualys_filter::Schema::BUILT_IN.join("`, `")
+    )
 }
 
 /// What the JSON Schema says about `include`.
