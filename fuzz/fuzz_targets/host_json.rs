@@ -1,26 +1,10 @@
 //! Filters inside of JSON: their places lead back to the text that stands for them, and a fixed file is
 //! JSON with the fixed filters and everything else as it was.
 #![no_main]
-#![allow(dead_code, unused_imports)]
 
-// The fixes of the tool, as they stand.
-#[path = "../../src/bin/qlint/lint"]
-mod lint {
-    pub(crate) mod fix;
-    pub(crate) mod ignores;
-    pub(crate) mod report;
-}
-
-#[path = "../../src/bin/qlint/output"]
-mod output {
-    pub(crate) mod harmless;
-    pub(crate) mod name;
-
-    pub(crate) use name::Name;
-}
-
+use chrono::NaiveDate;
 use libfuzzer_sys::fuzz_target;
-use qualys_filter::document::{Format, Keys};
+use qualys_filter::document::{Document, Format};
 use qualys_filter::{Applicability, Linter, Schema};
 use serde_json::Value;
 
@@ -57,14 +41,14 @@ fuzz_target!(|input: (String, bool, String)| {
             format!("[{{\"filter\": {filter}, \"x\": {text}}}, {{\"filters\":[{filter}]}}]")
         }
     };
-    let keys = Keys::default();
     let format = Format::named("json").expect("a host format");
-    let Ok(filters) = format.find(&text, &keys) else {
+    let Ok(document) = Document::new(&*text, format) else {
         return;
     };
-    for filter in &filters {
+    for filter in document.filters() {
         for (at, c) in filter.text().char_indices() {
             let range = filter.map().range(at..at + c.len_utf8());
+            assert_eq!(filter.map().back(range.start), Some(at));
             let written = text.get(range).expect("a place in the file");
             let read: String =
                 serde_json::from_str(&format!("\"{written}\"")).expect("a character");
@@ -72,23 +56,19 @@ fuzz_target!(|input: (String, bool, String)| {
         }
     }
     let linter = Linter::new(Schema::edr());
-    let today = chrono::NaiveDate::default();
-    let Ok(fixed) = lint::fix::fix(&text, format, &keys, &linter, Applicability::Unsafe, today)
-    else {
+    let Ok(fixed) = document.fix(&linter, Applicability::Unsafe, NaiveDate::default()) else {
         return;
     };
-    let after = format
-        .find(&fixed.text, &keys)
-        .expect("a fixed file is JSON");
-    for (before, after) in filters.iter().zip(&after) {
-        let right = match format.can_write(before) {
+    let filters = document.filters().iter().zip(fixed.document.filters());
+    for (before, after) in filters {
+        let right = match document.is_writable(before) {
             false => before.text().to_owned(),
             true => linter.fix(before.text(), Applicability::Unsafe).text,
         };
         assert_eq!(after.text().trim(), right.trim());
     }
     // Equal keys are lost in a value, on both sides alike.
-    let mut values = [&text, &fixed.text].map(|text| {
+    let mut values = [&*text, fixed.document.text()].map(|text| {
         let text = text.trim_start_matches('\u{feff}');
         serde_json::from_str::<Value>(text).ok()
     });

@@ -58,9 +58,7 @@ impl Document {
             };
             let written = self.format.write(filter, &new);
             // A value over several lines may look like something else at the start of a line.
-            if let Some(written) = written
-                && self.reads_as(&written, filter, &query)
-            {
+            if self.reads_as(&written, filter, &query) {
                 edits.push(match windows {
                     true => (
                         filter.range(),

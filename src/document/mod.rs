@@ -26,7 +26,10 @@
 
 mod canonical;
 mod filter;
+mod fix;
 mod host;
+mod ignores;
+mod lint;
 mod map;
 mod position;
 
@@ -35,7 +38,9 @@ use std::sync::Arc;
 
 pub use canonical::Formatted;
 pub use filter::{Comment, FilterText};
+pub use fix::{FixError, FixedDocument};
 pub use host::{Format, HostError, Keys, Pattern};
+pub use lint::{DocumentFix, DocumentRemark};
 pub use map::Map;
 pub use position::{Encoding, Position, Positions};
 
@@ -133,7 +138,7 @@ impl Document {
 
     /// Whether the text may be written at a filter.
     pub fn is_writable(&self, filter: &FilterText) -> bool {
-        self.format.is_written() && filter.writable
+        self.format.can_write(filter)
     }
 
     /// The filter that is read if `written` takes the place of one; nothing if that is not one filter.
@@ -145,12 +150,12 @@ impl Document {
 }
 
 /// The text with these edits, which are in order and do not overlap.
-pub fn with_edits(text: &str, edits: &[(Range<usize>, String)]) -> String {
+fn with_edits(text: &str, edits: &[(Range<usize>, impl AsRef<str>)]) -> String {
     let mut result = String::with_capacity(text.len());
     let mut at = 0;
     for (range, new) in edits {
         result.push_str(text.get(at..range.start).unwrap_or_default());
-        result.push_str(new);
+        result.push_str(new.as_ref());
         at = range.end;
     }
     result.push_str(text.get(at..).unwrap_or_default());

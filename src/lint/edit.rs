@@ -1,6 +1,8 @@
 //! Making changes: those that do not touch each other at once, and again until none is left.
 
 use std::collections::{BTreeMap, HashSet};
+use std::convert::Infallible;
+use std::hash::Hash;
 
 use super::linter::Linter;
 use super::remark::Remark;
@@ -61,23 +63,20 @@ impl Linter {
         least: Applicability,
         mut wanted: impl FnMut(&Remark) -> bool,
     ) -> Fixed {
-        let mut fixed = Fixed {
-            text: text.to_owned(),
-            applied: Vec::new(),
-        };
-        let mut seen: HashSet<String> = HashSet::new();
-        for _ in 0..Linter::ROUNDS {
-            let Some(round) = self.round(&fixed.text, least, &mut wanted) else {
-                break;
-            };
-            let text = round.apply(&fixed.text);
-            fixed.applied.extend(round.applied);
-            // What comes back has been seen: two rules that undo each other end here.
-            if !seen.insert(std::mem::replace(&mut fixed.text, text)) {
-                break;
-            }
-        }
-        fixed
+        let mut applied = Vec::new();
+        let Ok(text) = rounds(
+            text.to_owned(),
+            |text| text,
+            |text| {
+                let round = self.round(text, least, &mut wanted);
+                Ok::<_, Infallible>(round.map(|round| {
+                    let after = round.apply(text);
+                    applied.extend(round.applied);
+                    after
+                }))
+            },
+        );
+        Fixed { text, applied }
     }
 
     /// The changes that can be made to a text at once, if there are any; for whoever keeps the text
@@ -121,6 +120,26 @@ impl Linter {
         let applied = chosen.iter().map(|remark| remark.code()).collect();
         (Round { edits, applied }, errors(&report.remarks))
     }
+}
+
+/// What comes of a state by one round after the other: until `next` has none, until a text comes back,
+/// or after [`Linter::ROUNDS`].
+pub(crate) fn rounds<S, T: Eq + Hash, E>(
+    mut state: S,
+    text: impl Fn(S) -> T,
+    mut next: impl FnMut(&S) -> Result<Option<S>, E>,
+) -> Result<S, E> {
+    let mut seen = HashSet::new();
+    for _ in 0..Linter::ROUNDS {
+        let Some(after) = next(&state)? else {
+            break;
+        };
+        // What comes back has been seen: two rules that undo each other end here.
+        if !seen.insert(text(std::mem::replace(&mut state, after))) {
+            break;
+        }
+    }
+    Ok(state)
 }
 
 fn errors(remarks: &[Remark]) -> usize {

@@ -86,6 +86,19 @@ impl Linter {
         &self.options
     }
 
+    /// A remark of a rule that is found outside of a filter's text; nothing if the rule is off.
+    #[cfg(feature = "document")]
+    pub(crate) fn remark(&self, rule: &str, message: String) -> Option<Remark> {
+        let at = Rule::all().iter().position(|known| known.name() == rule)?;
+        let level = self.levels.get(at).copied()?;
+        let remark = Remark {
+            rule: at,
+            level,
+            ..Remark::new(Span::default(), message)
+        };
+        (level != Level::Off).then_some(remark)
+    }
+
     /// Everything there is to say about a filter.
     pub fn lint(&self, text: &str) -> Report {
         let mut remarks = Vec::new();

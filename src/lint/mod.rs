@@ -28,6 +28,8 @@ mod rules;
 mod sets;
 mod write;
 
+#[cfg(feature = "document")]
+pub(crate) use edit::rounds;
 pub use edit::{Fixed, Round};
 pub use ignore::{Ignore, IgnoreError};
 pub use linter::Linter;

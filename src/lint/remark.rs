@@ -53,13 +53,13 @@ impl Remark {
     }
 
     /// Sets what is to be seen at its place.
-    pub(super) fn label(self, label: impl Into<String>) -> Remark {
+    pub(crate) fn label(self, label: impl Into<String>) -> Remark {
         let label = label.into();
         Remark { label, ..self }
     }
 
     /// Sets what to write instead.
-    pub(super) fn help(self, help: impl Into<String>) -> Remark {
+    pub(crate) fn help(self, help: impl Into<String>) -> Remark {
         let help = Some(help.into());
         Remark { help, ..self }
     }

@@ -150,28 +150,23 @@ impl Format {
     }
 
     /// The filters in a text.
-    ///
-    /// # Errors
-    ///
-    /// If the text is not what the format says.
-    pub fn find(&self, text: &str, keys: &Keys) -> Result<Vec<FilterText>, HostError> {
+    pub(super) fn find(&self, text: &str, keys: &Keys) -> Result<Vec<FilterText>, HostError> {
         self.host.find(text, keys)
     }
 
     /// Whether the host may be written at a filter.
-    pub fn can_write(&self, filter: &FilterText) -> bool {
+    pub(super) fn can_write(&self, filter: &FilterText) -> bool {
         self.is_written && filter.writable
     }
 
-    /// A part of a filter as its host has to have it; nothing where the host is never written.
-    pub fn write(&self, filter: &FilterText, part: &str) -> Option<String> {
-        self.can_write(filter)
-            .then(|| self.host.write(filter, part))
+    /// A part of a filter as its host has to have it.
+    pub(super) fn write(&self, filter: &FilterText, part: &str) -> String {
+        self.host.write(filter, part)
     }
 
     /// The filter that is read if `written` takes the place of one in the host, `first` if only byte
     /// order marks are before it; nothing if that is not one filter.
-    pub fn read_back(&self, written: &str, first: bool) -> Option<FilterText> {
+    pub(super) fn read_back(&self, written: &str, first: bool) -> Option<FilterText> {
         self.host.read_back(written, first)
     }
 }

@@ -1,17 +1,16 @@
 //! `qlint check`: everything there is to say about filters, and fixing them.
 
 pub(crate) mod config;
-mod fix;
-mod ignores;
 pub(crate) mod report;
 mod statistics;
 mod tasks;
 
-use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
+use qualys_filter::document::{Document, DocumentRemark, HostError};
 use qualys_filter::lint::Rule;
 use qualys_filter::{Applicability, CheckOptions, Level, Linter};
 
@@ -21,88 +20,37 @@ use crate::output::{self, Form, Out, Run, say};
 use crate::save::{self, Refused, Report};
 use crate::work::in_parallel;
 use crate::{Failure, Outcome};
-use ignores::Ignores;
 use report::{Entry, File, Finding};
 
 pub(crate) use tasks::{Origin, Selection, Task, Tasks, misconfigured, with_keys};
 
-/// What the linter says about a text.
-struct Linted {
-    file: File,
-    linter: Linter,
-    /// The fixes that are not made because the file is never written.
-    unwritten: Vec<Applicability>,
+/// A file with what was found in it.
+fn file(task: &Task, document: &Document, found: Vec<DocumentRemark>) -> File {
+    let mut file = File::new(task.name.clone(), document.text().to_string());
+    file.findings = found.into_iter().map(Finding::of_remark).collect();
+    file.filters = document.filters().iter().map(Entry::new).collect();
+    file
 }
 
-/// Everything there is to say about the filters of a text; nothing if it was found in a folder and is
-/// about something else.
-///
-/// # Errors
-///
-/// If it is not the list of filters that it should be.
-fn lint(
-    task: &Task,
-    text: String,
-    options: &CheckOptions,
-    today: NaiveDate,
-) -> Result<Option<Linted>, String> {
-    let mut linted = Linted {
-        linter: task.config.linter(task.name.path(), options),
-        file: File::new(task.name.clone(), text),
-        unwritten: Vec::new(),
-    };
-    let (file, linter) = (&mut linted.file, &linted.linter);
-    let filters = match task.filters(&file.text) {
-        Ok(filters) => filters,
-        Err(error) if error.is_unrelated() && !task.named => return Ok(None),
-        Err(error) => {
-            let Some(rule) = error.rule().and_then(Rule::find) else {
-                return Err(unreadable(&error, &file.name, &file.text));
-            };
-            let level = linter.level(rule);
-            let help = "correct the file: filters in it are not looked at".to_owned();
-            let (range, message) = (error.at()..error.at(), error.to_string());
-            let finding = Finding::error(rule.code(), range, message, Some(help));
-            if level != Level::Off {
-                file.findings.push(Finding { level, ..finding });
-            }
-            return Ok(Some(linted));
-        }
-    };
-    for (number, filter) in filters.iter().enumerate() {
-        let report = linter.lint(filter.text());
-        let ignores = Ignores::of(filter, today);
-        let mut held: HashSet<&str> = HashSet::new();
-        let mut findings = Vec::new();
-        for remark in report.remarks() {
-            if ignores.hold(remark) {
-                held.insert(remark.code());
-                continue;
-            }
-            let mut finding = Finding::of_remark(remark, number, filter, task.format);
-            if fix::crosses(filter, remark) {
-                finding.fix = None;
-            } else if let (Some(fix), false) = (remark.fix(), task.format.can_write(filter)) {
-                linted.unwritten.push(fix.applicability());
-            }
-            findings.push(finding);
-        }
-        for finding in ignores.findings(&held, linter) {
-            let filter = Some(number);
-            findings.push(Finding { filter, ..finding });
-        }
-        findings.sort_by_key(|finding| finding.range.start);
-        file.findings.extend(findings);
-        file.filters.push(Entry::new(filter));
+/// A file in which no filters can be found, if a rule reports that.
+fn broken(task: &Task, text: &str, error: &HostError, linter: &Linter) -> Option<File> {
+    let rule = error.rule().and_then(Rule::find)?;
+    let mut file = File::new(task.name.clone(), text.to_owned());
+    let level = linter.level(rule);
+    if level != Level::Off {
+        let help = "correct the file: filters in it are not looked at".to_owned();
+        let (range, message) = (error.at()..error.at(), error.to_string());
+        let finding = Finding::error(rule.code(), range, message, Some(help));
+        file.findings.push(Finding { level, ..finding });
     }
-    Ok(Some(linted))
+    Some(file)
 }
 
 /// What came of a text.
 struct Done {
     file: Option<File>,
     /// The text before and after the fixes, where they changed it, and how many they were.
-    fixed: Option<(String, String, usize)>,
+    fixed: Option<(Arc<str>, Arc<str>, usize)>,
     failure: Option<String>,
     /// Something to say that is no failure.
     note: Option<String>,
@@ -171,7 +119,8 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
         }
         let Some(file) = done.file else { continue };
         if args.fix && task.origin != Origin::File {
-            let text = done.fixed.map_or(file.text.clone(), |(_, after, _)| after);
+            let after = done.fixed.as_ref().map(|(_, after, _)| &**after);
+            let text = after.unwrap_or(&file.text);
             let mut data = out.data(Form::Text);
             write!(data, "{text}")?;
             if matches!(task.origin, Origin::Argument(_)) {
@@ -269,22 +218,33 @@ fn look_at(
     write: bool,
     done: &mut Done,
 ) -> Result<(), String> {
-    let before = task.read()?;
-    let Some(linted) = lint(task, before.clone(), options, today)? else {
-        return Ok(());
+    let before: Arc<str> = task.read()?.into();
+    let linter = task.config.linter(task.name.path(), options);
+    let document = match task.document(before.clone()) {
+        Ok(document) => document,
+        Err(error) if error.is_unrelated() && !task.named => return Ok(()),
+        Err(error) => {
+            let file = broken(task, &before, &error, &linter);
+            let file = file.ok_or_else(|| unreadable(&error, &task.name, &before))?;
+            if file.findings.is_empty() {
+                done.note = task.nothing_at_keys(0);
+            }
+            done.file = Some(file);
+            return Ok(());
+        }
     };
-    let (file, linter) = (linted.file, linted.linter);
-    done.note = match file.findings.is_empty() {
-        true => task.nothing_at_keys(file.filters.len()),
-        false => None,
-    };
-    let fixable = file.findings.iter().any(|finding| finding.fix.is_some());
-    done.file = Some(file);
+    let found = document.lint(&linter, today);
+    if found.is_empty() {
+        done.note = task.nothing_at_keys(document.filters().len());
+    }
+    let fixes = found.iter().filter_map(|found| found.fix.clone());
+    let (fixable, unwritten): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.edits.is_some());
+    done.file = Some(file(task, &document, found));
     let Some(least) = least else {
         return Ok(());
     };
-    let unwritten = linted.unwritten.iter();
-    done.unwritten = unwritten.filter(|fix| **fix >= least).count();
+    let unwritten = unwritten.iter().filter(|fix| fix.applicability >= least);
+    done.unwritten = unwritten.count();
     if done.unwritten > 0 {
         done.note = Some(format!(
             "{}: {} not made: {} are never written",
@@ -293,20 +253,21 @@ fn look_at(
             task.format.plural()
         ));
     }
-    if !fixable {
+    if fixable.is_empty() {
         return Ok(());
     }
-    let keys = &task.config.keys;
-    let fixed = fix::fix(&before, task.format, keys, &linter, least, today)
-        .map_err(|message| format!("{}: {message}; it is left as it is", task.name))?;
-    if fixed.text == before {
+    let fixed = document.fix(&linter, least, today);
+    let fixed = fixed.map_err(|error| format!("{}: {error}; it is left as it is", task.name))?;
+    let after = fixed.document.text().clone();
+    if after == before {
         return Ok(());
     }
     if write && task.origin == Origin::File {
-        save::replace(task.name.path(), &before, &fixed.text)?;
+        save::replace(task.name.path(), &before, &after)?;
     }
-    done.file = lint(task, fixed.text.clone(), options, today)?.map(|linted| linted.file);
-    done.fixed = Some((before, fixed.text, fixed.count));
+    let found = fixed.document.lint(&linter, today);
+    done.file = Some(file(task, &fixed.document, found));
+    done.fixed = Some((before, after, fixed.count));
     Ok(())
 }
 

@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
-use qualys_filter::lint::Remark;
 use qualys_filter::{Applicability, Fix, Level, ParseError, Span, check};
 
 use crate::output::Name;
-use qualys_filter::document::{FilterText, Format, Map};
+use qualys_filter::document::{DocumentFix, DocumentRemark, FilterText, Map};
 
 /// A file with what was found in it.
 #[derive(Debug)]
@@ -84,37 +83,24 @@ impl Entry {
 }
 
 impl Finding {
-    /// A remark on a filter, which is the one of this number in its file; with its fix if the file can
-    /// be written.
-    pub(crate) fn of_remark(
-        remark: &Remark,
-        number: usize,
-        filter: &FilterText,
-        format: &Format,
-    ) -> Finding {
-        let map = filter.map();
-        let fix = |fix: &Fix| {
-            let edits = fix.edits().iter();
-            let edits = edits.map(|edit| {
-                Some((
-                    map.range(edit.span.range()),
-                    format.write(filter, &edit.text)?,
-                ))
-            });
+    /// A remark on a filter of a document; with its fix if the document can be written there.
+    pub(crate) fn of_remark(found: DocumentRemark) -> Finding {
+        let remark = &found.remark;
+        let fix = |fix: DocumentFix| {
             Some(FileFix {
-                applicability: fix.applicability(),
-                edits: edits.collect::<Option<_>>()?,
+                applicability: fix.applicability,
+                edits: fix.edits?,
             })
         };
         Finding {
-            filter: Some(number),
+            filter: Some(found.filter),
             code: remark.code().to_owned(),
             level: remark.level(),
             message: remark.message().to_owned(),
             label: remark.label_text().to_owned(),
             help: remark.help_text().map(str::to_owned),
-            range: map.range(remark.span().range()),
-            fix: remark.fix().and_then(fix),
+            range: found.range,
+            fix: found.fix.and_then(fix),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::args::FilesArgs;
 use crate::files::{self, Input, read_text};
 use crate::output::{self, Name, say};
 use crate::{Outcome, schema};
-use qualys_filter::document::{Document, FilterText, Format, HostError, Keys, Pattern};
+use qualys_filter::document::{Document, Format, HostError, Keys, Pattern};
 
 /// A text to look at.
 pub(crate) struct Task {
@@ -41,11 +41,6 @@ impl Task {
         };
         read.map(|(_, text)| text)
             .map_err(|error| error.to_string())
-    }
-
-    /// The filters in the text.
-    pub(crate) fn filters(&self, text: &str) -> Result<Vec<FilterText>, HostError> {
-        self.format.find(text, &self.config.keys)
     }
 
     /// The text with the filters in it.

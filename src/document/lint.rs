@@ -1,0 +1,106 @@
+//! Everything there is to say about the filters of a document.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use chrono::NaiveDate;
+
+use super::fix::crosses;
+use super::ignores::Ignores;
+use super::{Document, FilterText};
+use crate::diagnostic::Applicability;
+use crate::lint::{Linter, Remark};
+
+/// One thing to say about a filter of a document.
+#[derive(Clone, Debug)]
+pub struct DocumentRemark {
+    /// Which filter of the document it is about, by index.
+    pub filter: usize,
+    /// What the linter says. Its offsets are those of the filter's text; for one about a comment, they
+    /// have no meaning.
+    pub remark: Remark,
+    /// The range in the document.
+    pub range: Range<usize>,
+    /// The fix, unless it would take a comment away.
+    pub fix: Option<DocumentFix>,
+}
+
+/// A fix as edits of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentFix {
+    /// When it may be made.
+    pub applicability: Applicability,
+    /// The edits, in the order of the text and without overlap, written as the host has to have them;
+    /// none where the host is never written.
+    pub edits: Option<Vec<(Range<usize>, String)>>,
+}
+
+impl Document {
+    /// Everything there is to say about the filters, in the order of the text, but for what comments
+    /// ignore on the day `today`; and what is wrong with such comments.
+    ///
+    /// ```
+    /// use qualys_filter::document::{Document, Format};
+    /// use qualys_filter::{Linter, Schema};
+    ///
+    /// let json = r#"{"filter": "file.name == \"a.exe\""}"#;
+    /// let document = Document::new(json, Format::of("x.json").unwrap())?;
+    /// let linter = Linter::new(Schema::edr());
+    /// let found = document.lint(&linter, "2027-01-31".parse()?);
+    /// assert_eq!(json.get(found[0].range.clone()), Some("=="));
+    /// let edits = found[0].fix.as_ref().and_then(|fix| fix.edits.as_ref()).unwrap();
+    /// assert_eq!(edits[..], [(22..24, ":".to_owned())]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lint(&self, linter: &Linter, today: NaiveDate) -> Vec<DocumentRemark> {
+        let filters = self.filters.iter().enumerate();
+        let of = |(index, filter)| self.lint_one(index, filter, linter, today);
+        filters.flat_map(of).collect()
+    }
+
+    fn lint_one(
+        &self,
+        index: usize,
+        filter: &FilterText,
+        linter: &Linter,
+        today: NaiveDate,
+    ) -> Vec<DocumentRemark> {
+        let ignores = Ignores::of(filter, today);
+        let mut ignored = HashSet::new();
+        let mut found = Vec::new();
+        for remark in linter.lint(&filter.text).remarks() {
+            if ignores.hold(remark) {
+                ignored.insert(remark.code());
+                continue;
+            }
+            found.push(DocumentRemark {
+                filter: index,
+                range: filter.map.range(remark.span().range()),
+                fix: self.fix_of(filter, remark),
+                remark: remark.clone(),
+            });
+        }
+        let about_comments = ignores.remarks(&ignored, linter).into_iter();
+        found.extend(about_comments.map(|(range, remark)| DocumentRemark {
+            filter: index,
+            remark,
+            range,
+            fix: None,
+        }));
+        found.sort_by_key(|one| one.range.start);
+        found
+    }
+
+    /// The fix of a remark in the document.
+    fn fix_of(&self, filter: &FilterText, remark: &Remark) -> Option<DocumentFix> {
+        let fix = remark.fix().filter(|_| !crosses(filter, remark))?;
+        let edits = fix.edits().iter().map(|edit| {
+            let range = filter.map.range(edit.span.range());
+            (range, self.format.write(filter, &edit.text))
+        });
+        Some(DocumentFix {
+            applicability: fix.applicability(),
+            edits: self.is_writable(filter).then(|| edits.collect()),
+        })
+    }
+}
