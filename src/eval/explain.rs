@@ -3,7 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::eval::filter::Filter;
-use crate::eval::program::plan::{Ask, Program};
+use crate::eval::program::Program;
+use crate::eval::program::leaf::Ask;
 use crate::eval::program::prefilter::Prefilter;
 use crate::eval::program::wanted::Wanted;
 
@@ -41,9 +42,8 @@ impl Filter {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn explain(&self) -> Explanation {
-        let program = &*self.program;
-        let prefilter = program.prefilter.get_or_init(|| Prefilter::choose(program));
-        let (literal, first) = match prefilter {
+        let program = self.program();
+        let (literal, first) = match self.prefilter() {
             _ if program.strict => (None, "read every event: every byte is validated".to_owned()),
             Prefilter::Nothing => {
                 let why = "no rare piece of text and no rare key is in every match";

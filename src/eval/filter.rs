@@ -1,7 +1,7 @@
 //! One filter against one event.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value as Json;
 
@@ -11,7 +11,9 @@ use crate::eval::event::parsed;
 use crate::eval::event::scratch::{Scratch, Stop};
 use crate::eval::event::walk::walk;
 use crate::eval::json::{Cursor, Level, validate};
-use crate::eval::program::plan::{Program, plan};
+use crate::eval::program::Program;
+use crate::eval::program::plan::plan;
+use crate::eval::program::prefilter::Prefilter;
 
 /// A compiled filter. Cheap to clone, and may be used from many threads at once.
 ///
@@ -26,14 +28,28 @@ use crate::eval::program::plan::{Program, plan};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Filter {
-    pub(super) program: Arc<Program>,
+    compiled: Arc<Compiled>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    program: Program,
+    /// What a scan searches for; chosen at the first scan.
+    prefilter: OnceLock<Prefilter>,
+}
+
+impl From<Program> for Filter {
+    fn from(program: Program) -> Filter {
+        let prefilter = OnceLock::new();
+        let compiled = Arc::new(Compiled { program, prefilter });
+        Filter { compiled }
+    }
 }
 
 impl Checked {
     /// Makes a filter that can be run. Cannot fail: whatever could, has failed in the check.
     pub fn compile(&self) -> Filter {
-        let program = Arc::new(plan(self));
-        Filter { program }
+        plan(self).into()
     }
 }
 
@@ -44,6 +60,15 @@ thread_local! {
 }
 
 impl Filter {
+    pub(super) fn program(&self) -> &Program {
+        &self.compiled.program
+    }
+
+    pub(super) fn prefilter(&self) -> &Prefilter {
+        let Compiled { program, prefilter } = &*self.compiled;
+        prefilter.get_or_init(|| Prefilter::choose(program))
+    }
+
     /// Whether the event matches: the bytes of one JSON document.
     ///
     /// Reads no further than the answer needs. The event is taken to be well formed where the
@@ -66,7 +91,7 @@ impl Filter {
         event: &[u8],
         scratch: &mut Scratch,
     ) -> Result<bool, EventError> {
-        let program = &*self.program;
+        let program = self.program();
         if event.len() > program.event_bytes {
             return Err(EventError::new(
                 EventErrorKind::TooLong,
@@ -103,13 +128,9 @@ impl Filter {
     /// ```
     #[must_use]
     pub fn strict(&self) -> Filter {
-        let strict = true;
-        let program = Program {
-            strict,
-            ..Program::clone(&self.program)
-        };
-        let program = Arc::new(program);
-        Filter { program }
+        let mut program = self.program().clone();
+        program.strict = true;
+        program.into()
     }
 
     /// The same filter for each kind of instructions that this processor has, with their names.
@@ -117,10 +138,9 @@ impl Filter {
     #[doc(hidden)]
     pub fn on_all_levels(&self) -> Vec<(&'static str, Filter)> {
         let on = |(name, level)| {
-            let mut program = Program::clone(&self.program);
+            let mut program = self.program().clone();
             program.level = level;
-            let program = Arc::new(program);
-            (name, Filter { program })
+            (name, program.into())
         };
         Level::all().into_iter().map(on).collect()
     }
@@ -139,7 +159,7 @@ impl Filter {
     /// ```
     pub fn is_match_value(&self, event: &Json) -> bool {
         SCRATCH.with_borrow_mut(|scratch| {
-            let answer = parsed::is_match(&self.program, event, &mut scratch.buffers);
+            let answer = parsed::is_match(self.program(), event, &mut scratch.buffers);
             scratch.shrink();
             answer
         })

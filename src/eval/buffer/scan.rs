@@ -44,8 +44,8 @@ impl Filter {
 
     /// The same, read as the options say.
     pub fn scan_with<'a>(&'a self, buffer: &'a [u8], options: &ScanOptions) -> Scan<'a> {
-        let program = &*self.program;
-        let prefilter = match program.prefilter.get_or_init(|| Prefilter::choose(program)) {
+        let program = self.program();
+        let prefilter = match self.prefilter() {
             Prefilter::Nothing => None,
             _ if program.strict || options.invert => None,
             prefilter => Some(prefilter),
@@ -83,13 +83,13 @@ impl Engine for One<'_> {
     }
 
     fn find(&mut self, buffer: &[u8], from: usize) -> Option<Candidate> {
-        let program = &self.filter.program;
+        let program = self.filter.program();
         let prefilter = self.prefilter?;
         prefilter.find(program, buffer, from, &mut self.scratch.buffers)
     }
 
     fn walk(&mut self, bytes: &[u8], start: usize) -> Result<(bool, Stop), EventError> {
-        walk(&self.filter.program, bytes, start, &mut self.scratch)
+        walk(self.filter.program(), bytes, start, &mut self.scratch)
     }
 
     fn is_match(&mut self, event: &[u8]) -> Result<bool, EventError> {

@@ -1,8 +1,9 @@
 //! What is known so far about an event: which conditions hold, and whether that settles the answer.
 
 use crate::eval::compare::matcher::{Buffers, Scalar};
-use crate::eval::program::plan::{Ask, Leaf, Link, Part};
-use crate::eval::program::wanted::PlaceId;
+use crate::eval::program::Part;
+use crate::eval::program::ids::PlaceId;
+use crate::eval::program::leaf::{Ask, Leaf, Link};
 
 /// What is known of the leaves and joins of the parts that are being asked, one behind the other.
 #[derive(Debug, Default)]

@@ -7,8 +7,10 @@ use serde_json::Value as Json;
 
 use crate::eval::compare::matcher::{Buffers, Check, Scalar};
 use crate::eval::program::code::Op;
-use crate::eval::program::plan::{Ask, Leaf, Part, Program};
-use crate::eval::program::wanted::{PlaceId, Wanted};
+use crate::eval::program::ids::PlaceId;
+use crate::eval::program::leaf::{Ask, Leaf};
+use crate::eval::program::wanted::Wanted;
+use crate::eval::program::{Part, Program};
 
 /// Whether the event matches.
 pub(in crate::eval) fn is_match(program: &Program, event: &Json, buffers: &mut Buffers) -> bool {

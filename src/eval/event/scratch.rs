@@ -2,7 +2,7 @@
 
 use crate::eval::compare::matcher::Buffers;
 use crate::eval::event::decide::{Known, Share};
-use crate::eval::program::wanted::PlaceId;
+use crate::eval::program::ids::PlaceId;
 
 /// What a walk needs room for. It is kept from event to event, so that nothing is allocated.
 #[derive(Debug, Default)]

@@ -9,8 +9,10 @@ use crate::eval::compare::matcher::{Buffers, Scalar};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::{Frame, Run, Scratch, Stop, Task};
 use crate::eval::json::{Cursor, any_string};
-use crate::eval::program::plan::{Ask, Part, Program};
-use crate::eval::program::wanted::{Place, PlaceId, Wanted};
+use crate::eval::program::ids::PlaceId;
+use crate::eval::program::leaf::Ask;
+use crate::eval::program::wanted::{Place, Wanted};
+use crate::eval::program::{Part, Program};
 
 type Result<T> = std::result::Result<T, EventError>;
 

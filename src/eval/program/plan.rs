@@ -1,18 +1,4 @@
-//! From a checked query to a program: which places of an event to read, what to ask of what stands
-//! there, and what the answers make together.
-//!
-//! A program has one part for the event and one for each nested group. A part has the same
-//! conditions in two forms:
-//!
-//! * as *leaves* below *joins*, each of which knows what it is part of: so a walk over bytes, which
-//!   meets the values in the order of the document, can tell after each of them whether the answer
-//!   is known;
-//! * as instructions over one truth value, with jumps forward where `AND` and `OR` need not read
-//!   on: so a parsed value is asked in the order of the query.
-//!
-//! Neither takes a call stack, whatever the query's nesting.
-
-use std::sync::OnceLock;
+//! The compiler: from a checked query to a [`Program`].
 
 use crate::check::{Checked, Field, Keys, NodeId, NodeKind, Test};
 use crate::schema::Kind;
@@ -20,77 +6,10 @@ use crate::schema::Kind;
 use crate::eval::compare::matcher::{Check, Matcher};
 use crate::eval::json::Level;
 use crate::eval::program::code::Op;
-use crate::eval::program::prefilter::Prefilter;
-use crate::eval::program::wanted::{PlaceId, Wanted, WantedBuilder};
-
-/// A compiled query.
-#[derive(Clone, Debug)]
-pub(in crate::eval) struct Program {
-    /// The event's part first.
-    pub(in crate::eval) parts: Vec<Part>,
-    /// How many conditions on free text there are.
-    pub(in crate::eval) free_texts: usize,
-    pub(in crate::eval) event_nesting: usize,
-    pub(in crate::eval) event_bytes: usize,
-    /// Whether every byte of an event is validated.
-    pub(in crate::eval) strict: bool,
-    pub(in crate::eval) level: Level,
-    /// What to look for in a buffer; chosen at the first scan.
-    pub(in crate::eval) prefilter: OnceLock<Prefilter>,
-}
-
-/// What is asked of an event, or of one element of a nested group.
-#[derive(Clone, Debug)]
-pub(in crate::eval) struct Part {
-    pub(in crate::eval) wanted: Wanted,
-    pub(in crate::eval) leaves: Vec<Leaf>,
-    pub(in crate::eval) joins: Vec<Join>,
-    /// Joins of nothing, which are known from the start.
-    pub(in crate::eval) constants: Vec<(Link, bool)>,
-    pub(in crate::eval) code: Vec<Op>,
-}
-
-/// One condition that reads something.
-#[derive(Clone, Debug)]
-pub(in crate::eval) struct Leaf {
-    pub(in crate::eval) up: Link,
-    pub(in crate::eval) ask: Ask,
-    /// Where to read, the best place first.
-    pub(in crate::eval) places: Box<[PlaceId]>,
-}
-
-/// What a leaf asks.
-#[derive(Clone, Debug)]
-pub(in crate::eval) enum Ask {
-    /// Whether a value passes of the first place that has one.
-    Value(Check),
-    /// Whether some element satisfies this part.
-    Element(u32),
-    /// Whether some string of the event matches; which of these conditions it is.
-    FreeText(Matcher, u32),
-}
-
-/// What a condition is part of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::eval) struct Link {
-    /// A join, or [`Link::ROOT`].
-    pub(in crate::eval) join: u32,
-    /// Whether its opposite counts.
-    pub(in crate::eval) negated: bool,
-}
-
-impl Link {
-    pub(in crate::eval) const ROOT: u32 = u32::MAX;
-}
-
-/// Conditions under one `AND` or `OR`.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::eval) struct Join {
-    pub(in crate::eval) up: Link,
-    /// Whether all have to hold, else any.
-    pub(in crate::eval) all: bool,
-    pub(in crate::eval) children: u32,
-}
+use crate::eval::program::ids::PlaceId;
+use crate::eval::program::leaf::{Ask, Join, Leaf, Link};
+use crate::eval::program::wanted::WantedBuilder;
+use crate::eval::program::{Part, Program};
 
 /// Compiles a checked query.
 pub(in crate::eval) fn plan(checked: &Checked) -> Program {
@@ -113,7 +32,6 @@ pub(in crate::eval) fn plan_part(checked: &Checked, root: NodeId) -> Program {
         event_bytes: checked.limits().event_bytes,
         strict: false,
         level: Level::best(),
-        prefilter: OnceLock::new(),
     }
 }
 

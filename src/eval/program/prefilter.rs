@@ -20,8 +20,9 @@
 
 use crate::eval::compare::matcher::{Buffers, Check, Matcher, Scalar};
 use crate::eval::json::{Behind, Needle, behind_key};
-use crate::eval::program::plan::{Ask, Leaf, Link, Part, Program};
+use crate::eval::program::leaf::{Ask, Leaf, Link};
 use crate::eval::program::wanted::Wanted;
+use crate::eval::program::{Part, Program};
 
 /// What a scan searches for.
 #[derive(Clone, Debug)]

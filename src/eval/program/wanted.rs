@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::eval::program::plan::{Ask, Leaf};
-
-/// The index of a place.
-pub(in crate::eval) type PlaceId = u32;
+use crate::eval::program::ids::PlaceId;
+use crate::eval::program::leaf::{Ask, Leaf};
 
 /// The tree of wanted keys: one node a place, the event's root first, then in depth-first order.
 #[derive(Clone, Debug)]

@@ -12,7 +12,8 @@ use super::lists::Lists;
 use super::places::Places;
 use crate::check::{Checked, Keys, NodeId, NodeKind, Test, Value};
 use crate::eval::compare::matcher::{Check, Coercions};
-use crate::eval::program::plan::{Program, plan_part};
+use crate::eval::program::Program;
+use crate::eval::program::plan::plan_part;
 use crate::schema::Kind;
 
 /// What a predicate asks. Equal questions are one predicate.
