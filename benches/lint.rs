@@ -66,10 +66,10 @@ fn many_files(c: &mut Criterion) {
     let linter = Linter::new(Schema::edr());
     group.bench_function("Linter::lint, read before", |b| {
         b.iter(|| {
-            let remarks = filters
+            let diagnostics = filters
                 .iter()
-                .map(|filter| linter.lint(filter).remarks().len());
-            remarks.sum::<usize>()
+                .map(|filter| linter.lint(filter).diagnostics().len());
+            diagnostics.sum::<usize>()
         });
     });
     group.bench_function("parse and check, read before", |b| {

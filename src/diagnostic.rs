@@ -1,10 +1,278 @@
-//! What there is to say about a filter: how severe it is, and the edits that fix it.
+//! What there is to say about a filter: one type for all stages, with the edits that fix it.
+//!
+//! Each stage has its own kinds of mistake, and a table of their [`Code`]s beside them. A kind
+//! becomes a [`Diagnostic`] once its place is known.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+
+use miette::LabeledSpan;
 
 use crate::name::{NameError, choice};
 use crate::span::Span;
+
+/// One thing to say about a filter: what, where, and how to fix it.
+///
+/// ```
+/// use qualys_filter::{Query, Severity};
+///
+/// let errors = "type == FILE".parse::<Query>().unwrap_err();
+/// let diagnostic = errors.diagnostics().next().unwrap();
+/// assert_eq!(diagnostic.code().as_str(), "qql::parse::double_equals");
+/// assert_eq!(diagnostic.severity(), Severity::Error);
+/// assert_eq!(diagnostic.message(), "`==` is not an operator");
+/// assert_eq!(diagnostic.span().of("type == FILE"), "==");
+/// assert_eq!(diagnostic.fix().unwrap().apply("type == FILE"), "type : FILE");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    code: &'static Code,
+    severity: Severity,
+    span: Span,
+    message: Cow<'static, str>,
+    label: Cow<'static, str>,
+    help: Option<Cow<'static, str>>,
+    fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// A diagnostic with the severity that its code has by default.
+    pub fn new(
+        code: &'static Code,
+        span: Span,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity: code.level.severity().unwrap_or(Severity::Advice),
+            span,
+            message: message.into(),
+            label: Cow::Borrowed(""),
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// Sets the severity.
+    pub fn with_severity(self, severity: Severity) -> Diagnostic {
+        Diagnostic { severity, ..self }
+    }
+
+    /// Sets the text at the place.
+    pub fn with_label(self, label: impl Into<Cow<'static, str>>) -> Diagnostic {
+        let label = label.into();
+        Diagnostic { label, ..self }
+    }
+
+    /// Sets what to do about it.
+    pub fn with_help(self, help: impl Into<Cow<'static, str>>) -> Diagnostic {
+        let help = Some(help.into());
+        Diagnostic { help, ..self }
+    }
+
+    /// Sets the fix.
+    pub fn with_fix(self, fix: Fix) -> Diagnostic {
+        let fix = Some(fix);
+        Diagnostic { fix, ..self }
+    }
+
+    /// Removes the fix.
+    pub fn remove_fix(&mut self) {
+        self.fix = None;
+    }
+
+    /// The code, with all that is true of every diagnostic of this code.
+    pub fn code(&self) -> &'static Code {
+        self.code
+    }
+
+    /// How severe it is.
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// Where it is.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// What was found: a fragment without a full stop.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// A few words for the place itself; may be empty.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    /// The edits that fix it, where they are known.
+    pub fn fix(&self) -> Option<&Fix> {
+        self.fix.as_ref()
+    }
+}
+
+impl Display for Diagnostic {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Diagnostic {}
+
+impl miette::Diagnostic for Diagnostic {
+    fn code<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        Some(Box::new(self.code))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity.into())
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        let help = self.help.as_ref()?;
+        Some(Box::new(help))
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::new_with_span(Some(self.label.to_string()), self.span);
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// What is said of a kind of mistake beside its message: its code, its label, and its help.
+pub(crate) type Parts = (&'static Code, &'static str, Cow<'static, str>);
+
+/// What is true of every diagnostic of one code. Codes are never renamed, and never used for
+/// something else.
+///
+/// Two codes are equal if their texts are.
+#[derive(Clone, Debug)]
+pub struct Code {
+    text: &'static str,
+    level: Level,
+    fix: FixAvailability,
+    summary: &'static str,
+}
+
+impl Code {
+    /// A code, such as `qql::lint::or_chain`: its second part names the stage, its last part is
+    /// unique among all codes of filters.
+    pub const fn new(
+        text: &'static str,
+        level: Level,
+        fix: FixAvailability,
+        summary: &'static str,
+    ) -> Code {
+        Code {
+            text,
+            level,
+            fix,
+            summary,
+        }
+    }
+
+    /// The code of this name in a table. A wrong name in a constant does not compile.
+    pub(crate) const fn named(mut table: &'static [Code], name: &str) -> &'static Code {
+        while let [first, rest @ ..] = table {
+            if first.has_name(name) {
+                return first;
+            }
+            table = rest;
+        }
+        #[expect(clippy::panic, reason = "only constants call this")]
+        {
+            panic!("no code of this name")
+        }
+    }
+
+    const fn has_name(&self, name: &str) -> bool {
+        let (mut text, mut name) = (self.text.as_bytes(), name.as_bytes());
+        while let ([text_start @ .., a], [name_start @ .., b]) = (text, name) {
+            if *a != *b {
+                return false;
+            }
+            (text, name) = (text_start, name_start);
+        }
+        matches!((text, name), ([.., b':'], []))
+    }
+
+    /// The whole code, such as `qql::lint::or_chain`.
+    pub const fn as_str(&self) -> &'static str {
+        self.text
+    }
+
+    /// The last part of the code, such as `or_chain`.
+    pub fn name(&self) -> &'static str {
+        self.text.rsplit("::").next().unwrap_or(self.text)
+    }
+
+    /// The stage that finds it.
+    pub fn stage(&self) -> Stage {
+        match self.text.split("::").nth(1) {
+            Some("parse") => Stage::Parse,
+            Some("check") => Stage::Check,
+            Some("schema") => Stage::Schema,
+            _ => Stage::Lint,
+        }
+    }
+
+    /// How it is reported by default.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// Whether a fix is known.
+    pub fn fix(&self) -> FixAvailability {
+        self.fix
+    }
+
+    /// A fix of one edit, as applicable as all fixes of the code are.
+    pub(crate) fn fix_of(&self, edit: Edit) -> Fix {
+        let applicability = match self.fix {
+            FixAvailability::Safe => Applicability::Safe,
+            _ => Applicability::Unsafe,
+        };
+        Fix::new(applicability, [edit])
+    }
+
+    /// What it is about, in a line.
+    pub fn summary(&self) -> &'static str {
+        self.summary
+    }
+
+    /// Whether its level cannot be changed: a filter with it cannot be used at all.
+    pub fn is_always_error(&self) -> bool {
+        self.stage() != Stage::Lint && self.level == Level::Error
+    }
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Code) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Code {}
+
+impl Hash for Code {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl Display for Code {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.text)
+    }
+}
 
 /// The stage that finds something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,18 +284,21 @@ pub enum Stage {
     Check,
     /// The filter could be better.
     Lint,
+    /// The schema is not one.
+    Schema,
 }
 
 impl Stage {
     /// Every stage, in their order.
-    pub const ALL: &'static [Stage] = &[Stage::Parse, Stage::Check, Stage::Lint];
+    pub const ALL: &'static [Stage] = &[Stage::Parse, Stage::Check, Stage::Lint, Stage::Schema];
 
-    /// The name, as in codes: `parse`, `check` or `lint`.
+    /// The name, as in codes: `parse`, `check`, `lint` or `schema`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Stage::Parse => "parse",
             Stage::Check => "check",
             Stage::Lint => "lint",
+            Stage::Schema => "schema",
         }
     }
 }

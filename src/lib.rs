@@ -36,7 +36,9 @@ pub mod document;
 pub mod eval;
 
 pub use check::{CheckErrors, CheckOptions, Checked, Finding, FindingKind};
-pub use diagnostic::{Applicability, Edit, Fix, FixAvailability, Level, Severity, Stage};
+pub use diagnostic::{
+    Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level, Severity, Stage,
+};
 pub use eval::{
     BadEvent, EventError, EventErrorKind, Explanation, Filter, FilterId, FilterSet,
     FilterSetBuilder, Hit, Matches, Refused, Scan, ScanOptions, SetError, SetHit, SetScan,

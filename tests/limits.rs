@@ -70,15 +70,12 @@ fn measured<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> (R,
 /// The codes of the errors, in their order.
 type Codes = Vec<String>;
 
-fn codes<'e, D: Diagnostic + 'e>(errors: impl IntoIterator<Item = &'e D>) -> Codes {
-    let errors = errors.into_iter();
-    errors
-        .map(|error| error.code().unwrap().to_string())
-        .collect()
+fn codes<'d>(found: impl Iterator<Item = &'d qualys_filter::Diagnostic>) -> Codes {
+    found.map(|what| what.code().to_string()).collect()
 }
 
 fn parse(text: &str, limits: &Limits) -> Result<Query, Codes> {
-    Query::parse_with(text, limits).map_err(|errors| codes(&errors))
+    Query::parse_with(text, limits).map_err(|errors| codes(errors.diagnostics()))
 }
 
 fn check(text: &str, limits: &Limits) -> Result<Checked, Codes> {
@@ -89,7 +86,7 @@ fn check(text: &str, limits: &Limits) -> Result<Checked, Codes> {
     };
     query
         .check_with(Schema::edr(), &options)
-        .map_err(|errors| codes(&errors))
+        .map_err(|errors| codes(errors.diagnostics()))
 }
 
 /// The defaults, but for the length of the text, which would come first.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use qualys_filter::lint::{Linter, Rule};
 use qualys_filter::syntax::Layout;
-use qualys_filter::{Applicability, CheckOptions, Level, Query, Schema};
+use qualys_filter::{Applicability, CheckOptions, Level, Query, Schema, Severity};
 use testkit::Asked;
 use testkit::generate::{self, Choices};
 use testkit::reference::Json;
@@ -35,16 +35,16 @@ fn checked(text: &str) -> Option<Asked> {
 
 fn errors(text: &str) -> usize {
     let report = LINTER.lint(text);
-    for remark in report.remarks() {
-        assert!(text.get(remark.span().range()).is_some(), "{remark:?}");
-        for edit in remark.fix().map(|fix| fix.edits()).unwrap_or_default() {
-            assert!(text.get(edit.span.range()).is_some(), "{remark:?}");
+    for diagnostic in report.diagnostics() {
+        assert!(text.get(diagnostic.span().range()).is_some(), "{diagnostic:?}");
+        for edit in diagnostic.fix().map(|fix| fix.edits()).unwrap_or_default() {
+            assert!(text.get(edit.span.range()).is_some(), "{diagnostic:?}");
         }
     }
     report
-        .remarks()
+        .diagnostics()
         .iter()
-        .filter(|remark| remark.level() == Level::Error)
+        .filter(|diagnostic| diagnostic.severity() == Severity::Error)
         .count()
 }
 

@@ -1,15 +1,13 @@
 //! One clause: its token looked up, its operand typed.
 
-use crate::diagnostic::{Applicability, Edit, Fix};
 use std::borrow::Cow;
-
-use miette::Severity;
 
 use super::checked::{Field, NodeKind, Test, Value};
 use super::finding::{FindingKind, Suggestion};
 use super::literal::{self, Limit, Wrong, shown};
 use super::quoted_range::{Place, QuotedRange};
 use super::{Checker, Finding};
+use crate::diagnostic::{Edit, Severity};
 use crate::schema::{Evidence, Form, Kind, Schema, Token, Unknown, suggest};
 use crate::span::Span;
 use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting, TokenName};
@@ -166,11 +164,11 @@ impl Checker<'_> {
             if let FindingKind::UnknownToken {
                 suggestion: Some(Suggestion::Name(near)),
                 ..
-            } = &finding.kind
+            } = finding.kind()
                 && let Some(token) = self.schema.token(near)
                 && !self.takes_condition(token.kind(), condition)
             {
-                finding.fix = None;
+                finding.remove_fix();
             }
         }
         self.findings = new;
@@ -371,20 +369,8 @@ impl Checker<'_> {
     }
 
     fn report(&mut self, kind: FindingKind, severity: Severity, span: Span, edit: Option<Edit>) {
-        let applicability = match kind {
-            FindingKind::UnknownToken { .. }
-            | FindingKind::UnknownValue { .. }
-            | FindingKind::DayZone { .. }
-            | FindingKind::EpochSeconds { .. } => Applicability::Unsafe,
-            _ => Applicability::Safe,
-        };
-        let fix = edit.map(|edit| Fix::new(applicability, [edit]));
-        self.findings.push(Finding {
-            kind,
-            severity,
-            span,
-            fix,
-        });
+        let fix = edit.map(|edit| kind.code().fix_of(edit));
+        self.findings.push(Finding::new(kind, severity, span, fix));
     }
 }
 

@@ -1,12 +1,10 @@
 //! Names that only a nested group takes: `software:(name:a)`, neither `software:a` nor
 //! `software.name:a`.
 
-use crate::diagnostic::{Applicability, Edit, Fix};
-use miette::Severity;
-
 use super::finding::FindingKind;
 use super::literal::shown;
 use super::{Checker, Finding};
+use crate::diagnostic::{Applicability, Edit, Fix, Severity};
 use crate::schema::Token;
 use crate::span::Span;
 use crate::syntax::{Clause, Condition, TokenName};
@@ -40,15 +38,12 @@ impl Checker<'_> {
             let edit = Edit::replace(span, format!("{head}:({}{after})", rest(child)));
             Fix::new(Applicability::Unsafe, [edit])
         });
-        self.findings.push(Finding {
-            kind: FindingKind::GroupOnly {
-                token: shown(token.name()),
-                child: child.map(|(child, _)| shown(&rest(child))),
-            },
-            severity: Severity::Error,
-            span,
-            fix,
-        });
+        let kind = FindingKind::GroupOnly {
+            token: shown(token.name()),
+            child: child.map(|(child, _)| shown(&rest(child))),
+        };
+        self.findings
+            .push(Finding::new(kind, Severity::Error, span, fix));
         true
     }
 
@@ -74,15 +69,12 @@ impl Checker<'_> {
                 };
             Fix::new(applicability, [edit])
         });
-        self.findings.push(Finding {
-            kind: FindingKind::DottedGroup {
-                token: shown(&name.text),
-                head: shown(head),
-                rest: shown(rest),
-            },
-            severity: Severity::Warning,
-            span: name.span,
-            fix,
-        });
+        let kind = FindingKind::DottedGroup {
+            token: shown(&name.text),
+            head: shown(head),
+            rest: shown(rest),
+        };
+        self.findings
+            .push(Finding::new(kind, Severity::Warning, name.span, fix));
     }
 }

@@ -17,6 +17,7 @@ use std::collections::HashMap;
 pub use checked::{
     Auto, Checked, Field, Interval, Keys, Node, NodeId, NodeKind, Range, Test, Value,
 };
+pub(crate) use finding::CODES;
 pub use finding::{CheckErrors, Finding, FindingKind, Suggestion};
 pub use options::CheckOptions;
 
@@ -131,7 +132,7 @@ impl Checker<'_> {
             None => self.node(Span::default(), NodeKind::All(Vec::new())),
         };
         let (text, mut findings) = (self.query.text().clone(), self.findings);
-        findings.sort_by_key(|finding| finding.span);
+        findings.sort_by_key(Finding::span);
         if findings.iter().any(Finding::is_error) {
             return Err(CheckErrors { text, findings });
         }

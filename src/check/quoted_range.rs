@@ -1,13 +1,11 @@
 //! Ranges in quotes: `token:"[a .. b]"`, as some apps write them.
 
-use crate::diagnostic::{Applicability, Edit, Fix};
-use miette::Severity;
-
 use super::checked::Test;
 use super::clause::Named;
 use super::finding::FindingKind;
 use super::literal::Limit;
 use super::{Checker, Finding};
+use crate::diagnostic::{Applicability, Edit, Fix, Severity};
 use crate::limits::Limits;
 use crate::schema::{Kind, QuotedRanges};
 use crate::span::Span;
@@ -99,12 +97,9 @@ impl Checker<'_> {
                 }
                 _ => None,
             };
-            self.findings.push(Finding {
-                kind: FindingKind::QuotedRange,
-                severity,
-                span: literal.span,
-                fix,
-            });
+            let kind = FindingKind::QuotedRange;
+            self.findings
+                .push(Finding::new(kind, severity, literal.span, fix));
         }
         let lower = self.limit(token, &range.lower, literal.span);
         let upper = self.limit(token, &range.upper, literal.span);

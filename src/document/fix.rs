@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::ignores::Ignores;
 use super::{Document, FilterText, HostError, with_edits};
-use crate::diagnostic::Applicability;
-use crate::lint::{Linter, Remark, Round, rounds};
+use crate::diagnostic::{Applicability, Diagnostic};
+use crate::lint::{Linter, Round, rounds};
 
 /// A document after its fixes.
 #[derive(Clone, Debug)]
@@ -123,7 +123,8 @@ impl Document {
             return None;
         }
         let ignores = Ignores::of(filter, today);
-        let wanted = |remark: &Remark| !ignores.hold(remark) && !crosses(filter, remark);
+        let wanted =
+            |diagnostic: &Diagnostic| !ignores.hold(diagnostic) && !crosses(filter, diagnostic);
         let round: Round = linter.round(&filter.text, least, wanted)?;
         let edits = round.edits.iter().map(|edit| {
             let range = filter.map.range(edit.span.range());
@@ -159,8 +160,8 @@ struct FilterRound {
 }
 
 /// Whether the fix would take a comment away.
-pub(super) fn crosses(filter: &FilterText, remark: &Remark) -> bool {
-    let edits = remark.fix().map(|fix| fix.edits()).unwrap_or_default();
+pub(super) fn crosses(filter: &FilterText, diagnostic: &Diagnostic) -> bool {
+    let edits = diagnostic.fix().map(|fix| fix.edits()).unwrap_or_default();
     let comments = filter.comments.iter();
     let mut comments = comments.filter_map(|comment| comment.inside.as_ref());
     comments.any(|comment| {

@@ -6,7 +6,9 @@ use std::ops::Range;
 use chrono::NaiveDate;
 
 use super::{Comment, FilterText};
-use crate::lint::{Ignore, IgnoreError, Linter, Remark};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lint::{Ignore, IgnoreError, Linter, Rule};
+use crate::span::Span;
 
 /// The comments of one filter.
 pub(super) struct Ignores<'f> {
@@ -25,24 +27,24 @@ impl<'f> Ignores<'f> {
         ignore.until().is_some_and(|until| until < self.today)
     }
 
-    /// Whether a remark is not to be reported. Errors always are: the filter cannot be used.
-    pub(super) fn hold(&self, remark: &Remark) -> bool {
+    /// Whether a diagnostic is not to be reported. Errors always are: the filter cannot be used.
+    pub(super) fn hold(&self, diagnostic: &Diagnostic) -> bool {
         let of = |ignore: &Ignore| {
             let mut rules = ignore.rules().iter();
-            !self.has_expired(ignore) && rules.any(|rule| rule.code() == remark.code())
+            !self.has_expired(ignore) && rules.any(|rule| rule.code() == diagnostic.code())
         };
         let read = self.comments.iter();
         let mut ignores = read.filter_map(|(_, read)| read.as_ref().ok());
-        !remark.rule().is_fixed() && ignores.any(of)
+        !diagnostic.code().is_always_error() && ignores.any(of)
     }
 
     /// What is wrong with the comments themselves, with their ranges, where `ignored` are the codes that
     /// they kept quiet.
-    pub(super) fn remarks(
+    pub(super) fn diagnostics(
         &self,
-        ignored: &HashSet<&str>,
+        ignored: &HashSet<&Code>,
         linter: &Linter,
-    ) -> Vec<(Range<usize>, Remark)> {
+    ) -> Vec<(Range<usize>, Diagnostic)> {
         let about = |(comment, read): &(&Comment, Result<Ignore, IgnoreError>)| {
             let (rule, message, help) = match read {
                 Err(error) => ("wrong_ignore", error.to_string(), error.help()),
@@ -64,9 +66,9 @@ impl<'f> Ignores<'f> {
                     ("unused_ignore", message, "take it out of the comment")
                 }
             };
-            let remark = linter.remark(rule, message)?;
-            let remark = remark.label("this comment").help(help);
-            Some((comment.range.clone(), remark))
+            let diagnostic = linter.diagnostic(Rule::find(rule)?, Span::default(), message)?;
+            let diagnostic = diagnostic.with_label("this comment");
+            Some((comment.range.clone(), diagnostic.with_help(help.to_owned())))
         };
         self.comments.iter().filter_map(about).collect()
     }

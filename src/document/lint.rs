@@ -8,17 +8,17 @@ use chrono::NaiveDate;
 use super::fix::crosses;
 use super::ignores::Ignores;
 use super::{Document, FilterText};
-use crate::diagnostic::Applicability;
-use crate::lint::{Linter, Remark};
+use crate::diagnostic::{Applicability, Diagnostic};
+use crate::lint::Linter;
 
 /// One thing to say about a filter of a document.
 #[derive(Clone, Debug)]
-pub struct DocumentRemark {
+pub struct DocumentDiagnostic {
     /// Which filter of the document it is about, by index.
     pub filter: usize,
     /// What the linter says. Its offsets are those of the filter's text; for one about a comment, they
     /// have no meaning.
-    pub remark: Remark,
+    pub diagnostic: Diagnostic,
     /// The range in the document.
     pub range: Range<usize>,
     /// The fix, unless it would take a comment away.
@@ -52,7 +52,7 @@ impl Document {
     /// assert_eq!(edits[..], [(22..24, ":".to_owned())]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn lint(&self, linter: &Linter, today: NaiveDate) -> Vec<DocumentRemark> {
+    pub fn lint(&self, linter: &Linter, today: NaiveDate) -> Vec<DocumentDiagnostic> {
         let filters = self.filters.iter().enumerate();
         let of = |(index, filter)| self.lint_one(index, filter, linter, today);
         filters.flat_map(of).collect()
@@ -64,36 +64,38 @@ impl Document {
         filter: &FilterText,
         linter: &Linter,
         today: NaiveDate,
-    ) -> Vec<DocumentRemark> {
+    ) -> Vec<DocumentDiagnostic> {
         let ignores = Ignores::of(filter, today);
         let mut ignored = HashSet::new();
         let mut found = Vec::new();
-        for remark in linter.lint(&filter.text).remarks() {
-            if ignores.hold(remark) {
-                ignored.insert(remark.code());
+        for diagnostic in linter.lint(&filter.text).diagnostics() {
+            if ignores.hold(diagnostic) {
+                ignored.insert(diagnostic.code());
                 continue;
             }
-            found.push(DocumentRemark {
+            found.push(DocumentDiagnostic {
                 filter: index,
-                range: filter.map.range(remark.span().range()),
-                fix: self.fix_of(filter, remark),
-                remark: remark.clone(),
+                range: filter.map.range(diagnostic.span().range()),
+                fix: self.fix_of(filter, diagnostic),
+                diagnostic: diagnostic.clone(),
             });
         }
-        let about_comments = ignores.remarks(&ignored, linter).into_iter();
-        found.extend(about_comments.map(|(range, remark)| DocumentRemark {
-            filter: index,
-            remark,
-            range,
-            fix: None,
-        }));
+        let about_comments = ignores.diagnostics(&ignored, linter).into_iter();
+        found.extend(
+            about_comments.map(|(range, diagnostic)| DocumentDiagnostic {
+                filter: index,
+                diagnostic,
+                range,
+                fix: None,
+            }),
+        );
         found.sort_by_key(|one| one.range.start);
         found
     }
 
-    /// The fix of a remark in the document.
-    fn fix_of(&self, filter: &FilterText, remark: &Remark) -> Option<DocumentFix> {
-        let fix = remark.fix().filter(|_| !crosses(filter, remark))?;
+    /// The fix of a diagnostic in the document.
+    fn fix_of(&self, filter: &FilterText, diagnostic: &Diagnostic) -> Option<DocumentFix> {
+        let fix = diagnostic.fix().filter(|_| !crosses(filter, diagnostic))?;
         let edits = fix.edits().iter().map(|edit| {
             let range = filter.map.range(edit.span.range());
             (range, self.format.write(filter, &edit.text))

@@ -40,7 +40,7 @@ pub use canonical::Formatted;
 pub use filter::{Comment, FilterText};
 pub use fix::{FixError, FixedDocument};
 pub use host::{Format, HostError, Keys, Pattern};
-pub use lint::{DocumentFix, DocumentRemark};
+pub use lint::{DocumentDiagnostic, DocumentFix};
 pub use map::Map;
 pub use position::{Encoding, Position, Positions};
 

@@ -1,8 +1,8 @@
 //! How the rules' cases are written.
 
-use super::{Linter, Remark, Rule};
+use super::{Linter, Rule};
 use crate::check::CheckOptions;
-use crate::diagnostic::{Applicability, Level};
+use crate::diagnostic::{Applicability, Diagnostic, Level};
 use crate::schema::Schema;
 
 fn linter(schema: &str, rule: &Rule) -> Linter {
@@ -13,19 +13,19 @@ fn linter(schema: &str, rule: &Rule) -> Linter {
         .with_level(rule, level)
 }
 
-fn remarks(schema: &str, rule: &str, filter: &str) -> (Linter, Vec<Remark>) {
+fn diagnostics(schema: &str, rule: &str, filter: &str) -> (Linter, Vec<Diagnostic>) {
     let rule = Rule::find(rule).unwrap();
     let linter = linter(schema, rule);
     let report = linter.lint(filter);
     let of = report
-        .remarks
+        .diagnostics
         .into_iter()
         .filter(|r| r.code() == rule.code());
     let of = of.collect();
     (linter, of)
 }
 
-/// The filter is remarked on, and its fixes make this of it.
+/// The filter gets a diagnostic, and its fixes make this of it.
 #[track_caller]
 pub(super) fn fixed(rule: &str, filter: &str, right: &str) {
     fixed_in("edr", rule, filter, right);
@@ -33,16 +33,16 @@ pub(super) fn fixed(rule: &str, filter: &str, right: &str) {
 
 #[track_caller]
 pub(super) fn fixed_in(schema: &str, rule: &str, filter: &str, right: &str) {
-    let (linter, remarks) = remarks(schema, rule, filter);
-    assert!(!remarks.is_empty(), "nothing said of {filter}");
+    let (linter, diagnostics) = diagnostics(schema, rule, filter);
+    assert!(!diagnostics.is_empty(), "nothing said of {filter}");
     let code = Rule::find(rule).unwrap().code();
-    let fixed = linter.fix_where(filter, Applicability::Unsafe, |remark| {
-        remark.code() == code
+    let fixed = linter.fix_where(filter, Applicability::Unsafe, |diagnostic| {
+        diagnostic.code() == code
     });
     assert_eq!(fixed.text, right, "{filter}");
 }
 
-/// The filter is remarked on, at this place of it, without a fix.
+/// The filter gets a diagnostic, at this place of it, without a fix.
 #[track_caller]
 pub(super) fn bad(rule: &str, filter: &str, place: &str) {
     bad_in("edr", rule, filter, place);
@@ -50,14 +50,16 @@ pub(super) fn bad(rule: &str, filter: &str, place: &str) {
 
 #[track_caller]
 pub(super) fn bad_in(schema: &str, rule: &str, filter: &str, place: &str) {
-    let (_, remarks) = remarks(schema, rule, filter);
-    let places: Vec<&str> = remarks
+    let (_, diagnostics) = diagnostics(schema, rule, filter);
+    let places: Vec<&str> = diagnostics
         .iter()
-        .map(|remark| remark.span.of(filter))
+        .map(|diagnostic| diagnostic.span().of(filter))
         .collect();
     assert_eq!(places, [place], "{filter}");
     assert!(
-        remarks.iter().all(|remark| remark.fix.is_none()),
+        diagnostics
+            .iter()
+            .all(|diagnostic| diagnostic.fix().is_none()),
         "{filter}"
     );
 }
@@ -71,8 +73,8 @@ pub(super) fn good(rule: &str, filters: &[&str]) {
 #[track_caller]
 pub(super) fn good_in(schema: &str, rule: &str, filters: &[&str]) {
     for filter in filters {
-        let (_, remarks) = remarks(schema, rule, filter);
-        assert!(remarks.is_empty(), "{filter}: {}", remarks[0]);
+        let (_, diagnostics) = diagnostics(schema, rule, filter);
+        assert!(diagnostics.is_empty(), "{filter}: {}", diagnostics[0]);
         assert!(filter.parse::<crate::syntax::Query>().is_ok(), "{filter}");
     }
 }

@@ -1,11 +1,11 @@
 //! What a rule sees: the query's expressions with their tokens, and what they mean.
 
-use crate::diagnostic::Edit;
 use chrono::{DateTime, Utc};
 
 use super::meaning::Meaning;
 use super::write::{anywhere, blank_behind};
 use crate::check::{CheckOptions, Checked};
+use crate::diagnostic::Edit;
 use crate::limits::Limits;
 use crate::schema::{Kind, Schema, Token};
 use crate::span::Span;

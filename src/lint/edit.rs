@@ -5,8 +5,7 @@ use std::convert::Infallible;
 use std::hash::Hash;
 
 use super::linter::Linter;
-use super::remark::Remark;
-use crate::diagnostic::{Applicability, Edit, Fix, Level};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::span::Span;
 
 /// A filter after its fixes.
@@ -23,7 +22,7 @@ pub struct Fixed {
 pub struct Round {
     /// What to put where, in the order of the text, without overlap.
     pub edits: Vec<Edit>,
-    /// The codes of the remarks that they mend.
+    /// The codes of the diagnostics that they mend.
     pub applied: Vec<&'static str>,
 }
 
@@ -55,13 +54,13 @@ impl Linter {
         self.fix_where(text, least, |_| true)
     }
 
-    /// As [`Linter::fix`], only for remarks that are `wanted`; their places are those of the text at
+    /// As [`Linter::fix`], only for diagnostics that are `wanted`; their places are those of the text at
     /// the time.
     pub fn fix_where(
         &self,
         text: &str,
         least: Applicability,
-        mut wanted: impl FnMut(&Remark) -> bool,
+        mut wanted: impl FnMut(&Diagnostic) -> bool,
     ) -> Fixed {
         let mut applied = Vec::new();
         let Ok(text) = rounds(
@@ -85,24 +84,27 @@ impl Linter {
         &self,
         text: &str,
         least: Applicability,
-        mut wanted: impl FnMut(&Remark) -> bool,
+        mut wanted: impl FnMut(&Diagnostic) -> bool,
     ) -> Option<Round> {
         let report = self.lint(text);
-        let able = |remark: &&Remark| remark.fix.as_ref().is_some_and(|fix| fix.applies(least));
-        let remarks = report.remarks.iter().filter(able);
-        let remarks: Vec<&Remark> = remarks.filter(|remark| wanted(remark)).collect();
-        let chosen = independent(&remarks);
+        let able =
+            |diagnostic: &&Diagnostic| diagnostic.fix().is_some_and(|fix| fix.applies(least));
+        let diagnostics = report.diagnostics.iter().filter(able);
+        let diagnostics: Vec<&Diagnostic> = diagnostics
+            .filter(|diagnostic| wanted(diagnostic))
+            .collect();
+        let chosen = independent(&diagnostics);
         if chosen.is_empty() {
             return None;
         }
-        let errors = errors(&report.remarks);
+        let errors = report.errors();
         let (all, after) = self.attempt(text, &chosen);
         if after <= errors {
             return Some(all);
         }
         // One of them does harm; the others do not.
-        let good = |remark: &&Remark| self.attempt(text, &[*remark]).1 <= errors;
-        let good: Vec<&Remark> = chosen.into_iter().filter(good).collect();
+        let good = |diagnostic: &&Diagnostic| self.attempt(text, &[*diagnostic]).1 <= errors;
+        let good: Vec<&Diagnostic> = chosen.into_iter().filter(good).collect();
         let (some, after) = self.attempt(text, &good);
         if after <= errors {
             return (!good.is_empty()).then_some(some);
@@ -112,13 +114,16 @@ impl Linter {
     }
 
     /// The changes together, and how many errors there are after them.
-    fn attempt(&self, text: &str, chosen: &[&Remark]) -> (Round, usize) {
-        let changes = chosen.iter().filter_map(|remark| remark.fix.as_ref());
+    fn attempt(&self, text: &str, chosen: &[&Diagnostic]) -> (Round, usize) {
+        let changes = chosen.iter().filter_map(|diagnostic| diagnostic.fix());
         let mut edits: Vec<Edit> = changes.flat_map(|change| change.edits().to_vec()).collect();
         edits.sort_by_key(|edit| edit.span);
         let report = self.lint(&Edit::apply_all(&edits, text));
-        let applied = chosen.iter().map(|remark| remark.code()).collect();
-        (Round { edits, applied }, errors(&report.remarks))
+        let applied = chosen
+            .iter()
+            .map(|diagnostic| diagnostic.code().as_str())
+            .collect();
+        (Round { edits, applied }, report.errors())
     }
 }
 
@@ -142,19 +147,14 @@ pub(crate) fn rounds<S, T: Eq + Hash, E>(
     Ok(state)
 }
 
-fn errors(remarks: &[Remark]) -> usize {
-    let errors = remarks.iter().filter(|r| r.level == Level::Error);
-    errors.count()
-}
-
-/// The remarks whose changes can all be made at once, the first of the text before others: no two
+/// The diagnostics whose changes can all be made at once, the first of the text before others: no two
 /// write to the same place, and none writes to what another relies on.
-pub(super) fn independent<'r>(remarks: &[&'r Remark]) -> Vec<&'r Remark> {
+pub(super) fn independent<'r>(diagnostics: &[&'r Diagnostic]) -> Vec<&'r Diagnostic> {
     let mut writes = Spans::default();
     let mut reads = Spans::default();
     let mut chosen = Vec::new();
-    for remark in remarks {
-        let Some(fix) = &remark.fix else {
+    for diagnostic in diagnostics {
+        let Some(fix) = diagnostic.fix() else {
             continue;
         };
         if touches(fix, &writes, &reads) {
@@ -166,7 +166,7 @@ pub(super) fn independent<'r>(remarks: &[&'r Remark]) -> Vec<&'r Remark> {
         for span in fix.reads() {
             reads.insert(*span);
         }
-        chosen.push(*remark);
+        chosen.push(*diagnostic);
     }
     chosen
 }

@@ -1,15 +1,14 @@
-//! Text in, remarks out.
+//! Text in, diagnostics out.
 
-use crate::diagnostic::{Fix, Level};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use miette::{Diagnostic, Severity};
-
 use super::context::Context;
-use super::remark::{Remark, Report};
+use super::report::Report;
 use super::rule::{Rule, RuleId};
 use crate::check::CheckOptions;
+use crate::diagnostic::{Diagnostic, Level, Severity};
 use crate::schema::Schema;
 use crate::span::Span;
 use crate::syntax::Query;
@@ -27,7 +26,7 @@ use crate::syntax::Query;
 ///     .with_options(CheckOptions::at(now))
 ///     .with_level(quiet, Level::Off);
 /// let report = linter.lint(r#"file.name:"*.dll" AND dateTime > now-3d"#);
-/// assert!(report.remarks().is_empty());
+/// assert!(report.diagnostics().is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -40,7 +39,7 @@ pub struct Linter {
 
 /// The positions of codes in the register.
 static POSITIONS: LazyLock<HashMap<&'static str, RuleId>> = LazyLock::new(|| {
-    let codes = Rule::all().iter().map(Rule::code);
+    let codes = Rule::all().iter().map(|rule| rule.code().as_str());
     codes.zip(0..).collect()
 });
 
@@ -59,19 +58,21 @@ impl Linter {
         Linter { options, ..self }
     }
 
-    /// Sets the weight of a rule's remarks. What keeps a filter from being used stays an error.
+    /// Sets how a rule is reported. What keeps a filter from being used stays an error.
     pub fn with_level(mut self, rule: &Rule, level: Level) -> Linter {
-        let position = POSITIONS.get(rule.code());
+        let position = POSITIONS.get(rule.code().as_str());
         if let Some(entry) = position.and_then(|at| self.levels.get_mut(*at)) {
-            let fixed = rule.is_fixed();
-            *entry = if fixed { Level::Error } else { level };
+            *entry = match rule.code().is_always_error() {
+                true => Level::Error,
+                false => level,
+            };
         }
         self
     }
 
-    /// The weight of a rule's remarks.
+    /// How a rule is reported.
     pub fn level(&self, rule: &Rule) -> Level {
-        let position = POSITIONS.get(rule.code());
+        let position = POSITIONS.get(rule.code().as_str());
         let level = position.and_then(|at| self.levels.get(*at));
         level.copied().unwrap_or(Level::Off)
     }
@@ -86,93 +87,63 @@ impl Linter {
         &self.options
     }
 
-    /// A remark of a rule that is found outside of a filter's text; nothing if the rule is off.
-    #[cfg(feature = "document")]
-    pub(crate) fn remark(&self, rule: &str, message: String) -> Option<Remark> {
-        let at = Rule::all().iter().position(|known| known.name() == rule)?;
-        let level = self.levels.get(at).copied()?;
-        let remark = Remark {
-            rule: at,
-            level,
-            ..Remark::new(Span::default(), message)
-        };
-        (level != Level::Off).then_some(remark)
+    /// A diagnostic of a rule, with the severity that it has here; none if the rule is off. For rules
+    /// about files, which apply where files are read.
+    pub fn diagnostic(
+        &self,
+        rule: &Rule,
+        span: Span,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Option<Diagnostic> {
+        let severity = self.level(rule).severity()?;
+        Some(rule.diagnostic(span, message).with_severity(severity))
     }
 
     /// Everything there is to say about a filter.
     pub fn lint(&self, text: &str) -> Report {
-        let mut remarks = Vec::new();
+        let mut diagnostics = Vec::new();
         match Query::parse_with(text, &self.options.limits) {
-            Err(errors) => remarks.extend(
+            Err(errors) => diagnostics.extend(
                 errors
-                    .iter()
-                    .map(|error| self.found(error, error.span(), error.fix(), Level::Error)),
+                    .diagnostics()
+                    .filter_map(|diagnostic| self.reported(diagnostic)),
             ),
-            Ok(query) => self.look(&query, &mut remarks),
+            Ok(query) => self.look(&query, &mut diagnostics),
         }
-        remarks.retain(|remark| remark.level != Level::Off);
-        remarks.sort_by_key(|remark| (remark.span.start, remark.span.end));
-        Report { remarks }
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.span().start, diagnostic.span().end));
+        Report { diagnostics }
     }
 
-    fn look(&self, query: &Query, remarks: &mut Vec<Remark>) {
+    fn look(&self, query: &Query, diagnostics: &mut Vec<Diagnostic>) {
         let checked = query.check_with(&self.schema, &self.options);
         let findings = match &checked {
             Ok(checked) => checked.warnings().iter(),
             Err(errors) => errors.iter(),
         };
-        remarks.extend(findings.map(|finding| {
-            let least = match finding.is_error() {
-                true => Level::Error,
-                false => Level::Off,
-            };
-            let remark = self.found(finding, finding.span(), finding.fix(), least);
-            // What is advice here, and a warning elsewhere, stays so unless somebody says otherwise.
-            let advice = Diagnostic::severity(finding) == Some(Severity::Advice);
-            let own = Rule::all().get(remark.rule).map(Rule::level);
-            match advice && own == Some(remark.level) {
-                true => Remark {
-                    level: remark.level.min(Level::Advice),
-                    ..remark
-                },
-                false => remark,
-            }
-        }));
+        diagnostics.extend(findings.filter_map(|finding| self.reported(finding.diagnostic())));
         let context = Context::new(query, &self.schema, &self.options, checked.as_ref().ok());
-        for (at, (rule, level)) in Rule::all().iter().zip(&self.levels).enumerate() {
-            if let (Some(run), true) = (rule.run, *level != Level::Off) {
-                let of_rule = |remark| Remark {
-                    rule: at,
-                    level: *level,
-                    ..remark
-                };
-                remarks.extend(run(&context).into_iter().map(of_rule));
+        for (rule, level) in Rule::all().iter().zip(&self.levels) {
+            if let (Some(run), Some(severity)) = (rule.run, level.severity()) {
+                let found = run(&context).into_iter();
+                diagnostics.extend(found.map(|diagnostic| diagnostic.with_severity(severity)));
             }
         }
     }
 
-    /// What the parser or the check says, as a remark of at least this level.
-    fn found(
-        &self,
-        diagnostic: &dyn Diagnostic,
-        span: Span,
-        fix: Option<&Fix>,
-        least: Level,
-    ) -> Remark {
-        let code = diagnostic.code().map(|code| code.to_string());
-        let position = code.and_then(|code| POSITIONS.get(code.as_str()).copied());
-        let level = position.and_then(|at| self.levels.get(at)).copied();
-        let label = diagnostic.labels().and_then(|mut labels| labels.next());
-        Remark {
-            rule: position.unwrap_or_default(),
-            level: level.unwrap_or(Level::Error).max(least),
-            span,
-            message: diagnostic.to_string(),
-            label: label
-                .and_then(|label| label.label().map(str::to_owned))
-                .unwrap_or_default(),
-            help: diagnostic.help().map(|help| help.to_string()),
-            fix: fix.cloned(),
-        }
+    /// What the parser or the check says, with the severity that it has here, unless it is not
+    /// reported. An error stays one.
+    fn reported(&self, diagnostic: &Diagnostic) -> Option<Diagnostic> {
+        let (code, severity) = (diagnostic.code(), diagnostic.severity());
+        let level = POSITIONS
+            .get(code.as_str())
+            .and_then(|at| self.levels.get(*at));
+        let level = level.copied().unwrap_or(Level::Error);
+        let severity = match severity {
+            Severity::Error => severity,
+            // What is advice here, and a warning elsewhere, stays so unless somebody says otherwise.
+            Severity::Advice if level == code.level() => severity,
+            _ => level.severity()?,
+        };
+        Some(diagnostic.clone().with_severity(severity))
     }
 }

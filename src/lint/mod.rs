@@ -2,14 +2,14 @@
 //!
 //! A [`Linter`] takes the text of a filter and says everything about it at once: what is wrong with
 //! its text, what does not fit the schema, and what could be better. Where the way out is known, the
-//! remark holds the [`Fix`](crate::Fix); [`Linter::fix`] makes them all, until nothing is left to fix.
+//! diagnostic holds the [`Fix`](crate::Fix); [`Linter::fix`] makes them all, until nothing is left to fix.
 //!
 //! ```
 //! use qualys_filter::{Applicability, Linter, Schema};
 //!
 //! let linter = Linter::new(Schema::edr());
 //! let report = linter.lint("NOT NOT file.name:[a.dll]");
-//! let codes: Vec<&str> = report.remarks().iter().map(|remark| remark.code()).collect();
+//! let codes: Vec<&str> = report.diagnostics().iter().map(|it| it.code().as_str()).collect();
 //! assert_eq!(codes, ["qql::lint::double_negation", "qql::lint::single_item_list"]);
 //!
 //! let fixed = linter.fix("NOT NOT file.name:[a.dll]", Applicability::Safe);
@@ -21,8 +21,7 @@ mod edit;
 mod ignore;
 mod linter;
 mod meaning;
-mod pages;
-mod remark;
+mod report;
 mod rule;
 mod rules;
 mod sets;
@@ -33,7 +32,7 @@ pub(crate) use edit::rounds;
 pub use edit::{Fixed, Round};
 pub use ignore::{Ignore, IgnoreError};
 pub use linter::Linter;
-pub use remark::{Remark, Report};
+pub use report::Report;
 pub use rule::Rule;
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::diagnostic::{FixAvailability, Level, Stage};
-
 use super::context::Context;
-use super::remark::Remark;
-use super::{pages, rules};
+use super::rules;
+use crate::check;
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level, Stage};
+use crate::span::Span;
+use crate::syntax;
 
 /// One thing that can be found in a filter: a mistake in its text, something that does not fit the
 /// schema, or something that could be better.
@@ -16,65 +17,50 @@ use super::{pages, rules};
 /// use qualys_filter::lint::Rule;
 ///
 /// let rule = Rule::find("single_item_list").unwrap();
-/// assert_eq!(rule.code(), "qql::lint::single_item_list");
+/// assert_eq!(rule.code().as_str(), "qql::lint::single_item_list");
 /// assert!(rule.page().contains("## Use instead"));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Rule {
-    pub(super) code: &'static str,
-    pub(super) summary: Cow<'static, str>,
-    pub(super) level: Level,
-    pub(super) fixes: FixAvailability,
-    pub(super) page: &'static str,
+    code: &'static Code,
+    page: &'static str,
     /// None for what the parser and the check find, and for rules about files.
-    pub(super) run: Option<fn(&Context<'_>) -> Vec<Remark>>,
+    pub(super) run: Option<fn(&Context<'_>) -> Vec<Diagnostic>>,
 }
 
 /// Which rule, by its position in the register.
 pub(super) type RuleId = usize;
 
+/// The pages of the book on the codes of the parser and of the check.
+const PARSE: &str = include_str!("../../docs/src/codes/parse.md");
+const CHECK: &str = include_str!("../../docs/src/codes/check.md");
+
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let mut rules = pages::of_parser_and_check();
-    rules.extend(rules::ALL.iter().map(|rule| (*rule).clone()));
-    rules
+    let of_page = |page, codes: &'static [Code]| {
+        codes
+            .iter()
+            .map(move |code| Rule::new(code, section(page, code), None))
+    };
+    let found = of_page(PARSE, syntax::CODES).chain(of_page(CHECK, check::CODES));
+    found
+        .chain(rules::ALL.iter().map(|rule| (*rule).clone()))
+        .collect()
 });
 
-impl Rule {
-    /// A rule of the linter.
-    pub(super) const fn lint(
-        code: &'static str,
-        summary: &'static str,
-        level: Level,
-        fixes: FixAvailability,
-        page: &'static str,
-        run: fn(&Context<'_>) -> Vec<Remark>,
-    ) -> Rule {
-        Rule {
-            code,
-            summary: Cow::Borrowed(summary),
-            level,
-            fixes,
-            page,
-            run: Some(run),
-        }
-    }
+/// The section of a page on a code.
+fn section(page: &'static str, code: &Code) -> &'static str {
+    let mut sections = page.split("\n## ");
+    let of = |section: &'static str| Some(section.strip_prefix(code.as_str())?.strip_prefix('\n'));
+    sections.find_map(of).flatten().unwrap_or_default().trim()
+}
 
-    /// A rule about the file around filters, which whoever reads the file applies.
-    pub(super) const fn of_files(
-        code: &'static str,
-        summary: &'static str,
-        level: Level,
-        fixes: FixAvailability,
+impl Rule {
+    pub(super) const fn new(
+        code: &'static Code,
         page: &'static str,
+        run: Option<fn(&Context<'_>) -> Vec<Diagnostic>>,
     ) -> Rule {
-        Rule {
-            code,
-            summary: Cow::Borrowed(summary),
-            level,
-            fixes,
-            page,
-            run: None,
-        }
+        Rule { code, page, run }
     }
 
     /// Every rule: those of the parser, of the check, and of the linter.
@@ -82,7 +68,7 @@ impl Rule {
         &RULES
     }
 
-    /// The rule of this code, which may be written without what stands before its last part.
+    /// The rule of this code, of which the last part is enough.
     pub fn find(code: &str) -> Option<&'static Rule> {
         Rule::position(code).and_then(|id| RULES.get(id))
     }
@@ -90,7 +76,7 @@ impl Rule {
     pub(super) fn position(code: &str) -> Option<RuleId> {
         let is = |rule: &Rule| {
             let name = match code.contains("::") {
-                true => rule.code,
+                true => rule.code.as_str(),
                 false => rule.name(),
             };
             name == code || name.strip_prefix("qql::") == Some(code)
@@ -105,48 +91,82 @@ impl Rule {
         Rule::find(near)
     }
 
-    /// The code, such as `qql::lint::single_item_list`. Codes are never renamed, and never used for
-    /// something else.
-    pub fn code(&self) -> &'static str {
+    /// A diagnostic of this rule.
+    pub fn diagnostic(&self, span: Span, message: impl Into<Cow<'static, str>>) -> Diagnostic {
+        Diagnostic::new(self.code, span, message)
+    }
+
+    /// The code of what it finds.
+    pub fn code(&self) -> &'static Code {
         self.code
     }
 
     /// The last part of the code.
     pub fn name(&self) -> &'static str {
-        self.code.rsplit("::").next().unwrap_or(self.code)
+        self.code.name()
     }
 
-    /// Which part of the work finds it.
+    /// The stage that finds it.
     pub fn stage(&self) -> Stage {
-        match self.code.split("::").nth(1) {
-            Some("parse") => Stage::Parse,
-            Some("check") => Stage::Check,
-            _ => Stage::Lint,
-        }
+        self.code.stage()
     }
 
     /// What it finds, in a line.
-    pub fn summary(&self) -> &str {
-        &self.summary
+    pub fn summary(&self) -> &'static str {
+        self.code.summary()
     }
 
-    /// How much weight it has if nobody says otherwise.
+    /// How it is reported by default.
     pub fn level(&self) -> Level {
-        self.level
+        self.code.level()
     }
 
-    /// Whether its weight can be changed: what keeps a filter from being used stays an error.
-    pub fn is_fixed(&self) -> bool {
-        self.stage() != Stage::Lint && self.level == Level::Error
-    }
-
-    /// Whether it knows the way out.
-    pub fn fixes(&self) -> FixAvailability {
-        self.fixes
+    /// Whether a fix is known.
+    pub fn fix(&self) -> FixAvailability {
+        self.code.fix()
     }
 
     /// Its page, as Markdown.
     pub fn page(&self) -> &'static str {
         self.page
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first sentence of a section, as the summary of a code is written.
+    fn first_sentence(section: &str) -> String {
+        let paragraph = section.split("\n\n").next().unwrap().replace('\n', " ");
+        let sentence = paragraph.split(". ").next().unwrap();
+        let sentence = sentence.strip_prefix("A warning: ").unwrap_or(sentence);
+        let mut letters = sentence.trim_end_matches('.').chars();
+        let first: String = letters.next().unwrap().to_lowercase().collect();
+        first + letters.as_str()
+    }
+
+    #[test]
+    fn the_pages_of_the_book_have_the_codes_of_the_tables() {
+        let schema = include_str!("../../docs/src/codes/schema.md");
+        for (page, table) in [
+            (PARSE, syntax::CODES),
+            (CHECK, check::CODES),
+            (schema, crate::schema::CODES),
+        ] {
+            let sections = page.split("\n## ").skip(1);
+            let codes: Vec<&str> = sections
+                .filter_map(|section| section.lines().next())
+                .collect();
+            let right: Vec<&str> = table.iter().map(Code::as_str).collect();
+            assert_eq!(codes, right);
+            for code in table {
+                assert_eq!(
+                    first_sentence(section(page, code)),
+                    code.summary(),
+                    "{code}"
+                );
+            }
+        }
     }
 }

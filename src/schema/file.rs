@@ -1,21 +1,18 @@
 //! Schemas as TOML files.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Formatter};
 use std::ops::Range;
-use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, SourceCode};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use thiserror::Error;
 use toml::Spanned;
 
+use super::error::{SchemaError, SchemaErrorKind, SchemaErrors};
 use super::kind::Kind;
-use super::path::{Path, PathError};
+use super::path::Path;
 use super::product::{Product, QuotedRanges};
-use super::suggest::suggest;
 use super::token::{Evidence, Token};
 use super::{Schema, Unknown};
 use crate::syntax::is_token_name;
@@ -134,10 +131,10 @@ impl Schema {
         let file: File = toml::from_str(text).map_err(|error| {
             let kind = SchemaErrorKind::Toml(error.message().to_owned());
             let span = error.span().unwrap_or(0..0);
-            SchemaErrors::new(text, vec![SchemaError { kind, span }])
+            SchemaErrors::new(text, vec![SchemaError::new(kind, span)])
         })?;
         let mut errors = Vec::new();
-        let mut error = |kind, span| errors.push(SchemaError { kind, span });
+        let mut error = |kind, span| errors.push(SchemaError::new(kind, span));
         let mut schema = match &file.extends {
             None => Schema::empty(),
             Some(base) => match Schema::named(base.get_ref()) {
@@ -276,195 +273,4 @@ impl ProductEntry {
         product.quoted_ranges = self.quoted_ranges.unwrap_or(product.quoted_ranges);
         product
     }
-}
-
-/// Everything that is wrong with a schema file, with the file as source.
-#[derive(Clone, Debug, Error)]
-#[error("the schema has errors")]
-pub struct SchemaErrors {
-    text: Arc<str>,
-    errors: Vec<SchemaError>,
-}
-
-impl SchemaErrors {
-    fn new(text: &str, mut errors: Vec<SchemaError>) -> SchemaErrors {
-        errors.sort_by_key(|error| error.span.start);
-        let text = text.into();
-        SchemaErrors { text, errors }
-    }
-
-    /// The text of the file.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The errors, at least one, in the order of the file.
-    pub fn iter(&self) -> std::slice::Iter<'_, SchemaError> {
-        self.errors.iter()
-    }
-}
-
-impl IntoIterator for SchemaErrors {
-    type Item = SchemaError;
-    type IntoIter = std::vec::IntoIter<SchemaError>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.errors.into_iter()
-    }
-}
-
-impl<'e> IntoIterator for &'e SchemaErrors {
-    type Item = &'e SchemaError;
-    type IntoIter = std::slice::Iter<'e, SchemaError>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl Diagnostic for SchemaErrors {
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.text)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(self.errors.iter().map(|e| e as &dyn Diagnostic)))
-    }
-}
-
-/// One thing that is wrong with a schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SchemaError {
-    kind: SchemaErrorKind,
-    span: Range<usize>,
-}
-
-impl SchemaError {
-    /// What is wrong.
-    pub fn kind(&self) -> &SchemaErrorKind {
-        &self.kind
-    }
-
-    /// Where in the file, in bytes.
-    pub fn span(&self) -> Range<usize> {
-        self.span.clone()
-    }
-}
-
-impl Display for SchemaError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(f)
-    }
-}
-
-impl std::error::Error for SchemaError {}
-
-impl Diagnostic for SchemaError {
-    fn code<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        self.kind.code()
-    }
-
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(miette::Severity::Error)
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        match &self.kind {
-            SchemaErrorKind::UnknownKind(wrong) => {
-                let near = suggest(wrong, Kind::ALL.iter().map(|kind| kind.as_str()));
-                near.map_or(self.kind.help(), |near| {
-                    Some(Box::new(format!("did you mean `{near}`?")))
-                })
-            }
-            SchemaErrorKind::UnknownSchema(_) => {
-                let names = Schema::BUILT_IN.join("`, `");
-                Some(Box::new(format!("the built-in schemas are `{names}`")))
-            }
-            kind => kind.help(),
-        }
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = LabeledSpan::new_with_span(Some("here".to_owned()), self.span.clone());
-        Some(Box::new(std::iter::once(label)))
-    }
-}
-
-/// What is wrong with a schema; each kind shows a line that has it.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Diagnostic)]
-#[non_exhaustive]
-pub enum SchemaErrorKind {
-    /// `kind = text`
-    #[error("{0}")]
-    #[diagnostic(
-        code(qql::schema::toml),
-        help(
-            "a schema file has `name`, `extends`, `unknown`, a table `[product]`, and tables `[tokens.\"a.b\"]` with `kind`, `paths`, `values`, `aliases`, `group`, `description`, `scope`, `evidence`, `kind_evidence`, `path_evidence`, `source`"
-        )
-    )]
-    Toml(String),
-    /// `extends = "vm"`
-    #[error("there is no built-in schema `{0}`")]
-    #[diagnostic(code(qql::schema::unknown_schema))]
-    UnknownSchema(String),
-    /// `since = "the beginning"`
-    #[error("`{0}` is not a date")]
-    #[diagnostic(
-        code(qql::schema::since),
-        help("write the first date with events: `2017`, `2017-09` or `2017-09-01`")
-    )]
-    Since(String),
-    /// `retention = "15 months"`
-    #[error("`{0}` does not say how long events are kept")]
-    #[diagnostic(
-        code(qql::schema::retention),
-        help("write a number and a unit, as after `now-` in a filter: `15M`, `90d`, `1y`")
-    )]
-    Retention(String),
-    /// `scope = "image"`, where the product has other scopes
-    #[error("there is no scope `{scope}`")]
-    #[diagnostic(
-        code(qql::schema::unknown_scope),
-        help("the product's scopes are {known}")
-    )]
-    UnknownScope {
-        /// The scope.
-        scope: String,
-        /// Those that there are.
-        known: String,
-    },
-    /// `[tokens."file..name"]`
-    #[error("`{0}` cannot be a token's name")]
-    #[diagnostic(
-        code(qql::schema::token_name),
-        help(
-            "a name is made of letters, digits, `_` and `-`, in parts joined by single dots, each starting with a letter"
-        )
-    )]
-    TokenName(String),
-    /// `kind = "string"`
-    #[error("there is no kind `{0}`")]
-    #[diagnostic(
-        code(qql::schema::unknown_kind),
-        help(
-            "the kinds are text, keyword, id, integer, float, boolean, datetime, version, ip and auto"
-        )
-    )]
-    UnknownKind(String),
-    /// `paths = ["file..name"]`
-    #[error("this is not a path: {0}")]
-    #[diagnostic(
-        code(qql::schema::path),
-        help(
-            "write keys joined by dots, with `[]` behind the key of an array: `file.certificates[].subject`"
-        )
-    )]
-    Path(PathError),
-    /// `[tokens."file.name"]` and `[tokens."File.Name"]`
-    #[error("there are two tokens of the name `{0}`, or of an alias of it")]
-    #[diagnostic(
-        code(qql::schema::duplicate_token),
-        help("names and aliases are the same in any case; take one away")
-    )]
-    DuplicateToken(String),
 }

@@ -3,6 +3,7 @@
 //! The built-in schemas are data: the TOML files beside this one, in the form that
 //! [`Schema::from_toml`] reads.
 
+mod error;
 mod file;
 mod kind;
 mod path;
@@ -18,7 +19,9 @@ use std::sync::{Arc, OnceLock};
 
 use crate::name::{NameError, choice};
 
-pub use file::{SchemaError, SchemaErrorKind, SchemaErrors};
+#[cfg(test)]
+pub(crate) use error::CODES;
+pub use error::{SchemaError, SchemaErrorKind, SchemaErrors};
 pub use kind::{Form, Kind};
 pub use path::{Path, PathError};
 pub use product::{Product, QuotedRanges, Retention, RetentionError};

@@ -15,6 +15,7 @@ pub use ast::{
     Clause, Comparison, Condition, Expr, ExprId, ExprKind, Literal, Query, Quoting, Range,
     TokenName,
 };
+pub(crate) use error::CODES;
 pub use error::{ParseError, ParseErrorKind, ParseErrors};
 pub use format::{Comment, Layout};
 pub use visit::{Step, Walk};

@@ -11,7 +11,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("diagnostic", &["name", "span"]),
     ("value", &["name"]),
     ("syntax", &["span", "limits", "name", "diagnostic"]),
-    ("schema", &["name", "value", "syntax"]),
+    ("schema", &["span", "name", "diagnostic", "value", "syntax"]),
     (
         "check",
         &["span", "limits", "diagnostic", "value", "syntax", "schema"],

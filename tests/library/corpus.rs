@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use qualys_filter::{Applicability, CheckOptions, Level, Linter, Query, Schema};
+use qualys_filter::{Applicability, CheckOptions, Linter, Query, Schema, Severity};
 
 /// Official filters that are errors, with the mistake that the source has.
 const TYPOS: &[(&str, &str)] = &[
@@ -74,7 +74,10 @@ fn what_is_wrong_in_others_filters_is_said_with_what_to_write() {
         };
         writeln!(shown, "{}", row.query).unwrap();
         for error in &errors {
-            let help = miette::Diagnostic::help(error).expect("every error says what to write");
+            let help = error
+                .diagnostic()
+                .help()
+                .expect("every error says what to write");
             writeln!(shown, "    {error}; {help}").unwrap();
             if let Some(fix) = error.fix() {
                 let fixed = fix.apply(row.query);
@@ -147,15 +150,15 @@ fn what_the_linter_makes_of_others_filters_is_as_shown() {
         let (before, after) = (linter.lint(row.query), linter.lint(&fixed.text));
         for tally in [apps.entry(app).or_default(), &mut whole] {
             tally.filters += 1;
-            tally.broken += usize::from(before.worst() == Level::Error);
-            tally.left += usize::from(after.worst() == Level::Error);
-            tally.spoken_of += usize::from(!before.remarks().is_empty());
-            tally.still += usize::from(!after.remarks().is_empty());
+            tally.broken += usize::from(before.worst() == Some(Severity::Error));
+            tally.left += usize::from(after.worst() == Some(Severity::Error));
+            tally.spoken_of += usize::from(!before.diagnostics().is_empty());
+            tally.still += usize::from(!after.diagnostics().is_empty());
             tally.changed += usize::from(fixed.text != row.query);
         }
-        if before.worst() < Level::Error {
+        if before.worst() < Some(Severity::Error) {
             assert!(
-                after.worst() < Level::Error,
+                after.worst() < Some(Severity::Error),
                 "{} -> {}",
                 row.query,
                 fixed.text

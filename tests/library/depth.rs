@@ -3,7 +3,7 @@
 use qualys_filter::eval::trace::Json;
 use qualys_filter::syntax::Layout;
 use qualys_filter::{
-    Applicability, CheckOptions, FilterId, FilterSet, Level, Limits, Linter, Query, Schema,
+    Applicability, CheckOptions, FilterId, FilterSet, Limits, Linter, Query, Schema, Severity,
 };
 
 const STACK: usize = 256 * 1024;
@@ -31,7 +31,7 @@ fn whole_life(filter: String, event: &'static str, limits: Limits) -> bool {
         let formatted = Query::parse_with(&query.format(&layout), &Limits::none()).unwrap();
         assert!(formatted == query);
         let linter = Linter::new(Schema::open()).with_options(options.clone());
-        let errors = |text: &str| linter.lint(text).worst() == Level::Error;
+        let errors = |text: &str| linter.lint(text).worst() == Some(Severity::Error);
         assert!(!errors(&filter));
         if filter.len() < 100_000 {
             assert!(!errors(&linter.fix(&filter, Applicability::Unsafe).text));

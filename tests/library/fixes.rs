@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use qualys_filter::lint::{Linter, Remark, Report, Rule};
-use qualys_filter::{Applicability, CheckOptions, Checked, Fix, Level, Query, Schema, Stage};
+use qualys_filter::lint::{Linter, Report, Rule};
+use qualys_filter::{
+    Applicability, CheckOptions, Checked, Diagnostic, Fix, Level, Query, Schema, Severity, Stage,
+};
 use testkit::generate::{self, Choices};
 use testkit::spoil::{self, Random};
 
@@ -95,7 +97,7 @@ type Broken = (&'static str, &'static str);
 /// found once there are none of the former.
 fn weight(report: &Report) -> [usize; 4] {
     let mut weight = [0; 4];
-    for remark in report.remarks() {
+    for diagnostic in report.diagnostics() {
         // That two conditions say the same, or exclude each other, is true before they are written alike.
         if [
             "duplicate_clause",
@@ -103,14 +105,14 @@ fn weight(report: &Report) -> [usize; 4] {
             "always_true",
             "always_false",
         ]
-        .contains(&remark.rule().name())
+        .contains(&diagnostic.code().name())
         {
             continue;
         }
-        let of = match (remark.level(), remark.rule().stage()) {
-            (Level::Error, Stage::Parse) => 0,
-            (Level::Error, _) => 1,
-            (Level::Warning, _) => 2,
+        let of = match (diagnostic.severity(), diagnostic.code().stage()) {
+            (Severity::Error, Stage::Parse) => 0,
+            (Severity::Error, _) => 1,
+            (Severity::Warning, _) => 2,
             _ => 3,
         };
         weight[of] += 1;
@@ -119,7 +121,7 @@ fn weight(report: &Report) -> [usize; 4] {
 }
 
 /// Whether the same finding is there after the fix, at the same place.
-fn is_still_there(remark: &Remark, change: &Fix, before: &Report, after: &Report) -> bool {
+fn is_still_there(diagnostic: &Diagnostic, change: &Fix, before: &Report, after: &Report) -> bool {
     // Where what was at a place is afterwards: the edits before it moved it.
     let moved = |at: u32, end: bool| {
         let mut place = i64::from(at);
@@ -130,20 +132,20 @@ fn is_still_there(remark: &Remark, change: &Fix, before: &Report, after: &Report
         }
         place
     };
-    let (start, end) = (remark.span().start, remark.span().end);
+    let (start, end) = (diagnostic.span().start, diagnostic.span().end);
     let (start, end) = (moved(start, false), moved(end, true));
     // Of parentheses around parentheses one pair is taken away at a time.
-    if remark.rule().name() == "redundant_parentheses" {
+    if diagnostic.code().name() == "redundant_parentheses" {
         return false;
     }
     let count = |report: &Report| {
-        let codes = report.remarks().iter().map(Remark::code);
-        codes.filter(|code| *code == remark.code()).count()
+        let codes = report.diagnostics().iter().map(Diagnostic::code);
+        codes.filter(|code| *code == diagnostic.code()).count()
     };
     count(after) >= count(before)
-        && after.remarks().iter().any(|again| {
+        && after.diagnostics().iter().any(|again| {
             let span = again.span();
-            let same = again.code() == remark.code() && again.message() == remark.message();
+            let same = again.code() == diagnostic.code() && again.message() == diagnostic.message();
             same && i64::from(span.start) == start && i64::from(span.end) == end
         })
 }
@@ -160,29 +162,29 @@ fn hold(
     linter: &Linter,
     text: &str,
     before: &Report,
-    remark: &Remark,
+    diagnostic: &Diagnostic,
 ) -> Vec<Broken> {
     let mut broken = Vec::new();
-    let Some(change) = remark.fix() else {
+    let Some(change) = diagnostic.fix() else {
         return broken;
     };
-    let code = remark.rule().name();
+    let code = diagnostic.code().name();
     let fixed = change.apply(text);
     let after = linter.lint(&fixed);
-    if is_still_there(remark, change, before, &after) {
+    if is_still_there(diagnostic, change, before, &after) {
         broken.push(("the finding is still there", code));
     }
     let (was, is) = (weight(before), weight(&after));
-    let better = match remark.level() {
-        Level::Error if was[0] > 0 => is[0] < was[0],
-        Level::Error => is[0] == 0 && is[1] < was[1],
-        Level::Warning => is[0] <= was[0] && is[1] <= was[1],
+    let better = match diagnostic.severity() {
+        Severity::Error if was[0] > 0 => is[0] < was[0],
+        Severity::Error => is[0] == 0 && is[1] < was[1],
+        Severity::Warning => is[0] <= was[0] && is[1] <= was[1],
         _ => (0..3).all(|of| is[of] <= was[of]),
     };
     if !better {
         broken.push(("it is not better", code));
     }
-    let help = remark.help_text().unwrap_or_default();
+    let help = diagnostic.help().unwrap_or_default();
     if help.is_empty() {
         broken.push(("no help", code));
     }
@@ -250,10 +252,10 @@ fn look(name: &str, text: &str) -> (Vec<Broken>, Vec<&'static str>) {
     let report = linter.lint(text);
     let mut broken = Vec::new();
     let mut codes = Vec::new();
-    for remark in report.remarks() {
-        if remark.fix().is_some() {
-            codes.push(remark.rule().name());
-            broken.extend(hold(schema, &linter, text, &report, remark));
+    for diagnostic in report.diagnostics() {
+        if diagnostic.fix().is_some() {
+            codes.push(diagnostic.code().name());
+            broken.extend(hold(schema, &linter, text, &report, diagnostic));
         }
     }
     for least in [Applicability::Safe, Applicability::Unsafe] {

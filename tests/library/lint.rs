@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use qualys_filter::lint::{Linter, Rule};
-use qualys_filter::{Applicability, CheckOptions, Level, Schema, Stage};
+use qualys_filter::{Applicability, CheckOptions, Level, Schema, Severity, Stage};
 use testkit::Asked;
 use testkit::generate::{self, Choices};
 use testkit::reference::Json;
@@ -91,7 +91,7 @@ proptest! {
         let linter = linter(&SCHEMA);
         let errors = |text: &str| {
             let report = linter.lint(text);
-            report.remarks().iter().filter(|remark| remark.level() == Level::Error).count()
+            report.diagnostics().iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count()
         };
         let fixed = linter.fix(&before, Applicability::Unsafe);
         prop_assert!(errors(&fixed.text) <= errors(&before), "{} -> {}", before, fixed.text);
@@ -100,13 +100,13 @@ proptest! {
     #[test]
     fn any_text_gets_remarks_with_places(text in "[a-c:(),.\\[\\]<>=!&|\"'`*?\\\\ \u{a0}“”’NOTANDIS0-9-]{0,40}") {
         let linter = linter(Schema::edr());
-        for remark in linter.lint(&text).remarks() {
-            prop_assert!(text.get(remark.span().range()).is_some(), "{:?}", remark);
-            if let Some(change) = remark.fix() {
+        for diagnostic in linter.lint(&text).diagnostics() {
+            prop_assert!(text.get(diagnostic.span().range()).is_some(), "{:?}", diagnostic);
+            if let Some(change) = diagnostic.fix() {
                 let mut last = 0;
                 for edit in change.edits() {
-                    prop_assert!(text.get(edit.span.range()).is_some(), "{:?}", remark);
-                    prop_assert!(last <= edit.span.start, "{:?}", remark);
+                    prop_assert!(text.get(edit.span.range()).is_some(), "{:?}", diagnostic);
+                    prop_assert!(last <= edit.span.start, "{:?}", diagnostic);
                     last = edit.span.end;
                 }
             }
@@ -142,7 +142,7 @@ fn generated_filters_are_fixed() {
         "value_group",
     ] {
         let count = codes
-            .get(Rule::find(name).unwrap().code())
+            .get(Rule::find(name).unwrap().code().as_str())
             .copied()
             .unwrap_or_default();
         assert!(count > 5, "{name}: {count} of {codes:?}");
@@ -174,7 +174,7 @@ fn converted_patterns_match_after_their_fix() {
         ),
     ] {
         let rule = Rule::find("wildcard_in_backticks").unwrap();
-        let wanted = |remark: &qualys_filter::lint::Remark| remark.code() == rule.code();
+        let wanted = |diagnostic: &qualys_filter::Diagnostic| diagnostic.code() == rule.code();
         let fixed = linter(Schema::edr()).fix_where(filter, Applicability::Unsafe, wanted);
         assert_eq!(fixed.text, right);
         let event = event.replace('\\', r"\\");
@@ -263,11 +263,11 @@ fn a_suggested_value_is_written_in_quotes_that_fit() {
         let fixes = |text: &str| {
             let report = linter.lint(text);
             let unknown = report
-                .remarks()
+                .diagnostics()
                 .iter()
-                .filter(|remark| remark.code().ends_with("unknown_value"));
+                .filter(|diagnostic| diagnostic.code().as_str().ends_with("unknown_value"));
             unknown
-                .map(|remark| remark.fix().unwrap().clone())
+                .map(|diagnostic| diagnostic.fix().unwrap().clone())
                 .collect::<Vec<_>>()
         };
         let fixed = fixes(filter)
@@ -284,7 +284,10 @@ fn free_text_that_seems_something_else_is_rare() {
     let names = ["bare_token", "filter_in_quotes"];
     let said = |schema: &str, filter: &str| {
         let report = linter(Schema::built_in(schema).unwrap()).lint(filter);
-        let codes = report.remarks().iter().map(|remark| remark.rule().name());
+        let codes = report
+            .diagnostics()
+            .iter()
+            .map(|diagnostic| diagnostic.code().name());
         codes.filter(|name| names.contains(name)).count()
     };
     let mut filters = 0;
@@ -353,9 +356,9 @@ fn examples_of_every_rule_show_it() {
         let codes = |schema: &str, filter: &str| -> Vec<&str> {
             let report = linter(Schema::built_in(schema).unwrap()).lint(filter);
             report
-                .remarks()
+                .diagnostics()
                 .iter()
-                .map(|remark| remark.code())
+                .map(|diagnostic| diagnostic.code().as_str())
                 .collect()
         };
         // Those about files are shown by files, which the tests of the command line read.
@@ -371,7 +374,7 @@ fn examples_of_every_rule_show_it() {
                 _ => filter,
             };
             assert!(
-                codes(&schema, &filter).contains(&rule.code()),
+                codes(&schema, &filter).contains(&rule.code().as_str()),
                 "{}: {filter}",
                 rule.code()
             );
@@ -380,7 +383,7 @@ fn examples_of_every_rule_show_it() {
         assert!(!good.is_empty(), "{}", rule.code());
         for (schema, filter) in good {
             assert!(
-                !codes(&schema, &filter).contains(&rule.code()),
+                !codes(&schema, &filter).contains(&rule.code().as_str()),
                 "{}: {filter}",
                 rule.code()
             );
@@ -392,7 +395,10 @@ fn examples_of_every_rule_show_it() {
 #[test]
 fn every_rule_can_be_found() {
     for rule in Rule::all() {
-        assert_eq!(Rule::find(rule.code()).unwrap().code(), rule.code());
+        assert_eq!(
+            Rule::find(rule.code().as_str()).unwrap().code(),
+            rule.code()
+        );
         assert_eq!(
             Rule::find(rule.name()).unwrap().code(),
             rule.code(),
@@ -413,7 +419,7 @@ fn docs() -> PathBuf {
 
 /// The page of a rule, as it stands in the documentation.
 fn page(rule: &Rule) -> String {
-    let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().as_str());
+    let (code, level, fixes) = (rule.code(), rule.level(), rule.fix().as_str());
     format!(
         "# {}\n\n`{code}` · level: {level} · fix: {fixes}\n\n{}",
         rule.name(),
@@ -443,10 +449,10 @@ fn pages_are_those_that_the_rules_show() {
             stage => format!(
                 "codes/{}.md#{}",
                 stage.as_str(),
-                rule.code().replace(':', "")
+                rule.code().as_str().replace(':', "")
             ),
         };
-        let (finds, level, fix) = (rule.summary(), rule.level(), rule.fixes().as_str());
+        let (finds, level, fix) = (rule.summary(), rule.level(), rule.fix().as_str());
         let finds = finds.replace('|', "\\|");
         writeln!(table, "| [{name}]({link}) | {finds} | {level} | {fix} |").unwrap();
         if rule.stage() == Stage::Lint {

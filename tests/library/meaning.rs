@@ -702,7 +702,7 @@ fn a_net_is_compared_with_nothing() {
         query.check(schema).map(|_| ()).map_err(|errors| {
             let codes = errors
                 .iter()
-                .map(|error| miette::Diagnostic::code(error).unwrap().to_string());
+                .map(|error| error.diagnostic().code().to_string());
             codes.collect::<Vec<_>>()
         })
     };
@@ -733,7 +733,7 @@ fn a_net_is_compared_with_nothing() {
             let warnings: Vec<String> = checked
                 .warnings()
                 .iter()
-                .map(|warning| miette::Diagnostic::code(warning).unwrap().to_string())
+                .map(|warning| warning.diagnostic().code().to_string())
                 .collect();
             match equal {
                 // `=` is the colon there.

@@ -2,15 +2,15 @@
 
 use std::fmt::Write;
 
-use miette::{Diagnostic, Severity};
-use qualys_filter::{CheckOptions, Fix, Query, Schema, Span};
+use miette::Severity;
+use qualys_filter::{CheckOptions, Diagnostic, Query, Schema};
 
 /// A message with its place, its help, and the text with its fix.
-fn show(shown: &mut String, text: &str, found: &dyn Diagnostic, span: Span, fix: Option<&Fix>) {
+fn show(shown: &mut String, text: &str, found: &Diagnostic) {
     let help = found.help().expect("every message says what to write");
-    let place = span.of(text);
+    let place = found.span().of(text);
     writeln!(shown, "    {found} ▸{place}◂\n        {help}").unwrap();
-    if let Some(fix) = fix {
+    if let Some(fix) = found.fix() {
         writeln!(shown, "        fixed: {}", fix.apply(text)).unwrap();
     }
 }
@@ -24,18 +24,18 @@ fn mistakes_get_good_messages() {
         match text.parse::<Query>() {
             Err(errors) => {
                 for e in &errors {
-                    show(&mut shown, text, e, e.span(), e.fix());
+                    show(&mut shown, text, e.diagnostic());
                 }
             }
             Ok(query) => match query.check_with(Schema::edr(), &options) {
                 Err(errors) => {
                     for f in &errors {
-                        show(&mut shown, text, f, f.span(), f.fix());
+                        show(&mut shown, text, f.diagnostic());
                     }
                 }
                 Ok(checked) => {
                     for f in checked.warnings() {
-                        show(&mut shown, text, f, f.span(), f.fix());
+                        show(&mut shown, text, f.diagnostic());
                     }
                 }
             },
@@ -46,7 +46,7 @@ fn mistakes_get_good_messages() {
 
 /// A report as a program gets it through `miette`: the text, and every mistake with its code, severity,
 /// help and label.
-fn report(found: &dyn Diagnostic) -> String {
+fn report(found: &dyn miette::Diagnostic) -> String {
     let mut json = String::new();
     let handler = miette::JSONReportHandler::new();
     handler.render_report(&mut json, found).unwrap();
@@ -68,7 +68,7 @@ fn reports_have_all_that_miette_shows() {
     assert_eq!(findings.text(), query.text().as_ref());
     let reports = [report(&one), report(&more), report(&findings)];
     insta::assert_snapshot!(reports.join("\n"));
-    let severities = |found: &dyn Diagnostic| -> Vec<_> {
+    let severities = |found: &dyn miette::Diagnostic| -> Vec<_> {
         let parts = found.related().expect("every mistake is one");
         parts.map(|part| part.severity()).collect()
     };
@@ -76,7 +76,7 @@ fn reports_have_all_that_miette_shows() {
     assert_eq!(severities(&more), [error; 3]);
     assert_eq!(severities(&findings), [warning, warning, error]);
     // JSON has no source: it is what the labels' places are places in.
-    for found in [&one as &dyn Diagnostic, &more, &findings] {
+    for found in [&one as &dyn miette::Diagnostic, &more, &findings] {
         for part in found.related().expect("every mistake is one") {
             let source = found.source_code().expect("the text");
             let label = part.labels().expect("a place").next().expect("one");

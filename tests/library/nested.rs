@@ -262,9 +262,14 @@ kind = "ip"
 fn fixes(filter: &str, schema: &Schema) -> (Vec<String>, String, String) {
     let linter = Linter::new(schema);
     let report = linter.lint(filter);
-    let found = report.remarks().iter();
-    let found =
-        found.map(|remark| format!("{}: {}", remark.rule().name(), remark.span().of(filter)));
+    let found = report.diagnostics().iter();
+    let found = found.map(|diagnostic| {
+        format!(
+            "{}: {}",
+            diagnostic.code().name(),
+            diagnostic.span().of(filter)
+        )
+    });
     let found = found.collect();
     let fix = |safety| linter.fix(filter, safety).text;
     (found, fix(Applicability::Safe), fix(Applicability::Unsafe))
@@ -293,7 +298,7 @@ fn a_value_of_what_only_a_group_takes_is_an_error() {
             error.to_string(),
             "`software` has no value of its own, only tokens in a group"
         );
-        let help = miette::Diagnostic::help(*error).unwrap().to_string();
+        let help = error.diagnostic().help().unwrap().to_owned();
         assert_eq!(
             help,
             "write `software:(name:…)` if `name` is meant, or another of its tokens"
@@ -324,7 +329,7 @@ fn a_value_of_what_only_a_group_takes_is_an_error() {
         .check(&schema)
         .unwrap_err();
     let error = errors.iter().next().unwrap();
-    let help = miette::Diagnostic::help(error).unwrap().to_string();
+    let help = error.diagnostic().help().unwrap().to_owned();
     assert_eq!(help, "write `lone:(…)` with conditions on its tokens");
 }
 
@@ -367,15 +372,15 @@ fn a_dotted_name_of_what_only_a_group_takes_is_a_warning() {
         // Without an element a group is false.
         ("software.version IS NULL", "software:(version IS NULL)"),
     ] {
-        let (remarks, safe, fixed) = found(filter);
+        let (diagnostics, safe, fixed) = found(filter);
         assert!(
-            remarks[0].starts_with("dotted_group: software."),
-            "{remarks:?}"
+            diagnostics[0].starts_with("dotted_group: software."),
+            "{diagnostics:?}"
         );
         assert_eq!((safe.as_str(), fixed.as_str()), (filter, all));
     }
-    let (remarks, safe, _) = found("asset.interface.more:(a:1 AND b:2)");
-    assert!(remarks.contains(&"dotted_group: asset.interface.more".to_owned()));
+    let (diagnostics, safe, _) = found("asset.interface.more:(a:1 AND b:2)");
+    assert!(diagnostics.contains(&"dotted_group: asset.interface.more".to_owned()));
     assert_eq!(safe, "asset.interface.more:(a:1 AND b:2)");
     let query: Query = "software.version:5".parse().unwrap();
     let checked = query.check(&schema).unwrap();
@@ -384,7 +389,7 @@ fn a_dotted_name_of_what_only_a_group_takes_is_a_warning() {
         warning.to_string(),
         "`software.version` reaches into `software`, which only a group does"
     );
-    let help = miette::Diagnostic::help(warning).unwrap().to_string();
+    let help = warning.diagnostic().help().unwrap().to_owned();
     assert_eq!(help, "write `software:(version:…)`");
 }
 

@@ -1,9 +1,8 @@
 //! Ranges in quotes: where they are read, what is said of them, and what their fixes make of them.
 
-use miette::{Diagnostic, Severity};
 use qualys_filter::build::{Draft, token};
 use qualys_filter::lint::Rule;
-use qualys_filter::{Applicability, FindingKind, Level, Linter, Query, Schema};
+use qualys_filter::{Applicability, FindingKind, Level, Linter, Query, Schema, Severity};
 
 fn open(filter: &str) -> testkit::Asked {
     testkit::checked(filter, Schema::open())
@@ -106,7 +105,7 @@ fn said(filter: &str, schema: &Schema) -> Vec<(Severity, Option<bool>)> {
     let found = found.filter(|found| *found.kind() == FindingKind::QuotedRange);
     let said = found.map(|found| {
         let safe = found.fix().map(|fix| fix.applies(Applicability::Safe));
-        (found.severity().unwrap(), safe)
+        (found.diagnostic().severity(), safe)
     });
     said.collect()
 }
@@ -144,28 +143,29 @@ fn it_is_a_warning_where_the_quotes_are_known_not_to_be_needed() {
     // The linter goes by it, unless somebody sets the rule's level.
     let level = |linter: &Linter| {
         let report = linter.lint("imagesInUse:'[now-7d ... now]'");
-        let levels: Vec<Level> = report
-            .remarks()
+        let levels: Vec<Severity> = report
+            .diagnostics()
             .iter()
-            .filter(|remark| remark.rule().name() == "quoted_range")
-            .map(|remark| remark.level())
+            .filter(|diagnostic| diagnostic.code().name() == "quoted_range")
+            .map(|diagnostic| diagnostic.severity())
             .collect();
         levels
     };
     let now = qualys_filter::CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
     let linter = |schema| Linter::new(schema).with_options(now.clone());
-    assert_eq!(level(&linter(Schema::open())), [Level::Advice]);
-    assert_eq!(level(&linter(Schema::edr())), [Level::Warning]);
+    assert_eq!(level(&linter(Schema::open())), [Severity::Advice]);
+    assert_eq!(level(&linter(Schema::edr())), [Severity::Warning]);
     let rule = Rule::find("quoted_range").unwrap();
     let set = |to| level(&linter(Schema::open()).with_level(rule, to));
-    assert_eq!(set(Level::Error), [Level::Error]);
+    assert_eq!(set(Level::Error), [Severity::Error]);
     assert_eq!(set(Level::Off), []);
 }
 
 #[test]
 fn fixes_keep_the_range() {
     let fixed = |filter: &str, safety| {
-        let rule = |remark: &qualys_filter::lint::Remark| remark.rule().name() == "quoted_range";
+        let rule =
+            |diagnostic: &qualys_filter::Diagnostic| diagnostic.code().name() == "quoted_range";
         Linter::new(Schema::open())
             .fix_where(filter, safety, rule)
             .text

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use qualys_filter::schema::{Evidence, Kind, SchemaErrorKind, Token, Unknown};
-use qualys_filter::{CheckOptions, FindingKind, Linter, Query, Schema};
+use qualys_filter::{CheckOptions, FindingKind, Linter, Query, Schema, Span};
 
 #[test]
 fn the_catalogs_are_whole() {
@@ -29,7 +29,7 @@ fn the_catalogs_are_whole() {
 
 fn errors(text: &str) -> Vec<(SchemaErrorKind, String)> {
     let errors = Schema::from_toml(text).unwrap_err();
-    let at = |span: std::ops::Range<usize>| text.get(span).unwrap_or("?").to_owned();
+    let at = |span: Span| text.get(span.range()).unwrap_or("?").to_owned();
     errors
         .iter()
         .map(|error| (error.kind().clone(), at(error.span())))
@@ -93,9 +93,9 @@ fn said(filter: &str, schema: &Schema) -> Vec<String> {
     let now = "2024-09-22T12:00:00Z".parse().unwrap();
     let linter = Linter::new(schema).with_options(CheckOptions::at(now));
     let report = linter.lint(filter);
-    let remarks = report.remarks().iter();
-    remarks
-        .map(|remark| format!("{}: {remark}", remark.rule().name()))
+    let diagnostics = report.diagnostics().iter();
+    diagnostics
+        .map(|diagnostic| format!("{}: {diagnostic}", diagnostic.code().name()))
         .collect()
 }
 
@@ -218,15 +218,8 @@ fn a_built_in_schema_has_the_name_that_it_is_found_by() {
     );
     assert!(Schema::built_in("EDR").is_none());
     assert_eq!(Schema::open().unknown(), Unknown::Allow);
-    let help = miette::Diagnostic::help(
-        Schema::from_toml("extends = \"vm\"")
-            .unwrap_err()
-            .iter()
-            .next()
-            .unwrap(),
-    )
-    .unwrap()
-    .to_string();
+    let errors = Schema::from_toml("extends = \"vm\"").unwrap_err();
+    let help = errors.diagnostics().next().unwrap().help().unwrap();
     let names = help.strip_prefix("the built-in schemas are `").unwrap();
     let names = names.strip_suffix('`').unwrap();
     assert!(names.split("`, `").eq(Schema::BUILT_IN.iter().copied()));
@@ -261,7 +254,7 @@ fn finding(filter: &str, schema: &Schema) -> (String, String) {
         Ok(checked) => checked.warnings()[0].clone(),
         Err(errors) => errors.iter().next().unwrap().clone(),
     };
-    let help = miette::Diagnostic::help(&finding).unwrap().to_string();
+    let help = finding.diagnostic().help().unwrap().to_owned();
     (finding.to_string(), help)
 }
 

@@ -573,7 +573,7 @@ fn rules_about_files_have_examples_that_show_them() {
                 let folder = folder(&[(name, text)]);
                 qlint_in(folder.path(), &["check"])
                     .stdout
-                    .contains(rule.code())
+                    .contains(rule.code().as_str())
             };
             assert!(said(bad) && !said(good), "{}", rule.code());
         }
@@ -1003,7 +1003,7 @@ fn rules_are_listed_and_shown() {
     assert!(names.contains(&"leading_wildcard".into()), "{names:?}");
     assert_eq!(qlint(&["rules", "nothing like this"]).code, 1);
     for rule in Rule::all() {
-        let run = qlint(&["rule", rule.code()]);
+        let run = qlint(&["rule", rule.code().as_str()]);
         assert_eq!(run.code, 0);
         assert!(run.stdout.contains(rule.page().trim()), "{}", rule.code());
     }

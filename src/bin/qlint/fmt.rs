@@ -155,7 +155,7 @@ fn formatted(text: &str, task: &Task, width: usize, done: &mut Done) -> Result<S
             continue;
         };
         let found = errors.iter();
-        let found = found.map(|error| Finding::of_parse(error, filter.map()));
+        let found = found.map(|error| Finding::at(error.diagnostic(), filter.map()));
         done.wrong.findings.extend(found);
     }
     let positions = document.positions();

@@ -247,20 +247,32 @@ impl Reader<'_> {
         let query = match text.parse::<Query>() {
             Ok(query) => query,
             Err(errors) => {
-                found.extend(errors.iter().map(|error| Finding::of_parse(error, map)));
+                found.extend(
+                    errors
+                        .iter()
+                        .map(|error| Finding::at(error.diagnostic(), map)),
+                );
                 return None;
             }
         };
         match query.check_with(self.schema, &self.options) {
             Err(errors) => {
-                found.extend(errors.iter().map(|error| Finding::of_check(error, map)));
+                found.extend(
+                    errors
+                        .iter()
+                        .map(|error| Finding::at(error.diagnostic(), map)),
+                );
                 None
             }
             Ok(checked) => {
                 let warnings = checked.warnings();
                 self.warnings += warnings.len();
                 if self.warn {
-                    found.extend(warnings.iter().map(|found| Finding::of_check(found, map)));
+                    found.extend(
+                        warnings
+                            .iter()
+                            .map(|found| Finding::at(found.diagnostic(), map)),
+                    );
                 }
                 Some(checked)
             }

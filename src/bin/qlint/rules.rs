@@ -13,17 +13,17 @@ use crate::{Failure, Outcome};
 pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {
     let pattern = args.pattern.as_deref().unwrap_or_default().to_lowercase();
     let holds = |rule: &&Rule| {
-        rule.code().contains(&pattern) || rule.summary().to_lowercase().contains(&pattern)
+        rule.code().as_str().contains(&pattern) || rule.summary().to_lowercase().contains(&pattern)
     };
     let rules: Vec<&Rule> = Rule::all().iter().filter(holds).collect();
     let mut out = Out::stdout();
     let width = rules
         .iter()
-        .map(|rule| rule.code().len())
+        .map(|rule| rule.code().as_str().len())
         .max()
         .unwrap_or_default();
     for rule in &rules {
-        let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().as_str());
+        let (code, level, fixes) = (rule.code(), rule.level(), rule.fix().as_str());
         match args.format {
             TokensFormat::Table => {
                 writeln!(
@@ -34,7 +34,7 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {
             }
             TokensFormat::Json => {
                 let object = json!({
-                    "code": code,
+                    "code": code.as_str(),
                     "name": rule.name(),
                     "stage": rule.stage().as_str(),
                     "level": level.as_str(),
@@ -63,7 +63,7 @@ pub(crate) fn rule(args: &RuleArgs) -> Result<Outcome, Failure> {
         say(&format!("there is no rule `{}`; {hint}", args.rule));
         return Ok(Outcome::Failed);
     };
-    let (code, level, fixes) = (rule.code(), rule.level(), rule.fixes().as_str());
+    let (code, level, fixes) = (rule.code(), rule.level(), rule.fix().as_str());
     let mut out = Out::stdout();
     writeln!(out, "# {}\n", rule.name())?;
     writeln!(out, "`{code}` · level: {level} · fix: {fixes}\n")?;

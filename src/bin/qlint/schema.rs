@@ -3,7 +3,6 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use miette::Diagnostic;
 use qualys_filter::Schema;
 
 use crate::args::SchemaArgs;
@@ -64,12 +63,9 @@ pub(crate) fn read(path: &Path) -> Result<Schema, ConfigError> {
     Schema::from_toml(&text).map_err(|errors| {
         let mut file = File::new(name, text);
         file.shown = open::is_ours(&file.text, KEYS);
-        for error in &errors {
-            let (range, map) = (error.span(), Map::plain(0));
-            let span = qualys_filter::Span::default();
-            let finding = Finding::of_diagnostic(error as &dyn Diagnostic, span, &map);
-            file.findings.push(Finding { range, ..finding });
-        }
+        let found = errors.diagnostics();
+        file.findings
+            .extend(found.map(|what| Finding::at(what, &Map::plain(0))));
         ConfigError::At(Box::new(file))
     })
 }

@@ -1,23 +1,24 @@
 //! Conditions that cannot hold together.
 
-use crate::diagnostic::{FixAvailability, Level};
 use std::collections::{HashMap, HashSet};
 
 use super::super::context::Context;
 use super::super::meaning::Leaf;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::super::sets::{disjoint, implies};
 use crate::check::{NodeId, NodeKind, shown};
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 use crate::span::Span;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::always_false",
-    "conditions joined by `AND` that cannot hold together",
-    Level::Warning,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::always_false",
+        Level::Warning,
+        FixAvailability::None,
+        "conditions joined by `AND` that cannot hold together",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -46,19 +47,19 @@ file.name:a.dll OR file.name IS NULL
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = opposites(context, false, |a, b| match (a.negated, b.negated) {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = opposites(context, false, |a, b| match (a.negated, b.negated) {
         (false, false) => a.single && disjoint(a.kind, a.test, b.test),
         (false, true) => implies(a.kind, a.test, b.test),
         (true, false) => implies(a.kind, b.test, a.test),
         (true, true) => false,
     });
-    let remarks = remarks.into_iter().map(|(span, other)| {
-        Remark::new(span, format!("this cannot hold together with `{other}`"))
-            .label("the `AND` never holds")
-            .help("write `OR` or a list if either will do")
+    let diagnostics = diagnostics.into_iter().map(|(span, other)| {
+        RULE.diagnostic(span, format!("this cannot hold together with `{other}`"))
+            .with_label("the `AND` never holds")
+            .with_help("write `OR` or a list if either will do")
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 /// The conditions joined by `AND`, or by `OR`, that stand against one before them, and the text of

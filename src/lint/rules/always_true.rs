@@ -1,19 +1,20 @@
 //! Conditions of which one always holds.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::super::sets::{disjoint, implies};
 use super::always_false::opposites;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::always_true",
-    "conditions joined by `OR` of which one always holds",
-    Level::Warning,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::always_true",
+        Level::Warning,
+        FixAvailability::None,
+        "conditions joined by `OR` of which one always holds",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -41,19 +42,19 @@ file.name IS NOT NULL
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = opposites(context, true, |a, b| match (a.negated, b.negated) {
         (false, false) => false,
         (false, true) => implies(a.kind, b.test, a.test),
         (true, false) => implies(a.kind, a.test, b.test),
         (true, true) => a.single && disjoint(a.kind, a.test, b.test),
     });
-    let remarks = found.into_iter().map(|(span, other)| {
-        Remark::new(span, format!("this holds wherever `{other}` does not"))
-            .label("the `OR` always holds")
-            .help("write `NOT (a OR b)` for neither of two")
+    let diagnostics = found.into_iter().map(|(span, other)| {
+        RULE.diagnostic(span, format!("this holds wherever `{other}` does not"))
+            .with_label("the `OR` always holds")
+            .with_help("write `NOT (a OR b)` for neither of two")
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

@@ -1,18 +1,19 @@
 //! The name of a token with nothing asked of it.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::syntax::{ExprKind, Quoting};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::bare_token",
-    "the name of a token alone, which is free text",
-    Level::Warning,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::bare_token",
+        Level::Warning,
+        FixAvailability::Unsafe,
+        "the name of a token alone, which is free text",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -37,8 +38,8 @@ type:PROCESS AND process.name IS NULL
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.free_texts().filter_map(|(seen, literal)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.free_texts().filter_map(|(seen, literal)| {
         let name = &*literal.text;
         if literal.quoting != Quoting::Bare || context.schema.token(name).is_none() {
             return None;
@@ -57,24 +58,25 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         }
         let test = if negated { "IS NULL" } else { "IS NOT NULL" };
         let written = format!("{name} {test}");
-        let remark = Remark::new(
-            literal.span,
-            format!("`{name}` is the name of a token, and nothing is asked of it"),
-        )
-        .label("looked for anywhere in the event")
-        .help(format!(
-            "write `{written}` if the token is meant; quote the name to look for it as a text"
-        ));
+        let diagnostic = RULE
+            .diagnostic(
+                literal.span,
+                format!("`{name}` is the name of a token, and nothing is asked of it"),
+            )
+            .with_label("looked for anywhere in the event")
+            .with_help(format!(
+                "write `{written}` if the token is meant; quote the name to look for it as a text"
+            ));
         // Some tokens take only nested groups.
         Some(match context.is_sound(&written) {
-            true => remark.change(
+            true => diagnostic.with_fix(Fix::new(
                 Applicability::Unsafe,
                 vec![Edit::replace(whole.expr.span, written)],
-            ),
-            false => remark,
+            )),
+            false => diagnostic,
         })
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

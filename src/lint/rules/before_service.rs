@@ -1,22 +1,23 @@
 //! A date before the product's first events.
 
-use crate::diagnostic::{FixAvailability, Level};
 use chrono::{DateTime, Utc};
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::beyond_retention::{is_event_time, of_product};
 use super::date_without_zone::written_dates;
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 use crate::value::written_period;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::before_service",
-    "a date of events before the product had any",
-    Level::Warning,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::before_service",
+        Level::Warning,
+        FixAvailability::None,
+        "a date of events before the product had any",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -41,22 +42,22 @@ dateTime <= 2024-06-30
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(since) = context.schema.product().since else {
         return Vec::new();
     };
     let (of_product, first) = (of_product(context), day(since));
-    let remarks = written_dates(context).filter_map(|(seen, literal)| {
+    let diagnostics = written_dates(context).filter_map(|(seen, literal)| {
         let period = written_period(&literal.text)?;
-        let remark = || {
+        let diagnostic = || {
             let message = format!("there are no events{of_product} from before {first}");
-            Remark::new(literal.span, message)
-                .label(format!("before {first}"))
-                .help("write the date that is meant, or leave the bound away")
+            RULE.diagnostic(literal.span, message)
+                .with_label(format!("before {first}"))
+                .with_help("write the date that is meant, or leave the bound away")
         };
-        (period.start() < since && is_event_time(seen, context)).then(remark)
+        (period.start() < since && is_event_time(seen, context)).then(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 /// The date as short as it can be written.

@@ -1,19 +1,20 @@
 //! A relative date beyond what the product keeps.
 
 use super::super::context::{Context, Seen};
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::date_without_zone::written_dates;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 use crate::value::Unit;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::beyond_retention",
-    "a relative date beyond the time for which events are kept",
-    Level::Warning,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::beyond_retention",
+        Level::Warning,
+        FixAvailability::None,
+        "a relative date beyond the time for which events are kept",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -38,7 +39,7 @@ dateTime > now-15M
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let product = context.schema.product();
     let (Some(now), Some(retention)) = (context.now(), product.retention) else {
         return Vec::new();
@@ -51,19 +52,19 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         Some(label) => format!("{label} keeps events for {time} only"),
         None => format!("events are kept for {time} only"),
     };
-    let remarks = written_dates(context).filter_map(|(seen, literal)| {
+    let diagnostics = written_dates(context).filter_map(|(seen, literal)| {
         let back = literal.text.strip_prefix("now-")?;
         let (count, unit) = back.split_at_checked(back.len().checked_sub(1)?)?;
         let unit: Unit = unit.parse().ok()?;
         let date = unit.after(now, -count.parse::<i64>().ok()?)?;
-        let remark = || {
-            Remark::new(literal.span, message.clone())
-                .label("further back")
-                .help(format!("write `{}`", retention.written()))
+        let diagnostic = || {
+            RULE.diagnostic(literal.span, message.clone())
+                .with_label("further back")
+                .with_help(format!("write `{}`", retention.written()))
         };
-        (date < first && is_event_time(seen, context)).then(remark)
+        (date < first && is_event_time(seen, context)).then(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 /// Whether a clause is about when an event happened, or was processed.

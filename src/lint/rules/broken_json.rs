@@ -1,14 +1,17 @@
 //! A JSON file that cannot be read.
 
 use super::super::rule::Rule;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::of_files(
-    "qql::lint::broken_json",
-    "a JSON file that is not JSON",
-    Level::Error,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::broken_json",
+        Level::Error,
+        FixAvailability::None,
+        "a JSON file that is not JSON",
+    ),
     PAGE,
+    None,
 );
 
 const PAGE: &str = r##"## What it does

@@ -1,20 +1,21 @@
 //! A comma in a value without quotes, where a list was meant.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::{Form, Token};
 use crate::span::Span;
 use crate::syntax::{Condition, Quoting, is_plain, quote};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::comma_in_value",
-    "a comma in a bare value, where a list was probably meant",
-    Level::Warning,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::comma_in_value",
+        Level::Warning,
+        FixAvailability::Unsafe,
+        "a comma in a bare value, where a list was probably meant",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -42,8 +43,8 @@ type:[FILE, PROCESS]
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.clauses().filter_map(|(seen, clause)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.clauses().filter_map(|(seen, clause)| {
         let (literal, span) = match &clause.condition {
             Condition::Value(literal) => (literal, literal.span),
             Condition::Group(groups) => match groups.as_slice() {
@@ -67,12 +68,12 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         if !bare || (number && !seen.kind().takes(Form::Comparison)) {
             return None;
         }
-        let remark = Remark::new(
+        let diagnostic = RULE.diagnostic(
             literal.span,
             "a comma without brackets is part of the value",
         )
-        .label("one value")
-        .help(
+        .with_label("one value")
+        .with_help(
             "write a list, `token:[a, b]`, if these are several values; quote a value with a comma",
         );
         let list: Option<Vec<String>> = parts.iter().map(|part| item(part)).collect();
@@ -80,11 +81,14 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         let name = seen.token.map_or(&*clause.token.text, Token::name);
         let list = list.filter(|list| context.is_sound(&format!("{name}:{list}")));
         Some(match list {
-            Some(list) => remark.change(Applicability::Unsafe, vec![Edit::replace(span, list)]),
-            None => remark,
+            Some(list) => diagnostic.with_fix(Fix::new(
+                Applicability::Unsafe,
+                vec![Edit::replace(span, list)],
+            )),
+            None => diagnostic,
         })
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 /// A part of the value as an item of a list; none where it is only half of something.

@@ -1,20 +1,21 @@
 //! A time of day without its zone.
 
 use super::super::context::{Context, Seen};
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::Kind;
 use crate::syntax::{Condition, Literal, Quoting};
 use crate::value::written_period;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::date_without_zone",
-    "a time of day without a zone",
-    Level::Advice,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::date_without_zone",
+        Level::Advice,
+        FixAvailability::Safe,
+        "a time of day without a zone",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -41,22 +42,22 @@ dateTime > 2024-01-31T12:00:00Z
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let dates = written_dates(context).filter(|(_, literal)| {
         let text = &*literal.text;
         let time = text.split_once(['T', 't']).map(|(_, time)| time);
         let without = time.is_some_and(|time| !time.contains(['Z', 'z', '+', '-']));
         without && written_period(text).is_some()
     });
-    let remarks = dates.map(|(_, literal)| {
+    let diagnostics = dates.map(|(_, literal)| {
         let quoted = literal.quoting != Quoting::Bare;
         let end = literal.span.end - u32::from(quoted);
-        Remark::new(literal.span, "a time without a zone is UTC")
-            .label("no zone")
-            .help("write `Z` behind it, or the offset that was meant, such as `+02:00`")
-            .change(Applicability::Safe, vec![Edit::insert(end, "Z")])
+        RULE.diagnostic(literal.span, "a time without a zone is UTC")
+            .with_label("no zone")
+            .with_help("write `Z` behind it, or the offset that was meant, such as `+02:00`")
+            .with_fix(Fix::new(Applicability::Safe, [Edit::insert(end, "Z")]))
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 /// Every date written for a datetime token, with its clause.

@@ -1,19 +1,20 @@
 //! `NOT NOT`, and `NOT` with `IS NULL`.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::{Condition, ExprId, ExprKind};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::double_negation",
-    "`NOT` before `NOT`, or before `IS NULL`",
-    Level::Advice,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::double_negation",
+        Level::Advice,
+        FixAvailability::Safe,
+        "`NOT` before `NOT`, or before `IS NULL`",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -39,8 +40,8 @@ handle.name IS NOT NULL
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     let mut undone: Vec<ExprId> = Vec::new();
     for not in &context.seen {
         let ExprKind::Not(child) = &not.expr.kind else {
@@ -72,13 +73,14 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 };
                 let closing = closing.filter(|_| !kept);
                 edits.extend(closing.map(|end| context.without(Span::new(end - 1, end))));
-                let remark = Remark::new(not.expr.span, "two `NOT`s undo each other")
-                    .label("the same as without both")
-                    .help("take both away");
+                let diagnostic = RULE
+                    .diagnostic(not.expr.span, "two `NOT`s undo each other")
+                    .with_label("the same as without both")
+                    .with_help("take both away");
                 // Without them the text would look as if it belonged to the value before it.
-                remarks.push(match context.is_text_after_bare_value(not, *inside) {
-                    true => remark,
-                    false => remark.change(Applicability::Safe, edits),
+                diagnostics.push(match context.is_text_after_bare_value(not, *inside) {
+                    true => diagnostic,
+                    false => diagnostic.with_fix(Fix::new(Applicability::Safe, edits)),
                 });
             }
             ExprKind::Clause(clause) => {
@@ -91,19 +93,20 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                     Edit::replace(Span::new(not.expr.span.start, token.start), ""),
                     Edit::replace(Span::new(token.end, not.expr.span.end), format!(" {null}")),
                 ];
-                let remark = Remark::new(
-                    not.expr.span,
-                    format!("`NOT` before `{name}` and its `NULL`"),
-                )
-                .label(format!("the same as `{name} {null}`"))
-                .help(format!("write `{null}` behind the token"))
-                .change(Applicability::Safe, edits);
-                remarks.push(remark);
+                let diagnostic = RULE
+                    .diagnostic(
+                        not.expr.span,
+                        format!("`NOT` before `{name}` and its `NULL`"),
+                    )
+                    .with_label(format!("the same as `{name} {null}`"))
+                    .with_help(format!("write `{null}` behind the token"))
+                    .with_fix(Fix::new(Applicability::Safe, edits));
+                diagnostics.push(diagnostic);
             }
             _ => {}
         }
     }
-    remarks
+    diagnostics
 }
 
 #[cfg(test)]

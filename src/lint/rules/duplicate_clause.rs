@@ -1,21 +1,22 @@
 //! A condition that stands there twice.
 
-use crate::diagnostic::{Applicability, FixAvailability, Level};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use crate::check::NodeId;
+use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::duplicate_clause",
-    "a condition that stands there twice",
-    Level::Warning,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::duplicate_clause",
+        Level::Warning,
+        FixAvailability::Safe,
+        "a condition that stands there twice",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -39,11 +40,11 @@ type:FILE AND action:CREATED
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(meaning) = &context.meaning else {
         return Vec::new();
     };
-    let mut remarks = Vec::new();
+    let mut diagnostics = Vec::new();
     for joined in meaning.joined() {
         let mut first: HashMap<u32, NodeId> = HashMap::new();
         for id in joined.leaves {
@@ -56,23 +57,25 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                     let Some(seen) = seen else {
                         continue;
                     };
-                    let remark = Remark::new(seen.expr.span, "this condition stands there already")
-                        .label("the same again")
-                        .help("take it away, or write what was meant");
+                    let diagnostic = RULE
+                        .diagnostic(seen.expr.span, "this condition stands there already")
+                        .with_label("the same again")
+                        .with_help("take it away, or write what was meant");
                     let before = *entry.get();
                     let kept = meaning.written(before);
                     let kept = kept.and_then(|at| context.seen.get(at));
-                    remarks.push(match context.removal_beside(seen, kept) {
-                        Some(span) => remark
-                            .change(Applicability::Safe, vec![context.without(span)])
-                            .reading([meaning.span(before)]),
-                        None => remark,
+                    diagnostics.push(match context.removal_beside(seen, kept) {
+                        Some(span) => {
+                            let fix = Fix::new(Applicability::Safe, [context.without(span)]);
+                            diagnostic.with_fix(fix.reading([meaning.span(before)]))
+                        }
+                        None => diagnostic,
                     });
                 }
             }
         }
     }
-    remarks
+    diagnostics
 }
 
 #[cfg(test)]

@@ -1,21 +1,22 @@
 //! A value that stands in a list twice.
 
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use std::collections::HashSet;
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::{Condition, Quoting};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::duplicate_value",
-    "a value that stands in a list twice",
-    Level::Warning,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::duplicate_value",
+        Level::Warning,
+        FixAvailability::Safe,
+        "a value that stands in a list twice",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -39,8 +40,8 @@ type:[FILE, PROCESS]
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for (_, clause) in context.clauses() {
         let Condition::List(literals) = &clause.condition else {
             continue;
@@ -54,14 +55,18 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 continue;
             }
             let removed = Span::new(end, literal.span.end);
-            let remark = Remark::new(literal.span, "this value stands in the list already")
-                .label("the same again")
-                .help("take it away, or write the value that was meant")
-                .change(Applicability::Safe, vec![Edit::replace(removed, "")]);
-            remarks.push(remark);
+            let diagnostic = RULE
+                .diagnostic(literal.span, "this value stands in the list already")
+                .with_label("the same again")
+                .with_help("take it away, or write the value that was meant")
+                .with_fix(Fix::new(
+                    Applicability::Safe,
+                    vec![Edit::replace(removed, "")],
+                ));
+            diagnostics.push(diagnostic);
         }
     }
-    remarks
+    diagnostics
 }
 
 #[cfg(test)]

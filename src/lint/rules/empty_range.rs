@@ -1,19 +1,20 @@
 //! A range whose bounds are the same and not in it.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::super::sets::Hollow;
 use super::reversed_range::hollow_ranges;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::empty_range",
-    "a range with one bound twice, that leaves it out",
-    Level::Warning,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::empty_range",
+        Level::Warning,
+        FixAvailability::None,
+        "a range with one bound twice, that leaves it out",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -37,17 +38,17 @@ file.size:5
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(meaning) = &context.meaning else {
         return Vec::new();
     };
-    let remarks = hollow_ranges(context, meaning).filter(|(_, _, why)| *why == Hollow::Empty);
-    let remarks = remarks.map(|(_, span, _)| {
-        Remark::new(span, "nothing lies in this range")
-            .label("empty")
-            .help("`[` and `]` take the bounds in: `token:[a .. b]`")
+    let diagnostics = hollow_ranges(context, meaning).filter(|(_, _, why)| *why == Hollow::Empty);
+    let diagnostics = diagnostics.map(|(_, span, _)| {
+        RULE.diagnostic(span, "nothing lies in this range")
+            .with_label("empty")
+            .with_help("`[` and `]` take the bounds in: `token:[a .. b]`")
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

@@ -1,14 +1,17 @@
 //! A comment that keeps a rule quiet up to a day that has passed.
 
 use super::super::rule::Rule;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::of_files(
-    "qql::lint::expired_ignore",
-    "an `ignore` comment whose day has passed",
-    Level::Warning,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::expired_ignore",
+        Level::Warning,
+        FixAvailability::None,
+        "an `ignore` comment whose day has passed",
+    ),
     PAGE,
+    None,
 );
 
 const PAGE: &str = r##"## What it does

@@ -1,19 +1,20 @@
 //! `token:false`, which does not hold where the value is missing.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::Kind;
 use crate::syntax::{Condition, ExprKind};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::false_and_missing",
-    "`token:false`, which does not hold where there is no value",
-    Level::Advice,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::false_and_missing",
+        Level::Advice,
+        FixAvailability::Unsafe,
+        "`token:false`, which does not hold where there is no value",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -38,8 +39,8 @@ NOT file.properties.certificate.signed:true
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.clauses().filter_map(|(seen, clause)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.clauses().filter_map(|(seen, clause)| {
         let Condition::Value(literal) = &clause.condition else {
             return None;
         };
@@ -51,19 +52,20 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             return None;
         }
         let instead = format!("NOT {}:true", clause.token.text);
-        let remark = Remark::new(
-            seen.expr.span,
-            "this does not hold where the value is missing",
-        )
-        .label("only where `false` stands in the event")
-        .help(format!("write `{instead}` if both are meant"))
-        .change(
-            Applicability::Unsafe,
-            vec![Edit::replace(seen.expr.span, instead)],
-        );
-        Some(remark)
+        let diagnostic = RULE
+            .diagnostic(
+                seen.expr.span,
+                "this does not hold where the value is missing",
+            )
+            .with_label("only where `false` stands in the event")
+            .with_help(format!("write `{instead}` if both are meant"))
+            .with_fix(Fix::new(
+                Applicability::Unsafe,
+                vec![Edit::replace(seen.expr.span, instead)],
+            ));
+        Some(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

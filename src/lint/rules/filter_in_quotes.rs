@@ -1,18 +1,19 @@
 //! A filter between quotes.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::syntax::{Clause, Condition, ExprKind, Query, Quoting, Step};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::filter_in_quotes",
-    "a whole filter between quotes, which is free text",
-    Level::Warning,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::filter_in_quotes",
+        Level::Warning,
+        FixAvailability::Unsafe,
+        "a whole filter between quotes, which is free text",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -38,30 +39,31 @@ type:FILE and action:CREATED
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.free_texts().filter_map(|(seen, literal)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.free_texts().filter_map(|(seen, literal)| {
         if literal.quoting == Quoting::Bare {
             return None;
         }
         let text = literal.text.trim_ascii();
         let joins = filter(context, text)?;
-        let remark = Remark::new(literal.span, "a filter in quotes is a text")
-            .label("looked for anywhere in the event")
-            .help("take the quotes away if the filter is meant");
+        let diagnostic = RULE
+            .diagnostic(literal.span, "a filter in quotes is a text")
+            .with_label("looked for anywhere in the event")
+            .with_help("take the quotes away if the filter is meant");
         let alone = context.parent(seen).is_none();
         let written = match joins && !alone {
             true => format!("({text})"),
             false => text.to_owned(),
         };
         Some(match context.is_sound(text) {
-            true => remark.change(
+            true => diagnostic.with_fix(Fix::new(
                 Applicability::Unsafe,
                 vec![Edit::replace(literal.span, written)],
-            ),
-            false => remark,
+            )),
+            false => diagnostic,
         })
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 /// Whether a text is a filter that can hardly be anything else; then, whether it joins conditions.

@@ -1,22 +1,23 @@
 //! A condition that another makes unnecessary.
 
-use crate::diagnostic::{Applicability, FixAvailability, Level};
 use std::collections::{HashMap, HashSet};
 
 use super::super::context::Context;
 use super::super::meaning::Leaf;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::super::sets::{disjoint, implies};
 use crate::check::{NodeId, NodeKind, shown};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::implied_clause",
-    "a condition that follows from another beside it",
-    Level::Warning,
-    FixAvailability::Mixed,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::implied_clause",
+        Level::Warning,
+        FixAvailability::Mixed,
+        "a condition that follows from another beside it",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -45,14 +46,14 @@ type:FILE
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(meaning) = &context.meaning else {
         return Vec::new();
     };
-    let mut remarks = Vec::new();
+    let mut diagnostics = Vec::new();
     for joined in meaning.joined() {
         let mut gone: HashSet<NodeId> = HashSet::new();
-        let mut report = |redundant: NodeId, because: NodeId, safety: Applicability| {
+        let mut report = |redundant: NodeId, because: NodeId, applicability: Applicability| {
             if gone.contains(&because) || !gone.insert(redundant) {
                 return;
             }
@@ -65,27 +66,28 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 true => format!("this holds only where `{other}` does"),
                 false => format!("this holds wherever `{other}` does"),
             };
-            let remark = Remark::new(seen.expr.span, message)
-                .label("changes nothing")
-                .help(match safety {
+            let diagnostic = RULE.diagnostic(seen.expr.span, message)
+                .with_label("changes nothing")
+                .with_help(match applicability {
                     Applicability::Safe => "take it away, or write what was meant",
                     Applicability::Unsafe => "take it away if an event has one value there at most, or write what was meant",
                 });
             let kept = meaning.written(because);
             let kept = kept.and_then(|at| context.seen.get(at));
-            remarks.push(match context.removal_beside(seen, kept) {
-                Some(span) => remark
-                    .change(safety, vec![context.without(span)])
-                    .reading([meaning.span(because)]),
-                None => remark,
+            diagnostics.push(match context.removal_beside(seen, kept) {
+                Some(span) => {
+                    let fix = Fix::new(applicability, [context.without(span)]);
+                    diagnostic.with_fix(fix.reading([meaning.span(because)]))
+                }
+                None => diagnostic,
             });
         };
         for (a, b) in meaning.pairs(&joined, &context.seen) {
             if meaning.class(a.id) == meaning.class(b.id) {
                 continue;
             }
-            if let Some((redundant, because, safety)) = redundant(&a, &b, joined.any) {
-                report(redundant, because, safety);
+            if let Some((redundant, because, applicability)) = redundant(&a, &b, joined.any) {
+                report(redundant, because, applicability);
             }
         }
         // `a OR (a AND b)` is `a`, and `a AND (a OR b)` too.
@@ -108,14 +110,14 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             }
         }
     }
-    remarks
+    diagnostics
 }
 
 /// Which of two conditions on one field changes nothing beside the other, if one does.
 fn redundant(a: &Leaf<'_>, b: &Leaf<'_>, any: bool) -> Option<(NodeId, NodeId, Applicability)> {
     let implies = |a: &Leaf<'_>, b: &Leaf<'_>| implies(a.kind, a.test, b.test);
     // The one that holds whenever the other does goes from an `AND`, the other from an `OR`.
-    let (narrow, wide, safety) = match (a.negated, b.negated) {
+    let (narrow, wide, applicability) = match (a.negated, b.negated) {
         (false, false) if implies(a, b) => (a, b, Applicability::Safe),
         (false, false) if implies(b, a) => (b, a, Applicability::Safe),
         (true, true) if implies(a, b) => (b, a, Applicability::Safe),
@@ -129,8 +131,8 @@ fn redundant(a: &Leaf<'_>, b: &Leaf<'_>, any: bool) -> Option<(NodeId, NodeId, A
         _ => return None,
     };
     Some(match any {
-        true => (narrow.id, wide.id, safety),
-        false => (wide.id, narrow.id, safety),
+        true => (narrow.id, wide.id, applicability),
+        false => (wide.id, narrow.id, applicability),
     })
 }
 

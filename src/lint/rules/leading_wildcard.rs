@@ -2,17 +2,18 @@
 
 use super::super::context::Context;
 use super::super::context::is_pattern;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::leading_wildcard",
-    "a pattern that starts with `*`, which the service searches slowly",
-    Level::Advice,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::leading_wildcard",
+        Level::Advice,
+        FixAvailability::None,
+        "a pattern that starts with `*`, which the service searches slowly",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -39,18 +40,18 @@ file.name:"energyprov.dll"
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.values().filter_map(|(_, _, literal)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.values().filter_map(|(_, _, literal)| {
         let starts = is_pattern(literal) && literal.text.starts_with('*');
         let goes_on = literal.text.contains(|c| c != '*');
-        let remark = || {
-            Remark::new(literal.span, "a pattern that starts with `*` is slow on the service")
-                .label("starts with `*`")
-                .help("look for whole words, `token:\"words\"`, or let the pattern start with what is known")
+        let diagnostic = || {
+            RULE.diagnostic(literal.span, "a pattern that starts with `*` is slow on the service")
+                .with_label("starts with `*`")
+                .with_help("look for whole words, `token:\"words\"`, or let the pattern start with what is known")
         };
-        (starts && goes_on).then(remark)
+        (starts && goes_on).then(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

@@ -1,19 +1,20 @@
 //! Free text that starts with the name of a token.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::Quoting;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::missing_colon",
-    "free text that starts with the name of a token",
-    Level::Warning,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::missing_colon",
+        Level::Warning,
+        FixAvailability::Unsafe,
+        "free text that starts with the name of a token",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -39,8 +40,8 @@ type:FILE
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.free_texts().filter_map(|(_, literal)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.free_texts().filter_map(|(_, literal)| {
         if literal.quoting != Quoting::Bare {
             return None;
         }
@@ -59,20 +60,23 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             literal.span.start + name.len() as u32,
             literal.span.start + between as u32,
         );
-        let remark = Remark::new(
+        let diagnostic = RULE.diagnostic(
             literal.span,
             format!("a colon seems to be missing after `{name}`"),
         )
-        .label("looked for anywhere in the event")
-        .help(
+        .with_label("looked for anywhere in the event")
+        .with_help(
             "write `token:value` if the token is meant; quote free text that starts with its name",
         );
         Some(match context.is_sound(&format!("{name}:{value}")) {
-            true => remark.change(Applicability::Unsafe, vec![Edit::replace(span, ":")]),
-            false => remark,
+            true => diagnostic.with_fix(Fix::new(
+                Applicability::Unsafe,
+                vec![Edit::replace(span, ":")],
+            )),
+            false => diagnostic,
         })
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 fn is_like_an_operator(word: &str) -> bool {

@@ -1,18 +1,19 @@
 //! `AND` and `OR` side by side without parentheses.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::syntax::ExprKind;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::mixed_and_or",
-    "`AND` and `OR` side by side without parentheses",
-    Level::Warning,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::mixed_and_or",
+        Level::Warning,
+        FixAvailability::Safe,
+        "`AND` and `OR` side by side without parentheses",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -38,24 +39,25 @@ type:FILE OR (type:PROCESS AND action:CREATED)
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.seen.iter().filter_map(|seen| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.seen.iter().filter_map(|seen| {
         let (ExprKind::And(_), ExprKind::Or(_)) =
             (&seen.expr.kind, &context.parent(seen)?.expr.kind)
         else {
             return None;
         };
         let span = seen.expr.span;
-        let remark = Remark::new(span, "`AND` and `OR` side by side without parentheses")
-            .label("binds first")
-            .help("put parentheses around what belongs together")
-            .change(
+        let diagnostic = RULE
+            .diagnostic(span, "`AND` and `OR` side by side without parentheses")
+            .with_label("binds first")
+            .with_help("put parentheses around what belongs together")
+            .with_fix(Fix::new(
                 Applicability::Safe,
                 vec![Edit::insert(span.start, "("), Edit::insert(span.end, ")")],
-            );
-        Some(remark)
+            ));
+        Some(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

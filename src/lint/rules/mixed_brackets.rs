@@ -1,19 +1,20 @@
 //! A range with a bracket at one end and a parenthesis at the other.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::Condition;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::mixed_brackets",
-    "a range with `[` at one end and `)` at the other",
-    Level::Advice,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::mixed_brackets",
+        Level::Advice,
+        FixAvailability::None,
+        "a range with `[` at one end and `)` at the other",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -37,23 +38,23 @@ file.size:[0 .. 1023]
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.clauses().filter_map(|(seen, clause)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.clauses().filter_map(|(seen, clause)| {
         let Condition::Range(range) = &clause.condition else {
             return None;
         };
         let span = Span::new(range.lower.span.start.saturating_sub(1), seen.expr.span.end);
-        let remark = || {
-            Remark::new(
+        let diagnostic = || {
+            RULE.diagnostic(
                 span,
                 "no page of Qualys shows a range with different brackets",
             )
-            .label("one bound is in, the other is not")
-            .help("write `[a .. b]` or `(a .. b)`")
+            .with_label("one bound is in, the other is not")
+            .with_help("write `[a .. b]` or `(a .. b)`")
         };
-        (range.lower_included != range.upper_included).then(remark)
+        (range.lower_included != range.upper_included).then(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ mod wrong_ignore;
 use super::rule::Rule;
 
 /// Every rule of the linter, by name.
-pub(super) const ALL: &[&Rule] = &[
+pub(super) static ALL: &[&Rule] = &[
     &always_false::RULE,
     &always_true::RULE,
     &bare_token::RULE,

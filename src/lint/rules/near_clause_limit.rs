@@ -1,18 +1,19 @@
 //! A filter close to the service's limit of a thousand clauses.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 use crate::syntax::{Condition, ExprKind};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::near_clause_limit",
-    "more than 800 clauses of the 1000 that the service takes",
-    Level::Warning,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::near_clause_limit",
+        Level::Warning,
+        FixAvailability::None,
+        "more than 800 clauses of the 1000 that the service takes",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -44,7 +45,7 @@ file.name:[a.dll, b.dll, c.dll]
 const SERVICE: usize = 1000;
 const NEAR: usize = 800;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut count = 0;
     let mut place = None;
     for seen in &context.seen {
@@ -60,13 +61,15 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             place = Some(seen.expr.span);
         }
     }
-    let remark = |span| {
+    let diagnostic = |span| {
         let message = format!("{count} clauses, and the service takes {SERVICE}");
-        Remark::new(span, message)
-            .label(format!("clause {}", NEAR + 1))
-            .help("write alternatives of one token as a list, `token:[a, b]`, or split the filter")
+        RULE.diagnostic(span, message)
+            .with_label(format!("clause {}", NEAR + 1))
+            .with_help(
+                "write alternatives of one token as a list, `token:[a, b]`, or split the filter",
+            )
     };
-    place.map(remark).into_iter().collect()
+    place.map(diagnostic).into_iter().collect()
 }
 
 #[cfg(test)]

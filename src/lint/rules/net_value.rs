@@ -3,20 +3,21 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::Kind;
 use crate::syntax::Condition;
 use crate::value::Net;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::net_value",
-    "a net, `10.0.0.0/8`, which no page of Qualys shows",
-    Level::Warning,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::net_value",
+        Level::Warning,
+        FixAvailability::Safe,
+        "a net, `10.0.0.0/8`, which no page of Qualys shows",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -40,25 +41,26 @@ network.remote.address.ip:[10.0.0.0 .. 10.255.255.255]
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.values().filter_map(|(seen, clause, literal)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.values().filter_map(|(seen, clause, literal)| {
         let net: Net = literal.text.parse().ok()?;
         if net.is_single() || seen.kind() != Kind::Ip {
             return None;
         }
         let range = format!("[{} .. {}]", shown(net.first()), shown(net.last()));
-        let remark = Remark::new(literal.span, "no page of Qualys shows that a net is taken")
-            .label("a net")
-            .help(format!("write the range: `token:{range}`"));
+        let diagnostic = RULE
+            .diagnostic(literal.span, "no page of Qualys shows that a net is taken")
+            .with_label("a net")
+            .with_help(format!("write the range: `token:{range}`"));
         Some(match &clause.condition {
-            Condition::Value(_) => remark.change(
+            Condition::Value(_) => diagnostic.with_fix(Fix::new(
                 Applicability::Safe,
                 vec![Edit::replace(literal.span, range)],
-            ),
-            _ => remark,
+            )),
+            _ => diagnostic,
         })
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 fn shown(address: u128) -> IpAddr {

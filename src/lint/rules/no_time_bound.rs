@@ -1,18 +1,19 @@
 //! A filter for events of any time.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::beyond_retention::is_event_time;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::no_time_bound",
-    "no bound on the time of the events",
-    Level::Off,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::no_time_bound",
+        Level::Off,
+        FixAvailability::None,
+        "no bound on the time of the events",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -36,7 +37,7 @@ type:FILE AND file.name:a.dll AND dateTime > now-7d
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let known = |name: &&String| context.schema.token(name).is_some();
     let Some(time) = context.schema.product().event_time.iter().find(known) else {
         return Vec::new();
@@ -48,13 +49,14 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         .query
         .root()
         .map(|root| context.query.expr(root).span);
-    let remark = Remark::new(
-        root.unwrap_or_default(),
-        "nothing bounds the time of the events",
-    )
-    .label("events of any time")
-    .help(format!("add `AND {time} > now-7d`, or another bound"));
-    vec![remark]
+    let diagnostic = RULE
+        .diagnostic(
+            root.unwrap_or_default(),
+            "nothing bounds the time of the events",
+        )
+        .with_label("events of any time")
+        .with_help(format!("add `AND {time} > now-7d`, or another bound"));
+    vec![diagnostic]
 }
 
 #[cfg(test)]

@@ -1,21 +1,22 @@
 //! A value without words for a token that is searched by words.
 
-use crate::diagnostic::{FixAvailability, Level};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
+use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 use crate::schema::Kind;
 use crate::syntax::Quoting;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::no_words",
-    "a value without words, which matches nothing on a text token",
-    Level::Warning,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::no_words",
+        Level::Warning,
+        FixAvailability::None,
+        "a value without words, which matches nothing on a text token",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -43,22 +44,22 @@ file.name IS NULL OR file.name:``
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.values().filter_map(|(seen, _, literal)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.values().filter_map(|(seen, _, literal)| {
         let words = matches!(seen.kind(), Kind::Text | Kind::Version)
             && literal.quoting != Quoting::Backtick
             && !literal.text.contains('*');
-        let remark = || {
-            Remark::new(
+        let diagnostic = || {
+            RULE.diagnostic(
                 literal.span,
                 "this value holds no word, so it matches nothing",
             )
-            .label("no letter or digit")
-            .help("write it in backticks to compare the whole value")
+            .with_label("no letter or digit")
+            .with_help("write it in backticks to compare the whole value")
         };
-        (words && literal.text.unicode_words().next().is_none()).then(remark)
+        (words && literal.text.unicode_words().next().is_none()).then(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

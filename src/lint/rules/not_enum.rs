@@ -1,18 +1,19 @@
 //! `NOT` with a token whose values are known.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::syntax::{Condition, ExprKind, Literal};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::not_enum",
-    "`NOT` with a token whose few values are known",
-    Level::Advice,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::not_enum",
+        Level::Advice,
+        FixAvailability::Unsafe,
+        "`NOT` with a token whose few values are known",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -39,8 +40,8 @@ action:[RUNNING, ESTABLISHED]
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.seen.iter().filter_map(|not| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.seen.iter().filter_map(|not| {
         let ExprKind::Not(child) = &not.expr.kind else {
             return None;
         };
@@ -68,19 +69,20 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             several => format!("[{}]", several.join(", ")),
         };
         let list = format!("{}:{shown}", clause.token.text);
-        let remark = Remark::new(
-            not.expr.span,
-            "`NOT` where the values that are wanted can be listed",
-        )
-        .label("also holds where there is no value")
-        .help(format!("write `{list}` if these are meant"))
-        .change(
-            Applicability::Unsafe,
-            vec![Edit::replace(not.expr.span, list)],
-        );
-        Some(remark)
+        let diagnostic = RULE
+            .diagnostic(
+                not.expr.span,
+                "`NOT` where the values that are wanted can be listed",
+            )
+            .with_label("also holds where there is no value")
+            .with_help(format!("write `{list}` if these are meant"))
+            .with_fix(Fix::new(
+                Applicability::Unsafe,
+                vec![Edit::replace(not.expr.span, list)],
+            ));
+        Some(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

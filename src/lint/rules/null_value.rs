@@ -1,20 +1,21 @@
 //! The word `null` as a value.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::super::write::blank_behind;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::{Condition, ExprKind, Quoting};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::null_value",
-    "the word `null` as a value, where `IS NULL` was probably meant",
-    Level::Warning,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::null_value",
+        Level::Warning,
+        FixAvailability::Unsafe,
+        "the word `null` as a value, where `IS NULL` was probably meant",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -41,8 +42,8 @@ type:FILE
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.clauses().filter_map(|(seen, clause)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.clauses().filter_map(|(seen, clause)| {
         let Condition::Value(literal) = &clause.condition else {
             return None;
         };
@@ -58,29 +59,30 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         let span = Span::new(clause.token.span.end, seen.expr.span.end);
         let blank = blank_behind(context.query.text(), span.end);
         let word = &literal.text;
-        let remark = Remark::new(
-            literal.span,
-            format!("`{word}` is a word like any other here"),
-        )
-        .label("looked for in the value")
-        .help("write `token IS NULL` for no value; backticks if the word is meant")
-        .change(
-            Applicability::Unsafe,
-            vec![Edit::replace(span, format!(" IS NULL{blank}"))],
-        );
-        Some(remark)
+        let diagnostic = RULE
+            .diagnostic(
+                literal.span,
+                format!("`{word}` is a word like any other here"),
+            )
+            .with_label("looked for in the value")
+            .with_help("write `token IS NULL` for no value; backticks if the word is meant")
+            .with_fix(Fix::new(
+                Applicability::Unsafe,
+                vec![Edit::replace(span, format!(" IS NULL{blank}"))],
+            ));
+        Some(diagnostic)
     });
     let texts = context.free_texts().filter_map(|(seen, literal)| {
         if literal.quoting != Quoting::Bare || !is_null(&literal.text) {
             return None;
         }
         let word = &literal.text;
-        let remark = Remark::new(
+        let diagnostic = RULE.diagnostic(
             literal.span,
             format!("`{word}` is a word like any other here"),
         )
-        .label("looked for anywhere in the event")
-        .help("take it away if it was left by a filter without a value; quote it to look for the word");
+        .with_label("looked for anywhere in the event")
+        .with_help("take it away if it was left by a filter without a value; quote it to look for the word");
         // With a `NOT` before it, it goes with it.
         let mut whole = seen;
         while let Some(not) = context.parent(whole)
@@ -89,11 +91,11 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             whole = not;
         }
         Some(match context.removal(whole) {
-            Some(span) => remark.change(Applicability::Unsafe, vec![context.without(span)]),
-            None => remark,
+            Some(span) => diagnostic.with_fix(Fix::new(Applicability::Unsafe, [context.without(span)])),
+            None => diagnostic,
         })
     });
-    remarks.chain(texts).collect()
+    diagnostics.chain(texts).collect()
 }
 
 /// Whether this is a word for no value.

@@ -1,22 +1,23 @@
 //! Alternatives of one token that make a list.
 
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use std::collections::{HashMap, HashSet};
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::super::write::{alternatives, blank_behind};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::{Clause, ExprKind};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::or_chain",
-    "alternatives of one token joined by `OR`, which make a list",
-    Level::Advice,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::or_chain",
+        Level::Advice,
+        FixAvailability::Safe,
+        "alternatives of one token joined by `OR`, which make a list",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -42,9 +43,9 @@ file.name:[a.dll, b.dll] OR action:CREATED
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let most = context.limits().list_items;
-    let mut remarks = Vec::new();
+    let mut diagnostics = Vec::new();
     for seen in &context.seen {
         let ExprKind::Or(children) = &seen.expr.kind else {
             continue;
@@ -102,17 +103,18 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             let mut edits = vec![Edit::replace(token.first, list)];
             edits.extend(token.removed.iter().map(|span| Edit::replace(*span, "")));
             let count = token.removed.len() + 1;
-            let remark = Remark::new(
-                token.first.to(token.last),
-                format!("{count} alternatives of `{name}` make a list"),
-            )
-            .label("any of these")
-            .help("write `token:[a, b]`, which counts as one clause")
-            .change(Applicability::Safe, edits);
-            remarks.push(remark);
+            let diagnostic = RULE
+                .diagnostic(
+                    token.first.to(token.last),
+                    format!("{count} alternatives of `{name}` make a list"),
+                )
+                .with_label("any of these")
+                .with_help("write `token:[a, b]`, which counts as one clause")
+                .with_fix(Fix::new(Applicability::Safe, edits));
+            diagnostics.push(diagnostic);
         }
     }
-    remarks
+    diagnostics
 }
 
 /// The alternatives of one token.

@@ -1,18 +1,19 @@
 //! The time at which the service processed an event, not when it happened.
 
 use super::super::context::{Context, Seen};
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::Product;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::processed_time",
-    "when the service processed an event, in place of when it happened",
-    Level::Advice,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::processed_time",
+        Level::Advice,
+        FixAvailability::Unsafe,
+        "when the service processed an event, in place of when it happened",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -39,7 +40,7 @@ event.dateTime:[2024-01-31T08:00:00Z .. 2024-01-31T09:00:00Z]
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let product = context.schema.product();
     let is = |seen: &Seen<'_>, time: fn(&Product, &str) -> bool| {
         seen.token.is_some_and(|token| time(product, token.name()))
@@ -52,24 +53,25 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
     }
     let known = |name: &&String| context.schema.token(name).is_some();
     let instead = product.event_time.iter().find(known);
-    let remarks = context.clauses().filter_map(|(seen, clause)| {
+    let diagnostics = context.clauses().filter_map(|(seen, clause)| {
         let processed = is(seen, Product::is_processed_time);
         let instead = instead.filter(|_| processed && seen.group.is_none())?;
-        let remark = Remark::new(
-            clause.token.span,
-            "this is when the service processed the event, not when it happened",
-        )
-        .label("time of processing")
-        .help(format!(
-            "write `{instead}` if the time when it happened is meant"
-        ))
-        .change(
-            Applicability::Unsafe,
-            vec![Edit::replace(clause.token.span, &**instead)],
-        );
-        Some(remark)
+        let diagnostic = RULE
+            .diagnostic(
+                clause.token.span,
+                "this is when the service processed the event, not when it happened",
+            )
+            .with_label("time of processing")
+            .with_help(format!(
+                "write `{instead}` if the time when it happened is meant"
+            ))
+            .with_fix(Fix::new(
+                Applicability::Unsafe,
+                vec![Edit::replace(clause.token.span, &**instead)],
+            ));
+        Some(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

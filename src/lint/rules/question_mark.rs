@@ -1,19 +1,20 @@
 //! `?`, which is no wildcard here.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::Form;
 use crate::syntax::quote;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::question_mark",
-    "a `?` that looks like a wildcard",
-    Level::Warning,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::question_mark",
+        Level::Warning,
+        FixAvailability::Unsafe,
+        "a `?` that looks like a wildcard",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -38,8 +39,8 @@ file.name:"svchost*.exe"
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.values().filter_map(|(seen, _, literal)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.values().filter_map(|(seen, _, literal)| {
         let text = &literal.text;
         let link = text.contains("://") || text.contains('=') || text.contains('&');
         let inside = text.bytes().zip(text.bytes().skip(1));
@@ -51,16 +52,17 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             return None;
         }
         let fixed = quote(&text.replace('?', "*"));
-        let remark = Remark::new(literal.span, "`?` is not a wildcard")
-            .label("matches a `?` only")
-            .help("write `*`, the only wildcard, if any number of characters may be here")
-            .change(
+        let diagnostic = RULE
+            .diagnostic(literal.span, "`?` is not a wildcard")
+            .with_label("matches a `?` only")
+            .with_help("write `*`, the only wildcard, if any number of characters may be here")
+            .with_fix(Fix::new(
                 Applicability::Unsafe,
                 vec![Edit::replace(literal.span, fixed)],
-            );
-        Some(remark)
+            ));
+        Some(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

@@ -1,19 +1,20 @@
 //! Parentheses that change nothing.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::ExprKind;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::redundant_parentheses",
-    "parentheses that change nothing",
-    Level::Advice,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::redundant_parentheses",
+        Level::Advice,
+        FixAvailability::Safe,
+        "parentheses that change nothing",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -37,9 +38,9 @@ type:FILE AND action:CREATED AND file.size > 5
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let text = context.query.text();
-    let remarks = context.seen.iter().filter_map(|seen| {
+    let diagnostics = context.seen.iter().filter_map(|seen| {
         let ExprKind::Parentheses(inside) = &seen.expr.kind else {
             return None;
         };
@@ -67,19 +68,20 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         let glued = |c: char| !c.is_ascii_whitespace() && !matches!(c, '(' | ')');
         let open = if before.ends_with(glued) { " " } else { "" };
         let close = if after.starts_with(glued) { " " } else { "" };
-        let remark = Remark::new(span, "these parentheses change nothing")
-            .label("not needed")
-            .help("take them away")
-            .change(
+        let diagnostic = RULE
+            .diagnostic(span, "these parentheses change nothing")
+            .with_label("not needed")
+            .with_help("take them away")
+            .with_fix(Fix::new(
                 Applicability::Safe,
                 vec![
                     Edit::replace(Span::new(span.start, span.start + 1), open),
                     Edit::replace(Span::new(span.end - 1, span.end), close),
                 ],
-            );
-        Some(remark)
+            ));
+        Some(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

@@ -1,25 +1,26 @@
 //! A range whose lower bound is above its upper one.
 
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
 use chrono::{DateTime, Utc};
 
 use super::super::context::Context;
 use super::super::meaning::Meaning;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::super::sets::{Hollow, hollow};
 use crate::check::{NodeId, NodeKind, Test};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::{Clause, Condition, ExprKind, Range};
 use crate::value::{Unit, written_period};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::reversed_range",
-    "a range that ends before it starts, so that nothing lies in it",
-    Level::Warning,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::reversed_range",
+        Level::Warning,
+        FixAvailability::Unsafe,
+        "a range that ends before it starts, so that nothing lies in it",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -43,18 +44,20 @@ file.size:[10 .. 100]
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(meaning) = &context.meaning else {
         return Vec::new();
     };
-    let remarks = hollow_ranges(context, meaning).filter(|(_, _, why)| *why == Hollow::Reversed);
-    let remarks = remarks.map(|(clause, span, _)| {
-        let remark = Remark::new(
-            span,
-            "the range ends before it starts, so nothing lies in it",
-        )
-        .label("reversed")
-        .help("write the lower bound first, if the range is to hold anything");
+    let diagnostics =
+        hollow_ranges(context, meaning).filter(|(_, _, why)| *why == Hollow::Reversed);
+    let diagnostics = diagnostics.map(|(clause, span, _)| {
+        let diagnostic = RULE
+            .diagnostic(
+                span,
+                "the range ends before it starts, so nothing lies in it",
+            )
+            .with_label("reversed")
+            .with_help("write the lower bound first, if the range is to hold anything");
         match &clause.condition {
             Condition::Range(range) => {
                 let (lower, upper) = (range.lower.span, range.upper.span);
@@ -62,12 +65,12 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                     Edit::replace(lower, context.text(upper)),
                     Edit::replace(upper, context.text(lower)),
                 ];
-                remark.change(Applicability::Unsafe, edits)
+                diagnostic.with_fix(Fix::new(Applicability::Unsafe, edits))
             }
-            _ => remark,
+            _ => diagnostic,
         }
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 /// The clauses with a range in which nothing lies, where the range stands, and why.

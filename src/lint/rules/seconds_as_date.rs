@@ -1,19 +1,20 @@
 //! Seconds since 1970 on a token of unknown kind that seems to be a date.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::Kind;
 use crate::syntax::{Clause, Condition, Literal};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::seconds_as_date",
-    "seconds since 1970 on a token of unknown kind whose name is that of a date",
-    Level::Warning,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::seconds_as_date",
+        Level::Warning,
+        FixAvailability::Unsafe,
+        "seconds since 1970 on a token of unknown kind whose name is that of a date",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -40,29 +41,29 @@ updated >= 2024-07-23T05:55:09Z
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let clauses = context.clauses().filter(|(seen, clause)| {
         seen.kind() == Kind::Auto && is_name_of_a_date(&clause.token.text)
     });
-    let remarks = clauses.flat_map(|(_, clause)| {
+    let diagnostics = clauses.flat_map(|(_, clause)| {
         let literals = literals(clause).into_iter();
         literals.filter(|literal| is_seconds(&literal.text))
     });
-    let remarks = remarks.map(|literal| {
+    let diagnostics = diagnostics.map(|literal| {
         let milliseconds = format!("{}000", literal.text);
         let written = literal.with_text(&milliseconds);
-        Remark::new(
+        RULE.diagnostic(
             literal.span,
             format!("`{}` looks like seconds since 1970", literal.text),
         )
-        .label("dates are counted in milliseconds")
-        .help(format!("write `{milliseconds}` if it is a time"))
-        .change(
+        .with_label("dates are counted in milliseconds")
+        .with_help(format!("write `{milliseconds}` if it is a time"))
+        .with_fix(Fix::new(
             Applicability::Unsafe,
             vec![Edit::replace(literal.span, written)],
-        )
+        ))
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 fn literals(clause: &Clause) -> Vec<&Literal> {

@@ -1,20 +1,21 @@
 //! A list of one value.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::super::write::blank_behind;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::{Condition, Literal, Quoting};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::single_item_list",
-    "a list of one value",
-    Level::Advice,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::single_item_list",
+        Level::Advice,
+        FixAvailability::Safe,
+        "a list of one value",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -39,8 +40,8 @@ type:FILE
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.clauses().filter_map(|(seen, clause)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.clauses().filter_map(|(seen, clause)| {
         let Condition::List(literals) = &clause.condition else {
             return None;
         };
@@ -48,21 +49,23 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             return None;
         };
         let list = Span::new(clause.token.span.end, seen.expr.span.end);
-        let remark = Remark::new(list, "a list of one value").label("one value");
+        let diagnostic = RULE
+            .diagnostic(list, "a list of one value")
+            .with_label("one value");
         if seems_a_range(literal) {
-            return Some(remark.help("for a range, write two dots: `[a .. b]`"));
+            return Some(diagnostic.with_help("for a range, write two dots: `[a .. b]`"));
         }
-        let remark = remark.help("write the value without brackets");
+        let diagnostic = diagnostic.with_help("write the value without brackets");
         Some(match context.alone(seen, literal) {
             Some(value) => {
                 let blank = blank_behind(context.query.text(), list.end);
                 let edit = Edit::replace(list, format!(":{value}{blank}"));
-                remark.change(Applicability::Safe, vec![edit])
+                diagnostic.with_fix(Fix::new(Applicability::Safe, [edit]))
             }
-            None => remark,
+            None => diagnostic,
         })
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 /// Whether a bare value holds what other languages and people put between the ends of a range.

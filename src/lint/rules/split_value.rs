@@ -1,20 +1,21 @@
 //! A value that a Boolean word cuts in two.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::null_value::is_null;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::Token;
 use crate::syntax::{Condition, ExprKind, Quoting, quote};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::split_value",
-    "a bare value that goes on behind a Boolean word",
-    Level::Warning,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::split_value",
+        Level::Warning,
+        FixAvailability::Unsafe,
+        "a bare value that goes on behind a Boolean word",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -39,8 +40,8 @@ asset.name:"Bridges and Routers"
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for seen in &context.seen {
         let (ExprKind::And(children) | ExprKind::Or(children)) = &seen.expr.kind else {
             continue;
@@ -65,19 +66,23 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                 continue;
             }
             let whole = value.span.to(text.span);
-            let remark = Remark::new(text.span, "these words belong to no token")
-                .label("looked for anywhere in the event")
-                .help("quote the value if it goes on here");
+            let diagnostic = RULE
+                .diagnostic(text.span, "these words belong to no token")
+                .with_label("looked for anywhere in the event")
+                .with_help("quote the value if it goes on here");
             let value = quote(context.text(whole));
             let name = context.of(id).and_then(|seen| seen.token);
             let name = name.map_or(&*clause.token.text, Token::name);
-            remarks.push(match context.is_sound(&format!("{name}:{value}")) {
-                true => remark.change(Applicability::Unsafe, vec![Edit::replace(whole, value)]),
-                false => remark,
+            diagnostics.push(match context.is_sound(&format!("{name}:{value}")) {
+                true => diagnostic.with_fix(Fix::new(
+                    Applicability::Unsafe,
+                    vec![Edit::replace(whole, value)],
+                )),
+                false => diagnostic,
             });
         }
     }
-    remarks
+    diagnostics
 }
 
 #[cfg(test)]

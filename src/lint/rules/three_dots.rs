@@ -1,18 +1,19 @@
 //! Three dots in a range, where two are enough.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::syntax::Condition;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::three_dots",
-    "a range with three dots",
-    Level::Advice,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::three_dots",
+        Level::Advice,
+        FixAvailability::Safe,
+        "a range with three dots",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -36,8 +37,8 @@ file.size:[1 .. 5]
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.clauses().filter_map(|(_, clause)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.clauses().filter_map(|(_, clause)| {
         let Condition::Range(range) = &clause.condition else {
             return None;
         };
@@ -46,15 +47,18 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             true => ".. ",
             false => "..",
         };
-        let remark = || {
-            Remark::new(range.dots, "two dots are enough")
-                .label("three dots")
-                .help("write `[a .. b]`")
-                .change(Applicability::Safe, vec![Edit::replace(range.dots, dots)])
+        let diagnostic = || {
+            RULE.diagnostic(range.dots, "two dots are enough")
+                .with_label("three dots")
+                .with_help("write `[a .. b]`")
+                .with_fix(Fix::new(
+                    Applicability::Safe,
+                    vec![Edit::replace(range.dots, dots)],
+                ))
         };
-        (range.dots.len() > 2).then(remark)
+        (range.dots.len() > 2).then(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

@@ -1,17 +1,18 @@
 //! A token in another spelling than its documentation's.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::token_spelling",
-    "a token in another spelling than that of its documentation",
-    Level::Advice,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::token_spelling",
+        Level::Advice,
+        FixAvailability::Safe,
+        "a token in another spelling than that of its documentation",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -36,8 +37,8 @@ event.dateTime > now-1d AND type:FILE
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.clauses().filter_map(|(seen, clause)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.clauses().filter_map(|(seen, clause)| {
         let right = seen.token?.name();
         let written = &*clause.token.text;
         // In a nested group only the end of the name stands here.
@@ -52,16 +53,17 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             true => "the documentation spells this token otherwise",
             false => "this is another name of a token",
         };
-        let remark = Remark::new(clause.token.span, message)
-            .label(format!("`{right}` there"))
-            .help(format!("write `{right}`"))
-            .change(
+        let diagnostic = RULE
+            .diagnostic(clause.token.span, message)
+            .with_label(format!("`{right}` there"))
+            .with_help(format!("write `{right}`"))
+            .with_fix(Fix::new(
                 Applicability::Safe,
                 vec![Edit::replace(clause.token.span, right)],
-            );
-        Some(remark)
+            ));
+        Some(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

@@ -1,20 +1,21 @@
 //! Conditions on one array that may hold for different elements.
 
 use super::super::context::{Context, Seen};
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::Path;
 use crate::span::Span;
 use crate::syntax::ExprKind;
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::unnested_array",
-    "conditions on one array that different elements may satisfy",
-    Level::Advice,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::unnested_array",
+        Level::Advice,
+        FixAvailability::Unsafe,
+        "conditions on one array that different elements may satisfy",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -40,8 +41,8 @@ file.properties.certificate:(signed:true AND valid:true)
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for seen in &context.seen {
         let ExprKind::And(children) = &seen.expr.kind else {
             continue;
@@ -81,19 +82,20 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                     .skip(1)
                     .map(|member| context.without(member.removed)),
             );
-            let remark = Remark::new(
-                first.span.to(last.span),
-                "different elements of one array may satisfy these conditions",
-            )
-            .label(format!("each asks any element of `{head}`"))
-            .help(format!(
-                "to ask one element for all, write `{head}:(… AND …)`"
-            ))
-            .change(Applicability::Unsafe, edits);
-            remarks.push(remark);
+            let diagnostic = RULE
+                .diagnostic(
+                    first.span.to(last.span),
+                    "different elements of one array may satisfy these conditions",
+                )
+                .with_label(format!("each asks any element of `{head}`"))
+                .with_help(format!(
+                    "to ask one element for all, write `{head}:(… AND …)`"
+                ))
+                .with_fix(Fix::new(Applicability::Unsafe, edits));
+            diagnostics.push(diagnostic);
         }
     }
-    remarks
+    diagnostics
 }
 
 /// A clause on a token that is read from an array.

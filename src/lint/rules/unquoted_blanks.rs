@@ -2,19 +2,20 @@
 
 use super::super::context::Context;
 use super::super::context::is_pattern;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::Kind;
 use crate::syntax::{Quoting, quote};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::unquoted_blanks",
-    "a bare value with blanks in it",
-    Level::Advice,
-    FixAvailability::Mixed,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::unquoted_blanks",
+        Level::Advice,
+        FixAvailability::Mixed,
+        "a bare value with blanks in it",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -44,8 +45,8 @@ asset.hostname:"Front Desk 2"
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.values().filter_map(|(seen, _, literal)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.values().filter_map(|(seen, _, literal)| {
         let bare =
             literal.quoting == Quoting::Bare && literal.text.contains([' ', '\t', '\n', '\r']);
         // `10 MB` is one value.
@@ -54,26 +55,27 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
         }
         let is_text = matches!(seen.kind(), Kind::Text | Kind::Version | Kind::Auto);
         let safe = is_pattern(literal) || !is_text;
-        let safety = if safe {
+        let applicability = if safe {
             Applicability::Safe
         } else {
             Applicability::Unsafe
         };
-        let remark = Remark::new(literal.span, "a value with blanks is not quoted")
-            .label("goes on over blanks")
-            .help(match safe {
+        let diagnostic = RULE
+            .diagnostic(literal.span, "a value with blanks is not quoted")
+            .with_label("goes on over blanks")
+            .with_help(match safe {
                 true => "quote it",
                 false => {
                     "quote it to look for the words side by side; each is looked for by itself now"
                 }
             })
-            .change(
-                safety,
+            .with_fix(Fix::new(
+                applicability,
                 vec![Edit::replace(literal.span, quote(&literal.text))],
-            );
-        Some(remark)
+            ));
+        Some(diagnostic)
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]

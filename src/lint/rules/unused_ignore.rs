@@ -1,14 +1,17 @@
 //! A comment that keeps a rule quiet which has nothing to say.
 
 use super::super::rule::Rule;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::of_files(
-    "qql::lint::unused_ignore",
-    "an `ignore` comment without effect",
-    Level::Warning,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::unused_ignore",
+        Level::Warning,
+        FixAvailability::None,
+        "an `ignore` comment without effect",
+    ),
     PAGE,
+    None,
 );
 
 const PAGE: &str = r##"## What it does

@@ -1,20 +1,21 @@
 //! `token:(a OR b)`, which no page of Qualys shows.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
 use super::super::write::{alternatives, anywhere, blank_behind};
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::span::Span;
 use crate::syntax::{Condition, Literal};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::value_group",
-    "a group of values, `token:(a OR b)`",
-    Level::Warning,
-    FixAvailability::Safe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::value_group",
+        Level::Warning,
+        FixAvailability::Safe,
+        "a group of values, `token:(a OR b)`",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -41,16 +42,17 @@ type:[FILE, PROCESS]
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
-    let remarks = context.clauses().filter_map(|(seen, clause)| {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let diagnostics = context.clauses().filter_map(|(seen, clause)| {
         let Condition::Group(groups) = &clause.condition else {
             return None;
         };
         let name = &clause.token.text;
         let group = Span::new(clause.token.span.end, seen.expr.span.end);
-        let remark = Remark::new(group, "values joined by words after one token")
-            .label("a group of values")
-            .help("write a list, `token:[a, b]`, or repeat the token");
+        let diagnostic = RULE
+            .diagnostic(group, "values joined by words after one token")
+            .with_label("a group of values")
+            .with_help("write a list, `token:[a, b]`, or repeat the token");
         let written = match groups.as_slice() {
             [one] => match one.as_slice() {
                 [literal] => context
@@ -76,12 +78,12 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
             Some(text) => {
                 let blank = blank_behind(context.query.text(), group.end);
                 let edit = Edit::replace(seen.expr.span, text + blank);
-                remark.change(Applicability::Safe, vec![edit])
+                diagnostic.with_fix(Fix::new(Applicability::Safe, [edit]))
             }
-            None => remark,
+            None => diagnostic,
         })
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 fn all(name: &str, literals: &[Literal]) -> Option<String> {

@@ -1,19 +1,20 @@
 //! `*` between backticks, where it is an ordinary character.
 
 use super::super::context::Context;
-use super::super::remark::Remark;
 use super::super::rule::Rule;
-use crate::diagnostic::{Applicability, Edit, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::schema::Form;
 use crate::syntax::{Quoting, quote};
 
-pub(super) const RULE: Rule = Rule::lint(
-    "qql::lint::wildcard_in_backticks",
-    "a `*` between backticks, where it is an ordinary character",
-    Level::Warning,
-    FixAvailability::Unsafe,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::wildcard_in_backticks",
+        Level::Warning,
+        FixAvailability::Unsafe,
+        "a `*` between backticks, where it is an ordinary character",
+    ),
     PAGE,
-    run,
+    Some(run),
 );
 
 const PAGE: &str = r#"## What it does
@@ -47,9 +48,9 @@ registry.path:"*\Services\PortProxy\*"
 ```
 "#;
 
-fn run(context: &Context<'_>) -> Vec<Remark> {
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let most = context.limits().wildcards;
-    let remarks = context.values().filter_map(|(seen, _, literal)| {
+    let diagnostics = context.values().filter_map(|(seen, _, literal)| {
         let wildcards = literal.text.matches('*').count();
         let written = literal.quoting == Quoting::Backtick && wildcards > 0;
         if !written || !seen.kind().takes(Form::Wildcard) {
@@ -63,22 +64,22 @@ fn run(context: &Context<'_>) -> Vec<Remark> {
                  of a converted rule have two"
             }
         };
-        let remark = Remark::new(
+        let diagnostic = RULE.diagnostic(
             literal.span,
             "`*` is an ordinary character between backticks",
         )
-        .label("matches a `*` only")
-        .help(help);
+        .with_label("matches a `*` only")
+        .with_help(help);
         Some(match wildcards <= most {
             true => {
                 let edit = Edit::replace(literal.span, quote(&pattern));
-                remark.change(Applicability::Unsafe, vec![edit])
+                diagnostic.with_fix(Fix::new(Applicability::Unsafe, [edit]))
             }
             // In quotes it would be an error.
-            false => remark,
+            false => diagnostic,
         })
     });
-    remarks.collect()
+    diagnostics.collect()
 }
 
 /// The pattern without the escapes of the rule that it was converted from.

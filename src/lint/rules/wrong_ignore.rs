@@ -1,14 +1,17 @@
 //! A comment that begins as one for qlint, and is none.
 
 use super::super::rule::Rule;
-use crate::diagnostic::{FixAvailability, Level};
+use crate::diagnostic::{Code, FixAvailability, Level};
 
-pub(super) const RULE: Rule = Rule::of_files(
-    "qql::lint::wrong_ignore",
-    "a comment for qlint that it does not understand",
-    Level::Warning,
-    FixAvailability::None,
+pub(super) static RULE: Rule = Rule::new(
+    &Code::new(
+        "qql::lint::wrong_ignore",
+        Level::Warning,
+        FixAvailability::None,
+        "a comment for qlint that it does not understand",
+    ),
     PAGE,
+    None,
 );
 
 const PAGE: &str = r##"## What it does

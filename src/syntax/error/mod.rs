@@ -1,16 +1,19 @@
 //! What can be wrong with a query's text.
 
+mod codes;
+mod help;
 mod kind;
 
-use crate::diagnostic::{Applicability, Edit, Fix};
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, SourceCode};
+use miette::SourceCode;
 use thiserror::Error;
 
+pub(crate) use codes::CODES;
 pub use kind::ParseErrorKind;
 
+use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::span::Span;
 
 /// Everything that is wrong with one query's text, in the order of the text.
@@ -37,9 +40,10 @@ impl ParseErrors {
     /// How many bytes are read to find out which fixes help.
     const TRIED: usize = 4 << 20;
 
-    pub(super) fn new(text: Arc<str>, mut errors: Vec<ParseError>) -> ParseErrors {
-        errors.sort_by_key(|error| error.span);
-        errors.truncate(ParseErrors::MOST);
+    pub(super) fn new(text: Arc<str>, mut mistakes: Vec<Mistake>) -> ParseErrors {
+        mistakes.sort_by_key(|mistake| mistake.span);
+        mistakes.truncate(ParseErrors::MOST);
+        let errors = mistakes.into_iter().map(ParseError::new).collect();
         ParseErrors { text, errors }
     }
 
@@ -58,8 +62,8 @@ impl ParseErrors {
                 left = left.saturating_sub(self.text.len());
                 left > 0 && count(&fix.apply(&self.text)) < errors
             };
-            if !error.fix.as_ref().is_some_and(helps) {
-                error.fix = None;
+            if !error.fix().is_some_and(helps) {
+                error.diagnostic.remove_fix();
             }
         }
     }
@@ -72,6 +76,11 @@ impl ParseErrors {
     /// The errors, at least one.
     pub fn iter(&self) -> std::slice::Iter<'_, ParseError> {
         self.errors.iter()
+    }
+
+    /// What there is to say about each.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.errors.iter().map(ParseError::diagnostic)
     }
 }
 
@@ -93,33 +102,44 @@ impl<'e> IntoIterator for &'e ParseErrors {
     }
 }
 
-impl Diagnostic for ParseErrors {
+impl miette::Diagnostic for ParseErrors {
     fn source_code(&self) -> Option<&dyn SourceCode> {
         Some(&self.text)
     }
 
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(self.errors.iter().map(|e| e as &dyn Diagnostic)))
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        let related = |diagnostic| diagnostic as &dyn miette::Diagnostic;
+        Some(Box::new(self.diagnostics().map(related)))
     }
 }
 
-/// One thing that is wrong with a query's text.
+/// A mistake as the grammar notes it. Texts are counted by their mistakes while fixes are tried, so
+/// nothing is said of them yet.
+pub(super) struct Mistake {
+    pub(super) kind: ParseErrorKind,
+    pub(super) span: Span,
+    pub(super) edit: Option<Edit>,
+}
+
+/// One thing that is wrong with a query's text: its kind, and what there is to say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
     kind: ParseErrorKind,
-    span: Span,
-    fix: Option<Fix>,
+    diagnostic: Diagnostic,
 }
 
 impl ParseError {
-    pub(super) fn new(kind: ParseErrorKind, span: Span) -> ParseError {
-        let fix = None;
-        ParseError { kind, span, fix }
-    }
-
-    pub(super) fn with_fix(self, edit: Edit) -> ParseError {
-        let fix = Some(Fix::new(self.applicability(), [edit]));
-        ParseError { fix, ..self }
+    fn new(mistake: Mistake) -> ParseError {
+        let Mistake { kind, span, edit } = mistake;
+        let diagnostic = kind.diagnostic(span);
+        let diagnostic = match edit {
+            Some(edit) => {
+                let fix = diagnostic.code().fix_of(edit);
+                diagnostic.with_fix(fix)
+            }
+            None => diagnostic,
+        };
+        ParseError { kind, diagnostic }
     }
 
     /// What is wrong.
@@ -127,9 +147,14 @@ impl ParseError {
         &self.kind
     }
 
+    /// What there is to say about it.
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.diagnostic
+    }
+
     /// Where.
     pub fn span(&self) -> Span {
-        self.span
+        self.diagnostic.span()
     }
 
     /// The fix, where one is known. A safe one makes the only filter that can have been meant.
@@ -145,46 +170,20 @@ impl ParseError {
     /// assert_eq!(applicability("type:FILE action:CREATED"), Some(Applicability::Unsafe));
     /// ```
     pub fn fix(&self) -> Option<&Fix> {
-        self.fix.as_ref()
-    }
-
-    fn applicability(&self) -> Applicability {
-        match self.kind {
-            ParseErrorKind::TextAfterQuote
-            | ParseErrorKind::MissingOperator
-            | ParseErrorKind::EncodedText { .. }
-            | ParseErrorKind::ForeignOperator { .. }
-            | ParseErrorKind::IsWithoutNull { .. }
-            | ParseErrorKind::MisplacedNot
-            | ParseErrorKind::UnexpectedCharacter { .. } => Applicability::Unsafe,
-            _ => Applicability::Safe,
-        }
+        self.diagnostic.fix()
     }
 }
 
 impl Display for ParseError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(f)
+        self.diagnostic.fmt(f)
     }
 }
 
 impl std::error::Error for ParseError {}
 
-impl Diagnostic for ParseError {
-    fn code<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        self.kind.code()
-    }
-
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(miette::Severity::Error)
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        self.kind.help()
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = LabeledSpan::new_with_span(Some(self.kind.label().to_owned()), self.span);
-        Some(Box::new(std::iter::once(label)))
+impl From<ParseError> for Diagnostic {
+    fn from(error: ParseError) -> Diagnostic {
+        error.diagnostic
     }
 }

@@ -1,12 +1,12 @@
 //! What every production stands on: the place in the text, the tree so far, the mistakes so far.
 
-use crate::diagnostic::Edit;
 use nom::error::Error;
 
 use super::{Frame, Parser};
+use crate::diagnostic::Edit;
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprId, ExprKind, Literal, Quoting};
-use crate::syntax::error::{ParseError, ParseErrorKind, ParseErrors};
+use crate::syntax::error::{Mistake, ParseErrorKind, ParseErrors};
 use crate::syntax::lex;
 
 impl<'s> Parser<'s> {
@@ -293,18 +293,20 @@ impl<'s> Parser<'s> {
     }
 
     pub(super) fn error(&mut self, kind: ParseErrorKind, span: Span) {
-        self.report(ParseError::new(kind, span));
+        let edit = None;
+        self.report(Mistake { kind, span, edit });
     }
 
-    pub(super) fn error_with_fix(&mut self, kind: ParseErrorKind, span: Span, fix: Edit) {
-        self.report(ParseError::new(kind, span).with_fix(fix));
+    pub(super) fn error_with_fix(&mut self, kind: ParseErrorKind, span: Span, edit: Edit) {
+        let edit = Some(edit);
+        self.report(Mistake { kind, span, edit });
     }
 
-    fn report(&mut self, error: ParseError) {
+    fn report(&mut self, mistake: Mistake) {
         if self.halted {
             return;
         }
-        self.errors.push(error);
-        self.halted |= self.errors.len() >= ParseErrors::MOST;
+        self.mistakes.push(mistake);
+        self.halted |= self.mistakes.len() >= ParseErrors::MOST;
     }
 }

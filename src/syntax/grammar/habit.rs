@@ -59,7 +59,7 @@ impl Parser<'_> {
         }
         self.take_symbol();
         let inside = self.at();
-        let errors = self.errors.len();
+        let mistakes = self.mistakes.len();
         let open = Span::new(open, inside);
         self.in_arguments = true;
         self.blanks();
@@ -73,7 +73,11 @@ impl Parser<'_> {
         self.in_arguments = false;
         let values = self.since(inside).of(self.text);
         let values = values.strip_suffix(|c| lex::symbol(c) == ')');
-        let mut inner = self.errors.iter().skip(errors).map(|error| error.kind());
+        let mut inner = self
+            .mistakes
+            .iter()
+            .skip(mistakes)
+            .map(|mistake| &mistake.kind);
         let strange = inner.any(|kind| matches!(kind, ParseErrorKind::UnexpectedCharacter { .. }));
         // The list inside has the same mistakes in brackets, but for the parentheses.
         match values.filter(|_| is_closed && !is_range && !strange) {

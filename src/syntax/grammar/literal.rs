@@ -202,7 +202,7 @@ impl Parser<'_> {
             ParseErrorKind::UnclosedQuote { quote } => wanted(*quote),
             _ => false,
         };
-        self.errors.iter().any(|error| is_it(error.kind()))
+        self.mistakes.iter().any(|mistake| is_it(&mistake.kind))
     }
 
     /// Whether no value can start with this character beyond ASCII.

@@ -26,7 +26,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::ast::{Expr, ExprId, ExprKind, Literal, Query, TokenName};
-use super::error::{ParseError, ParseErrorKind, ParseErrors};
+use super::error::{Mistake, ParseErrorKind, ParseErrors};
 use super::is_token_name;
 use super::lex::{self, Place};
 use crate::limits::Limits;
@@ -69,16 +69,17 @@ impl Query {
             let at = kept.len() as u32;
             let bytes = text.len();
             let kind = ParseErrorKind::QueryTooLong { bytes, limit };
-            let error = ParseError::new(kind, Span::new(at, at));
-            return Err(ParseErrors::new(kept.into(), vec![error]));
+            let (span, edit) = (Span::new(at, at), None);
+            let mistake = Mistake { kind, span, edit };
+            return Err(ParseErrors::new(kept.into(), vec![mistake]));
         }
-        let parse = |text: &str| Parser::new(text, limits).query();
-        parse(text).map_err(|mut errors| {
-            errors.keep_fixes_that_help(|fixed| {
-                parse(fixed).err().map_or(0, |errors| errors.iter().len())
-            });
-            errors
-        })
+        let (query, mistakes) = Parser::new(text, limits).query();
+        if mistakes.is_empty() {
+            return Ok(query);
+        }
+        let mut errors = ParseErrors::new(query.text, mistakes);
+        errors.keep_fixes_that_help(|fixed| Parser::new(fixed, limits).query().1.len());
+        Err(errors)
     }
 }
 
@@ -87,7 +88,7 @@ struct Parser<'s> {
     rest: &'s str,
     limits: &'s Limits,
     exprs: Vec<Expr>,
-    errors: Vec<ParseError>,
+    mistakes: Vec<Mistake>,
     /// The groups around the current place; the first is the query itself.
     frames: Vec<Frame>,
     /// What stands in the open operands' parentheses and may turn out not to belong there.
@@ -146,7 +147,7 @@ impl<'s> Parser<'s> {
             rest: text,
             limits,
             exprs: Vec::new(),
-            errors: Vec::new(),
+            mistakes: Vec::new(),
             frames: vec![Frame::new(FrameKind::Query, Span::default())],
             strays: Vec::new(),
             expects_condition: true,
@@ -158,8 +159,8 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// `query = [ or_expr ]`
-    fn query(mut self) -> Result<Query, ParseErrors> {
+    /// `query = [ or_expr ]`, with what is wrong with it.
+    fn query(mut self) -> (Query, Vec<Mistake>) {
         loop {
             self.blanks();
             if self.rest.is_empty() || self.halted {
@@ -173,12 +174,8 @@ impl<'s> Parser<'s> {
         }
         let root = self.end();
         let text: Arc<str> = self.text.into();
-        if self.errors.is_empty() {
-            let exprs = self.exprs;
-            Ok(Query { text, exprs, root })
-        } else {
-            Err(ParseErrors::new(text, self.errors))
-        }
+        let exprs = self.exprs;
+        (Query { text, exprs, root }, self.mistakes)
     }
 
     /// The end of the text: every open group is a mistake.

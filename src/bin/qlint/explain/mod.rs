@@ -30,7 +30,9 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let query = match text.parse::<Query>() {
         Ok(query) => query,
         Err(errors) => {
-            let found = errors.iter().map(|error| Finding::of_parse(error, &map));
+            let found = errors
+                .iter()
+                .map(|error| Finding::at(error.diagnostic(), &map));
             file.findings.extend(found);
             to_stderr(&file, false);
             return Ok(Outcome::Failed);
@@ -39,7 +41,9 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let checked = match query.check_with(&schema, &options) {
         Ok(checked) => checked,
         Err(errors) => {
-            let found = errors.iter().map(|error| Finding::of_check(error, &map));
+            let found = errors
+                .iter()
+                .map(|error| Finding::at(error.diagnostic(), &map));
             file.findings.extend(found);
             to_stderr(&file, false);
             return Ok(Outcome::Failed);
@@ -47,7 +51,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     };
     let warnings = checked.warnings().iter();
     file.findings
-        .extend(warnings.map(|found| Finding::of_check(found, &map)));
+        .extend(warnings.map(|found| Finding::at(found.diagnostic(), &map)));
     to_stderr(&file, false);
     let event = args
         .event
@@ -57,8 +61,8 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let answers = event.as_ref().map(|event| checked.trace(event));
     let mut out = Out::stdout();
     let linter = Linter::new(&schema).with_options(options);
-    let clear = linter.fix_where(text, Applicability::Safe, |remark| {
-        remark.rule().name() == "mixed_and_or"
+    let clear = linter.fix_where(text, Applicability::Safe, |it| {
+        it.code().name() == "mixed_and_or"
     });
     writeln!(out, "{}\n", clear.text.trim())?;
     let tree = Tree {

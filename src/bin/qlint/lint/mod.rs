@@ -10,9 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use qualys_filter::document::{Document, DocumentRemark, HostError};
+use qualys_filter::document::{Document, DocumentDiagnostic, HostError};
 use qualys_filter::lint::Rule;
-use qualys_filter::{Applicability, CheckOptions, Level, Linter};
+use qualys_filter::{Applicability, CheckOptions, Level, Linter, Severity, Span};
 
 use crate::args::{CheckArgs, Format};
 use crate::files::unreadable;
@@ -25,9 +25,9 @@ use report::{Entry, File, Finding};
 pub(crate) use tasks::{Origin, Selection, Task, Tasks, misconfigured, with_keys};
 
 /// A file with what was found in it.
-fn file(task: &Task, document: &Document, found: Vec<DocumentRemark>) -> File {
+fn file(task: &Task, document: &Document, found: Vec<DocumentDiagnostic>) -> File {
     let mut file = File::new(task.name.clone(), document.text().to_string());
-    file.findings = found.into_iter().map(Finding::of_remark).collect();
+    file.findings = found.into_iter().map(Finding::in_document).collect();
     file.filters = document.filters().iter().map(Entry::new).collect();
     file
 }
@@ -36,12 +36,11 @@ fn file(task: &Task, document: &Document, found: Vec<DocumentRemark>) -> File {
 fn broken(task: &Task, text: &str, error: &HostError, linter: &Linter) -> Option<File> {
     let rule = error.rule().and_then(Rule::find)?;
     let mut file = File::new(task.name.clone(), text.to_owned());
-    let level = linter.level(rule);
-    if level != Level::Off {
-        let help = "correct the file: filters in it are not looked at".to_owned();
-        let (range, message) = (error.at()..error.at(), error.to_string());
-        let finding = Finding::error(rule.code(), range, message, Some(help));
-        file.findings.push(Finding { level, ..finding });
+    if let Some(what) = linter.diagnostic(rule, Span::default(), error.to_string()) {
+        let help = "correct the file: filters in it are not looked at";
+        let what = what.with_label("here").with_help(help);
+        file.findings
+            .push(Finding::new(what, error.at()..error.at()));
     }
     Some(file)
 }
@@ -127,8 +126,12 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
                 writeln!(data)?;
             }
         }
-        let worst = file.findings.iter().map(|finding| finding.level).max();
-        failing |= worst.is_some_and(|worst| worst >= fail_on);
+        let worst = file
+            .findings
+            .iter()
+            .map(|finding| finding.what.severity())
+            .max();
+        failing |= worst.is_some_and(|worst| Level::from(worst) >= fail_on);
         run.files.push(file);
     }
     run.failures.iter().chain(&notes).for_each(|text| say(text));
@@ -299,14 +302,14 @@ fn counted_fixes(count: usize) -> String {
 fn summary(run: &Run, fixes: usize, fixing: bool) -> String {
     let filters = run.files.iter().map(|file| file.filters.len()).sum();
     let filters = counted(filters, "filter");
-    let advice = match run.count(Level::Advice) {
+    let advice = match run.count(Severity::Advice) {
         0 => None,
         1 => Some("1 piece of advice".to_owned()),
         count => Some(format!("{count} pieces of advice")),
     };
     let some = |count: usize, one: &str| (count > 0).then(|| counted(count, one));
-    let errors = some(run.count(Level::Error), "error");
-    let warnings = some(run.count(Level::Warning), "warning");
+    let errors = some(run.count(Severity::Error), "error");
+    let warnings = some(run.count(Severity::Warning), "warning");
     let parts: Vec<String> = [errors, warnings, advice].into_iter().flatten().collect();
     let text = match parts.as_slice() {
         [] => format!("nothing to report in {filters}"),
@@ -320,10 +323,8 @@ fn summary(run: &Run, fixes: usize, fixing: bool) -> String {
     }
     let with = |applicability: Applicability| {
         let files = run.files.iter().flat_map(|file| &file.findings);
-        let fixes = files.filter_map(|finding| finding.fix.as_ref());
-        fixes
-            .filter(|fix| fix.applicability == applicability)
-            .count()
+        let fixes = files.filter_map(Finding::fix);
+        fixes.filter(|(of, _)| *of == applicability).count()
     };
     match (with(Applicability::Safe), with(Applicability::Unsafe)) {
         (0, 0) => text,

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
-use qualys_filter::{Applicability, Fix, Level, ParseError, Span, check};
+use miette::{LabeledSpan, SourceCode};
+use qualys_filter::{
+    Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level, Severity, Span,
+};
 
 use crate::output::Name;
-use qualys_filter::document::{DocumentFix, DocumentRemark, FilterText, Map};
+use qualys_filter::document::{DocumentDiagnostic, FilterText, Map};
 
 /// A file with what was found in it.
 #[derive(Debug)]
@@ -35,22 +37,18 @@ pub(crate) struct Entry {
 pub(crate) struct Finding {
     /// Which filter of the file it is in, from 0.
     pub(crate) filter: Option<usize>,
-    pub(crate) code: String,
-    pub(crate) level: Level,
-    pub(crate) message: String,
-    pub(crate) label: String,
-    pub(crate) help: Option<String>,
+    /// What there is to say. Its place and its edits are those in the filter.
+    pub(crate) what: Diagnostic,
     pub(crate) range: Range<usize>,
-    pub(crate) fix: Option<FileFix>,
+    /// The edits of its fix, as they are made in the file; none if it has no fix there.
+    pub(crate) edits: Option<Vec<FileEdit>>,
 }
 
-/// A change to the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct FileFix {
-    pub(crate) applicability: Applicability,
-    /// In the order of the file, without overlap, written as the file has to have them.
-    pub(crate) edits: Vec<(Range<usize>, String)>,
-}
+/// What is put in the place of some bytes of the file.
+pub(crate) type FileEdit = (Range<usize>, String);
+
+/// Mistakes in settings have no code that anybody could look up.
+static SETTINGS: Code = Code::new("", Level::Error, FixAvailability::None, "");
 
 impl File {
     pub(crate) fn new(name: impl Into<Name>, text: String) -> File {
@@ -63,11 +61,11 @@ impl File {
         }
     }
 
-    pub(crate) fn count(&self, level: Level) -> usize {
+    pub(crate) fn count(&self, severity: Severity) -> usize {
         let of = self
             .findings
             .iter()
-            .filter(|finding| finding.level == level);
+            .filter(|finding| finding.what.severity() == severity);
         of.count()
     }
 }
@@ -83,91 +81,57 @@ impl Entry {
 }
 
 impl Finding {
-    /// A remark on a filter of a document; with its fix if the document can be written there.
-    pub(crate) fn of_remark(found: DocumentRemark) -> Finding {
-        let remark = &found.remark;
-        let fix = |fix: DocumentFix| {
-            Some(FileFix {
-                applicability: fix.applicability,
-                edits: fix.edits?,
-            })
-        };
-        Finding {
-            filter: Some(found.filter),
-            code: remark.code().to_owned(),
-            level: remark.level(),
-            message: remark.message().to_owned(),
-            label: remark.label_text().to_owned(),
-            help: remark.help_text().map(str::to_owned),
-            range: found.range,
-            fix: found.fix.and_then(fix),
-        }
-    }
-
-    /// What the parser says.
-    pub(crate) fn of_parse(error: &ParseError, map: &Map) -> Finding {
-        let finding = Finding::of_diagnostic(error, error.span(), map);
-        finding.with_fix(error.fix(), map)
-    }
-
-    /// What the check says.
-    pub(crate) fn of_check(found: &check::Finding, map: &Map) -> Finding {
-        let finding = Finding::of_diagnostic(found, found.span(), map);
-        finding.with_fix(found.fix(), map)
-    }
-
-    /// What a diagnostic of the library says, at a place of the file.
-    pub(crate) fn of_diagnostic(diagnostic: &dyn Diagnostic, span: Span, map: &Map) -> Finding {
-        let label = diagnostic.labels().and_then(|mut labels| labels.next());
-        let code = diagnostic.code().map(|code| code.to_string());
+    pub(crate) fn new(what: Diagnostic, range: Range<usize>) -> Finding {
         Finding {
             filter: None,
-            code: code.unwrap_or_default(),
-            level: match diagnostic.severity() {
-                Some(Severity::Warning) => Level::Warning,
-                Some(Severity::Advice) => Level::Advice,
-                Some(Severity::Error) | None => Level::Error,
-            },
-            message: diagnostic.to_string(),
-            label: label
-                .and_then(|label| label.label().map(str::to_owned))
-                .unwrap_or_default(),
-            help: diagnostic.help().map(|help| help.to_string()),
-            range: map.range(span.range()),
-            fix: None,
+            what,
+            range,
+            edits: None,
         }
     }
 
-    fn with_fix(self, fix: Option<&Fix>, map: &Map) -> Finding {
-        let edits = |fix: &Fix| {
-            let edits = fix.edits().iter();
-            let edits = edits.map(|edit| (map.range(edit.span.range()), edit.text.clone()));
-            edits.collect()
-        };
-        let fix = fix.map(|fix| FileFix {
-            applicability: fix.applicability(),
-            edits: edits(fix),
-        });
-        Finding { fix, ..self }
+    /// What is said of a filter of a document; with its fix if the document can be written there.
+    pub(crate) fn in_document(found: DocumentDiagnostic) -> Finding {
+        Finding {
+            filter: Some(found.filter),
+            edits: found.fix.and_then(|fix| fix.edits),
+            ..Finding::new(found.diagnostic, found.range)
+        }
     }
 
-    /// An error at a place of the file, with a code if it has one.
-    pub(crate) fn error(
-        code: &str,
+    /// What is said of a text that is shown and not written.
+    pub(crate) fn at(what: &Diagnostic, map: &Map) -> Finding {
+        let edit = |edit: &Edit| (map.range(edit.span.range()), edit.text.clone());
+        let edits = |fix: &Fix| fix.edits().iter().map(edit).collect();
+        Finding {
+            edits: what.fix().map(edits),
+            ..Finding::new(what.clone(), map.range(what.span().range()))
+        }
+    }
+
+    /// A mistake in settings.
+    pub(crate) fn in_settings(
         range: Range<usize>,
         message: String,
         help: Option<String>,
     ) -> Finding {
-        Finding {
-            filter: None,
-            code: code.to_owned(),
-            level: Level::Error,
-            message,
-            label: "here".to_owned(),
-            help,
-            range,
-            fix: None,
-        }
+        let what = Diagnostic::new(&SETTINGS, Span::default(), message).with_label("here");
+        let what = match help {
+            Some(help) => what.with_help(help),
+            None => what,
+        };
+        Finding::new(what, range)
+    }
+
+    /// The code; empty for mistakes in settings.
+    pub(crate) fn code(&self) -> &'static str {
+        self.what.code().as_str()
+    }
+
+    /// Its fix in the file, and when that may be made.
+    pub(crate) fn fix(&self) -> Option<(Applicability, &[FileEdit])> {
+        let applicability = self.what.fix()?.applicability();
+        Some((applicability, self.edits.as_deref()?))
     }
 }
 
@@ -189,18 +153,14 @@ impl<S> std::fmt::Display for Shown<'_, S> {
 
 impl<S: std::fmt::Debug> std::error::Error for Shown<'_, S> {}
 
-impl<S: SourceCode + std::fmt::Debug> Diagnostic for Shown<'_, S> {
+impl<S: SourceCode + std::fmt::Debug> miette::Diagnostic for Shown<'_, S> {
     fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        let code = &self.finding.code;
+        let code = self.finding.code();
         (!code.is_empty()).then(|| Box::new(code) as Box<dyn std::fmt::Display + 'a>)
     }
 
-    fn severity(&self) -> Option<Severity> {
-        Some(match self.finding.level {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
-            Level::Advice | Level::Off => Severity::Advice,
-        })
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.finding.what.severity().into())
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {

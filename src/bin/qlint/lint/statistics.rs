@@ -1,6 +1,6 @@
 //! How often each rule had something to say.
 
-use qualys_filter::Level;
+use qualys_filter::Severity;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -14,21 +14,21 @@ use crate::output::Run;
 struct Count {
     findings: usize,
     fixable: usize,
-    level: Level,
+    severity: Severity,
 }
 
 /// A line for each rule, the most frequent first; in JSON, an object for each.
 pub(super) fn write(run: &Run, format: Format, out: &mut dyn Write) -> io::Result<()> {
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
     for finding in run.files.iter().flat_map(|file| &file.findings) {
-        let count = counts.entry(&finding.code).or_insert(Count {
+        let count = counts.entry(finding.code()).or_insert(Count {
             findings: 0,
             fixable: 0,
-            level: finding.level,
+            severity: finding.what.severity(),
         });
         count.findings += 1;
-        count.fixable += usize::from(finding.fix.is_some());
-        count.level = count.level.max(finding.level);
+        count.fixable += usize::from(finding.fix().is_some());
+        count.severity = count.severity.max(finding.what.severity());
     }
     let mut counts: Vec<(&str, Count)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(count.findings));
@@ -36,7 +36,7 @@ pub(super) fn write(run: &Run, format: Format, out: &mut dyn Write) -> io::Resul
         let all = counts.iter().map(|(code, count)| {
             json!({
                 "code": code,
-                "level": count.level.as_str(),
+                "level": count.severity.as_str(),
                 "count": count.findings,
                 "fixable": count.fixable,
             })
@@ -49,14 +49,17 @@ pub(super) fn write(run: &Run, format: Format, out: &mut dyn Write) -> io::Resul
         let Count {
             findings,
             fixable,
-            level,
+            severity,
         } = count;
-        let summary = Rule::find(code).map_or("", |rule| rule.summary());
+        let summary = Rule::find(code).map_or("", Rule::summary);
         let fixable = match fixable {
             0 => String::new(),
             some => format!("; {some} with a fix"),
         };
-        writeln!(out, "{findings:6}  {level:7}  {code}  {summary}{fixable}")?;
+        writeln!(
+            out,
+            "{findings:6}  {severity:7}  {code}  {summary}{fixable}"
+        )?;
     }
     Ok(())
 }

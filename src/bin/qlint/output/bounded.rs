@@ -71,7 +71,7 @@ pub(super) fn findings(file: &File, all: bool) -> (Vec<&Finding>, Option<String>
     let mut counts = Counts::new(all);
     let findings = file.findings.iter();
     let shown = findings
-        .filter(|finding| counts.shows(&finding.code))
+        .filter(|finding| counts.shows(finding.code()))
         .collect();
     let rest = counts.rest("finding", "findings");
     (shown, rest.map(|rest| format!("{}: {rest}", file.name)))

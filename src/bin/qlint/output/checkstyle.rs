@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use qualys_filter::Level;
+use qualys_filter::Severity;
 
 use super::{Places, Run, whole_message, xml};
 
@@ -14,12 +14,12 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  <file name=\"{}\">", xml(&file.name.text()))?;
         for finding in &file.findings {
             let (line, column) = places.position(finding.range.start);
-            let severity = match finding.level {
-                Level::Error => "error",
-                Level::Warning => "warning",
-                Level::Advice | Level::Off => "info",
+            let severity = match finding.what.severity() {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Advice => "info",
             };
-            let (message, code) = (xml(&whole_message(finding)), xml(&finding.code));
+            let (message, code) = (xml(&whole_message(finding)), xml(finding.code()));
             writeln!(
                 out,
                 "    <error line=\"{line}\" column=\"{column}\" severity=\"{severity}\" message=\"{message}\" source=\"{code}\"/>"

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use qualys_filter::Level;
+use qualys_filter::Severity;
 
 use super::{Places, Run, whole_message};
 
@@ -14,10 +14,10 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         for finding in &file.findings {
             let (line, column) = places.position(finding.range.start);
             let (end_line, end_column) = places.position(finding.range.end);
-            let command = match finding.level {
-                Level::Error => "error",
-                Level::Warning => "warning",
-                Level::Advice | Level::Off => "notice",
+            let command = match finding.what.severity() {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Advice => "notice",
             };
             write!(
                 out,
@@ -29,7 +29,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
                 true => write!(out, ",col={column},endColumn={end_column}")?,
                 false => write!(out, ",endLine={end_line}")?,
             }
-            let title = property(&finding.code);
+            let title = property(finding.code());
             writeln!(out, ",title={title}::{}", data(&whole_message(finding)))?;
         }
     }

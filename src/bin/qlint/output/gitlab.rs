@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use qualys_filter::Level;
+use qualys_filter::Severity;
 use serde_json::json;
 
 use super::{Run, Streamed, whole_message};
@@ -15,13 +15,13 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         let (end_line, end_column) = places.position(finding.range.end);
         json!({
             "type": "issue",
-            "check_name": finding.code,
+            "check_name": finding.code(),
             "description": whole_message(finding),
             "fingerprint": fingerprint,
-            "severity": match finding.level {
-                Level::Error => "major",
-                Level::Warning => "minor",
-                Level::Advice | Level::Off => "info",
+            "severity": match finding.what.severity() {
+                Severity::Error => "major",
+                Severity::Warning => "minor",
+                Severity::Advice => "info",
             },
             "location": {
                 "path": file.name.text().replace('\\', "/"),

@@ -9,7 +9,7 @@ use qualys_filter::Applicability;
 use super::bounded::findings;
 use super::places::{Excerpt, Places};
 use super::{Out, Run, harmless, one_line, plain};
-use crate::lint::report::{File, Finding, Shown};
+use crate::lint::report::{File, FileEdit, Finding, Shown};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Theme {
@@ -54,12 +54,9 @@ pub(super) fn write_file(file: &File, all: bool, theme: Theme, out: &mut Out) ->
 fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> io::Result<()> {
     let shown = Shown {
         finding,
-        message: one_line(&finding.message).into_owned(),
-        label: one_line(&finding.label).into_owned(),
-        help: finding
-            .help
-            .as_deref()
-            .map(|help| one_line(help).into_owned()),
+        message: one_line(finding.what.message()).into_owned(),
+        label: one_line(finding.what.label()).into_owned(),
+        help: finding.what.help().map(|help| one_line(help).into_owned()),
         source: Excerpt(places),
     };
     let mut text = String::new();
@@ -79,9 +76,11 @@ fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> i
         return plain::one(finding, places, out);
     }
     out.rendered(&without_commands(&text))?;
-    if let (Some(fixed), Some(fix)) = (fixed_line(finding, places), &finding.fix) {
+    if let Some((applicability, edits)) = finding.fix()
+        && let Some(fixed) = fixed_line(edits, places)
+    {
         // What `--fix` makes, and what it makes only with `--unsafe-fixes`.
-        let what = match fix.applicability {
+        let what = match applicability {
             Applicability::Safe => "fixed",
             Applicability::Unsafe => "unsafe fix",
         };
@@ -111,9 +110,8 @@ fn without_commands(text: &str) -> Cow<'_, str> {
 
 /// The line with the fix made, as far as it is of interest; none where the fix is about several lines,
 /// or too long to show.
-fn fixed_line(finding: &Finding, places: &Places<'_>) -> Option<String> {
+fn fixed_line(edits: &[FileEdit], places: &Places<'_>) -> Option<String> {
     const LONGEST: usize = 200;
-    let edits = &finding.fix.as_ref()?.edits;
     let (first, last) = (edits.first()?, edits.last()?);
     let (start, end) = (first.0.start, last.0.end);
     let (before, after) = places.around(start, end);

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use qualys_filter::Level;
+use qualys_filter::{Applicability, Severity};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Places, Run, Streamed};
-use crate::lint::report::{File, FileFix, Finding};
+use crate::lint::report::{File, FileEdit, Finding};
 
 /// The version of the form. Keys may be added within a version; none is taken away or changed.
 const SCHEMA: u32 = 1;
@@ -91,15 +91,15 @@ struct Edit {
 }
 
 impl Fix {
-    fn new(fix: &FileFix) -> Fix {
-        let edit = |(range, text): &(std::ops::Range<usize>, String)| Edit {
+    fn new((applicability, edits): (Applicability, &[FileEdit])) -> Fix {
+        let edit = |(range, text): &FileEdit| Edit {
             start: range.start,
             end: range.end,
             text: text.clone(),
         };
         Fix {
-            safety: fix.applicability.as_str(),
-            edits: fix.edits.iter().map(edit).collect(),
+            safety: applicability.as_str(),
+            edits: edits.iter().map(edit).collect(),
         }
     }
 }
@@ -112,10 +112,10 @@ fn item(file: &File, places: &Places<'_>, finding: &Finding, fingerprint: String
         file: file.name.text().into_owned(),
         filter: finding.filter,
         name: filter.and_then(|filter| filter.name.clone()),
-        code: finding.code.clone(),
-        level: finding.level.as_str(),
-        message: finding.message.clone(),
-        help: finding.help.clone(),
+        code: finding.code().to_owned(),
+        level: finding.what.severity().as_str(),
+        message: finding.what.message().to_owned(),
+        help: finding.what.help().map(str::to_owned),
         span: Span {
             start: finding.range.start,
             end: finding.range.end,
@@ -124,7 +124,7 @@ fn item(file: &File, places: &Places<'_>, finding: &Finding, fingerprint: String
             end_line,
             end_column,
         },
-        fix: finding.fix.as_ref().map(Fix::new),
+        fix: finding.fix().map(Fix::new),
         fingerprint,
     }
 }
@@ -141,9 +141,9 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         summary: Summary {
             files: run.files.len(),
             filters: run.files.iter().map(|file| file.filters.len()).sum(),
-            errors: run.count(Level::Error),
-            warnings: run.count(Level::Warning),
-            advice: run.count(Level::Advice),
+            errors: run.count(Severity::Error),
+            warnings: run.count(Severity::Warning),
+            advice: run.count(Severity::Advice),
         },
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;

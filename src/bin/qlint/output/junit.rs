@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use qualys_filter::Level;
+use qualys_filter::Severity;
 
 use super::{Places, Run, whole_message, xml};
 use crate::lint::report::{File, Finding};
@@ -102,16 +102,19 @@ fn case(title: String, findings: &[&Finding], places: &Places<'_>) -> Case {
     for finding in findings {
         let (line, column) = places.position(finding.range.start);
         let (message, name) = (whole_message(finding), places.name);
-        let (level, code) = (finding.level, &finding.code);
-        let lines = match level {
-            Level::Error | Level::Warning => {
-                let first = || (finding.message.clone(), String::new());
+        let (severity, code) = (finding.what.severity(), finding.code());
+        let lines = match severity {
+            Severity::Error | Severity::Warning => {
+                let first = || (finding.what.message().to_owned(), String::new());
                 &mut case.failed.get_or_insert_with(first).1
             }
-            Level::Advice | Level::Off => &mut case.advice,
+            Severity::Advice => &mut case.advice,
         };
         // A string takes everything.
-        let _ = writeln!(lines, "{name}:{line}:{column}: {level}[{code}] {message}");
+        let _ = writeln!(
+            lines,
+            "{name}:{line}:{column}: {severity}[{code}] {message}"
+        );
     }
     case
 }

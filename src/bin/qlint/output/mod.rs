@@ -21,7 +21,7 @@ use std::io::{self, Write};
 use std::rc::Rc;
 
 use fnv::FnvHasher;
-use qualys_filter::Level;
+use qualys_filter::Severity;
 use serde::{Serialize, Serializer};
 
 use crate::args::Format;
@@ -47,8 +47,8 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) fn count(&self, level: Level) -> usize {
-        self.files.iter().map(|file| file.count(level)).sum()
+    pub(crate) fn count(&self, severity: Severity) -> usize {
+        self.files.iter().map(|file| file.count(severity)).sum()
     }
 
     /// What `make` makes of each finding, one after the other: a report is never in memory as a
@@ -144,7 +144,7 @@ impl Fingerprints {
         let found = file.text.get(finding.range.clone()).unwrap_or_default();
         let name = file.name.text();
         let parts = [
-            &*finding.code,
+            finding.code(),
             filter.map_or(&*name, |filter| &*filter.text),
             found,
         ];
@@ -185,8 +185,9 @@ fn xml(text: &str) -> String {
 
 /// The message with what to do.
 fn whole_message(finding: &Finding) -> String {
-    match &finding.help {
-        Some(help) => format!("{}; help: {help}", finding.message),
-        None => finding.message.clone(),
+    let message = finding.what.message();
+    match finding.what.help() {
+        Some(help) => format!("{message}; help: {help}"),
+        None => message.to_owned(),
     }
 }

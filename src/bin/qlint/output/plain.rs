@@ -25,16 +25,16 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
 
 pub(super) fn one(finding: &Finding, places: &Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (line, column) = places.position(finding.range.start);
-    let (name, level, code) = (places.name, finding.level, &finding.code);
+    let (name, severity, code) = (places.name, finding.what.severity(), finding.code());
     let message = whole_message(finding);
     let message = one_line(&message);
     // One that `--fix` does not make by itself.
-    let fix = match &finding.fix {
-        Some(fix) if fix.applicability == Applicability::Unsafe => " [unsafe fix]",
+    let fix = match finding.fix() {
+        Some((Applicability::Unsafe, _)) => " [unsafe fix]",
         _ => "",
     };
     writeln!(
         out,
-        "{name}:{line}:{column}: {level}[{code}] {message}{fix}"
+        "{name}:{line}:{column}: {severity}[{code}] {message}{fix}"
     )
 }

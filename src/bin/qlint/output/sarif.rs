@@ -44,12 +44,12 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     // Only the rules that are spoken of.
     let codes: BTreeMap<&str, usize> = {
         let findings = run.files.iter().flat_map(|file| &file.findings);
-        let codes: BTreeSet<&str> = findings.map(|finding| &*finding.code).collect();
+        let codes: BTreeSet<&str> = findings.map(Finding::code).collect();
         codes.into_iter().zip(0..).collect()
     };
     let rules: Vec<Value> = codes.keys().map(|code| rule(code)).collect();
     let results = run.each(|file, places, finding, fingerprint| {
-        let index = codes.get(&*finding.code).copied().unwrap_or_default();
+        let index = codes.get(finding.code()).copied().unwrap_or_default();
         result(file, places, finding, index, &fingerprint)
     });
     let failures: Vec<Value> = run
@@ -146,24 +146,24 @@ fn result(
         location.insert("logicalLocations".to_owned(), named);
     }
     let mut result = json!({
-        "ruleId": finding.code,
+        "ruleId": finding.code(),
         "ruleIndex": rule,
-        "level": level(finding.level),
+        "level": level(Level::from(finding.what.severity())),
         "message": {"text": whole_message(finding)},
         "locations": [location],
         "partialFingerprints": {"qlintFilter/v1": fingerprint},
     });
-    if let Some(fix) = &finding.fix {
+    if let Some((applicability, edits)) = finding.fix() {
         let replacement = |(range, text): &(std::ops::Range<usize>, String)| {
             json!({
                 "deletedRegion": region(places, range.start, range.end),
                 "insertedContent": {"text": text},
             })
         };
-        let replacements: Vec<Value> = fix.edits.iter().map(replacement).collect();
-        let what = finding.help.as_deref().unwrap_or(&finding.message);
+        let replacements: Vec<Value> = edits.iter().map(replacement).collect();
+        let what = finding.what.help().unwrap_or(finding.what.message());
         let fixes = json!([{
-            "description": {"text": format!("{what} ({})", fix.applicability)},
+            "description": {"text": format!("{what} ({applicability})")},
             "artifactChanges": [{
                 "artifactLocation": {"uri": uri(&file.name)},
                 "replacements": replacements,

@@ -164,7 +164,8 @@ impl Config {
         let at = |range, message: String, help| {
             let mut file = File::new(name.clone(), text.clone());
             file.shown = is_config(path) || open::is_ours(&text, &keys());
-            file.findings.push(Finding::error("", range, message, help));
+            file.findings
+                .push(Finding::in_settings(range, message, help));
             ConfigError::At(Box::new(file))
         };
         if depth > CHAIN {
@@ -363,14 +364,15 @@ fn levels(
         let (span, name) = (name.span(), name.into_inner());
         let stage = name.strip_prefix("qql::").unwrap_or(&name);
         if let Some(rule) = Rule::find(&name) {
-            if rule.is_fixed() {
+            if rule.code().is_always_error() {
                 let message = format!("`{name}` is always an error: the filter cannot be used");
                 return Err(Wrong::At(span, message, None));
             }
             levels.push((rule, level.into()));
         } else if matches!(stage, "check" | "lint") {
             let rules = Rule::all().iter();
-            let rules = rules.filter(|rule| rule.stage().as_str() == stage && !rule.is_fixed());
+            let rules = rules
+                .filter(|rule| rule.stage().as_str() == stage && !rule.code().is_always_error());
             levels.extend(rules.map(|rule| (rule, Level::from(level))));
         } else {
             let help = match Rule::suggest(&name) {

@@ -1,0 +1,148 @@
+//! What checking a query against a schema finds.
+
+mod codes;
+mod help;
+mod kind;
+
+use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
+
+use miette::SourceCode;
+use thiserror::Error;
+
+pub(crate) use codes::CODES;
+pub use kind::{FindingKind, Suggestion};
+
+use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::span::Span;
+
+/// Everything that checking found in a query that cannot be evaluated: at least one error, and the
+/// warnings with it, in the order of the text.
+///
+/// Renders through [`miette`] with the query as source.
+#[derive(Clone, Debug, Error)]
+#[error("the filter does not fit its schema")]
+pub struct CheckErrors {
+    pub(super) text: Arc<str>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl CheckErrors {
+    /// The query's text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The findings.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
+        self.findings.iter()
+    }
+
+    /// What there is to say about each.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().map(Finding::diagnostic)
+    }
+}
+
+impl IntoIterator for CheckErrors {
+    type Item = Finding;
+    type IntoIter = std::vec::IntoIter<Finding>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.findings.into_iter()
+    }
+}
+
+impl<'e> IntoIterator for &'e CheckErrors {
+    type Item = &'e Finding;
+    type IntoIter = std::slice::Iter<'e, Finding>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl miette::Diagnostic for CheckErrors {
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.text)
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        let related = |diagnostic| diagnostic as &dyn miette::Diagnostic;
+        Some(Box::new(self.diagnostics().map(related)))
+    }
+}
+
+/// One error or warning about a query that is well formed: its kind, and what there is to say
+/// about it.
+///
+/// ```
+/// use qualys_filter::{FindingKind, Query, Schema};
+///
+/// let errors = "file.size:large".parse::<Query>()?.check(Schema::edr()).unwrap_err();
+/// let finding = errors.iter().next().unwrap();
+/// assert!(matches!(finding.kind(), FindingKind::NotANumber { .. }));
+/// assert_eq!(finding.diagnostic().code().name(), "not_a_number");
+/// assert_eq!(finding.diagnostic().message(), "`large` is not a number");
+/// # Ok::<(), qualys_filter::ParseErrors>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    kind: FindingKind,
+    diagnostic: Diagnostic,
+}
+
+impl Finding {
+    pub(super) fn new(
+        kind: FindingKind,
+        severity: Severity,
+        span: Span,
+        fix: Option<Fix>,
+    ) -> Finding {
+        let diagnostic = kind.diagnostic(severity, span, fix);
+        Finding { kind, diagnostic }
+    }
+
+    pub(super) fn remove_fix(&mut self) {
+        self.diagnostic.remove_fix();
+    }
+
+    /// What was found.
+    pub fn kind(&self) -> &FindingKind {
+        &self.kind
+    }
+
+    /// What there is to say about it.
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.diagnostic
+    }
+
+    /// Whether it is an error: the query cannot be evaluated.
+    pub fn is_error(&self) -> bool {
+        self.diagnostic.severity() == Severity::Error
+    }
+
+    /// Where.
+    pub fn span(&self) -> Span {
+        self.diagnostic.span()
+    }
+
+    /// The fix, where one is known. A safe one keeps what the filter means, or was read as.
+    pub fn fix(&self) -> Option<&Fix> {
+        self.diagnostic.fix()
+    }
+}
+
+impl Display for Finding {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.diagnostic.fmt(f)
+    }
+}
+
+impl std::error::Error for Finding {}
+
+impl From<Finding> for Diagnostic {
+    fn from(finding: Finding) -> Diagnostic {
+        finding.diagnostic
+    }
+}
