@@ -10,11 +10,12 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter};
 
 use crate::eval::buffer::hit::{BadEvent, Hit};
 use crate::eval::buffer::options::{Comma, Part, ReadOptions};
-use crate::eval::buffer::split::BOM;
+use crate::eval::buffer::root;
+use crate::eval::buffer::split::{BOM, next_line};
 use crate::eval::error::{EventError, EventErrorKind};
 use crate::eval::json::{Cursor, Level};
 
@@ -168,7 +169,7 @@ impl<'b> Events<'b> {
             match self.document()? {
                 Err(bad) => return Some(Err(bad)),
                 Ok(range) if self.root.is_empty() => return Some(self.event(range)),
-                Ok(range) => match self.at_root(range.clone()) {
+                Ok(range) => match root::value_at(&self.root, &mut self.cursor_in(range.clone())) {
                     Err(error) => return Some(Err(self.bad(range, error))),
                     Ok(place) if self.buffer.get(place.start) == Some(&b'[') => {
                         self.inner = Some(place.start + 1..place.end - 1);
@@ -309,65 +310,22 @@ impl<'b> Events<'b> {
 
     /// The end of the value that starts at `start` and has to end before `until`.
     pub(in crate::eval) fn skip(&self, start: usize, until: usize) -> Result<usize, EventError> {
-        let bytes = self.buffer.get(..until).unwrap_or_default();
-        let mut cursor = Cursor::new(self.level, bytes, start, self.nesting);
+        let mut cursor = self.cursor_in(start..until);
         cursor.skip(0)?;
         Ok(cursor.at())
     }
 
-    /// The value at the root path of a document; no arrays are walked on the way.
-    fn at_root(&self, document: Range<usize>) -> Result<Range<usize>, EventError> {
-        let bytes = self.buffer.get(..document.end).unwrap_or_default();
-        let mut cursor = Cursor::new(self.level, bytes, document.start, self.nesting);
-        for wanted in &self.root {
-            if !cursor.eat(b'{') {
-                return Err(cursor.error(EventErrorKind::NoRoot));
-            }
-            loop {
-                cursor.blanks();
-                if cursor.peek() == Some(b'}') {
-                    return Err(EventError::new(EventErrorKind::NoRoot, document.start));
-                }
-                let key = cursor.string()?.decode()?;
-                cursor.blanks();
-                cursor.require(b':')?;
-                cursor.blanks();
-                if key == *wanted {
-                    break;
-                }
-                cursor.skip(0)?;
-                cursor.blanks();
-                if !cursor.eat(b',') && cursor.peek() != Some(b'}') {
-                    return Err(cursor.unexpected());
-                }
-            }
-        }
-        let start = cursor.at();
-        if cursor.peek() == Some(b'n') {
-            return Err(cursor.error(EventErrorKind::NoRoot));
-        }
-        cursor.skip(0)?;
-        Ok(start..cursor.at())
-    }
-
     /// The next element of an array at the root path.
     fn inner_element(&mut self, range: Range<usize>) -> Option<Result<Hit, BadEvent>> {
-        let bytes = self.buffer.get(..range.end).unwrap_or_default();
-        let mut cursor = Cursor::new(self.level, bytes, range.start, self.nesting);
-        cursor.blanks();
-        cursor.peek()?;
-        let start = cursor.at();
-        if let Err(error) = cursor.skip(0) {
-            return Some(Err(self.bad(start..range.end, error)));
-        }
-        let end = cursor.at();
-        cursor.blanks();
-        if !cursor.eat(b',') && cursor.peek().is_some() {
-            let error = cursor.unexpected();
-            return Some(Err(self.bad(start..range.end, error)));
-        }
-        self.inner = Some(cursor.at()..range.end);
-        Some(self.event(start..end))
+        let mut cursor = self.cursor_in(range.clone());
+        let (start, end) = root::next_element(&mut cursor)?;
+        Some(match end {
+            Ok(end) => {
+                self.inner = Some(cursor.at()..range.end);
+                self.event(start..end)
+            }
+            Err(error) => Err(self.bad(start..range.end, error)),
+        })
     }
 
     fn event(&mut self, range: Range<usize>) -> Result<Hit, BadEvent> {
@@ -418,16 +376,10 @@ impl<'b> Events<'b> {
     fn cursor(&self) -> Cursor<'b> {
         Cursor::new(self.level, self.buffer, self.at, self.nesting)
     }
-}
 
-/// The place after the line break of the next line that begins with these bytes and a bracket; a
-/// byte order mark may stand before the bracket.
-pub(in crate::eval) fn next_line(rest: &[u8], starts: &[u8]) -> Option<usize> {
-    let mut lines = memmem::find_iter(rest, starts);
-    let opens = |at: &usize| {
-        let line = rest.get(at + starts.len()..).unwrap_or_default();
-        let line = line.strip_prefix(BOM).unwrap_or(line);
-        matches!(line.first(), Some(b'{' | b'['))
-    };
-    lines.find(opens).map(|at| at + 1)
+    /// A cursor at the start of this range, which sees nothing after its end.
+    fn cursor_in(&self, range: Range<usize>) -> Cursor<'b> {
+        let bytes = self.buffer.get(..range.end).unwrap_or_default();
+        Cursor::new(self.level, bytes, range.start, self.nesting)
+    }
 }

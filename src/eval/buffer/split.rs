@@ -1,6 +1,6 @@
 //! Where a buffer can be cut in two without reading it.
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memmem};
 
 /// The first place behind `from` where a document surely ends, so that the buffer can be cut there
 /// and each part be scanned on its own.
@@ -78,6 +78,18 @@ pub(in crate::eval) fn opens(bytes: &[u8]) -> bool {
 /// A blank of JSON.
 pub(in crate::eval) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
+}
+
+/// The place after the line break of the next line that begins with these bytes and a bracket; a
+/// byte order mark may stand before the bracket.
+pub(in crate::eval) fn next_line(rest: &[u8], starts: &[u8]) -> Option<usize> {
+    let mut lines = memmem::find_iter(rest, starts);
+    let opens = |at: &usize| {
+        let line = rest.get(at + starts.len()..).unwrap_or_default();
+        let line = line.strip_prefix(BOM).unwrap_or(line);
+        matches!(line.first(), Some(b'{' | b'['))
+    };
+    lines.find(opens).map(|at| at + 1)
 }
 
 #[cfg(test)]

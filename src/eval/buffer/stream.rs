@@ -2,10 +2,10 @@
 
 use memchr::{memchr, memrchr};
 
-use crate::eval::buffer::events::{Events, Step, next_line};
+use crate::eval::buffer::events::{Events, Step};
 use crate::eval::buffer::hit::BadEvent;
 use crate::eval::buffer::options::{Comma, Part, ReadOptions};
-use crate::eval::buffer::split::{BOM, is_blank, last_end};
+use crate::eval::buffer::split::{BOM, is_blank, last_end, next_line};
 use crate::eval::error::{EventError, EventErrorKind};
 use crate::eval::json::Level;
 use crate::limits::Limits;

@@ -1,63 +1,19 @@
-//! Whether a value of an event passes what a filter asks of it.
+//! A matcher: what one written value of a filter takes.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
-use std::ops::Bound;
 
 use chrono::{DateTime, Utc};
 
-use crate::check::{Auto, Interval, Range, Test, Value};
+use crate::check::{Auto, Value};
+use crate::eval::compare::scalar::{
+    Coercions, Scalar, address_of, boolean_of, instant_of, number_of, text_of,
+};
 use crate::eval::compare::text::{
     Pattern, Phrase, Prefixes, equals_folded, fold, fold_into, starts_with_folded,
 };
 use crate::schema::Kind;
-use crate::value::{Net, Number, Period, Version, address, epoch_nanoseconds, event_nanoseconds};
-
-/// A value of an event that is no array and not null.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::eval) enum Scalar<'e> {
-    String(&'e str),
-    /// A number by its text.
-    Number(&'e str),
-    Boolean(bool),
-    Object,
-}
-
-/// Room for texts that have to be written anew to be compared. It is kept from event to event.
-#[derive(Debug, Default)]
-pub(in crate::eval) struct Buffers {
-    /// A string without its escapes.
-    pub(in crate::eval) decoded: String,
-    /// A text in small letters.
-    pub(in crate::eval) folded: String,
-}
-
-/// What a value has to pass.
-#[derive(Clone, Debug)]
-pub(in crate::eval) enum Check {
-    Exists,
-    AnyOf {
-        coercions: Coercions,
-        matchers: Vec<Matcher>,
-    },
-    Range(Box<Between>),
-    Versions(Box<Interval<Version>>),
-}
-
-/// A range, with dates as nanoseconds since 1970.
-#[derive(Clone, Debug)]
-pub(in crate::eval) struct Between {
-    pub(in crate::eval) numbers: Option<Interval<Number>>,
-    pub(in crate::eval) dates: Option<Interval<i128>>,
-    pub(in crate::eval) addresses: Option<Interval<u128>>,
-}
-
-/// Which values are read as text besides strings.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::eval) struct Coercions {
-    pub(in crate::eval) numbers: bool,
-    pub(in crate::eval) booleans: bool,
-}
+use crate::value::{Net, Number, Period, Version, address, event_nanoseconds};
 
 /// What a value is compared to.
 #[derive(Clone, Debug)]
@@ -130,103 +86,11 @@ pub(in crate::eval) fn nanoseconds(instant: DateTime<Utc>) -> i128 {
     i128::from(instant.timestamp()) * 1_000_000_000 + i128::from(instant.timestamp_subsec_nanos())
 }
 
-impl Check {
-    /// What a test of a checked query asks, on a token of this kind.
-    pub(in crate::eval) fn new(test: &Test, kind: Kind) -> Check {
-        match test {
-            Test::Exists => Check::Exists,
-            Test::Range(range) => match &range.versions {
-                Some(versions) => Check::Versions(versions.clone()),
-                None => Check::Range(Box::new(Between::new(range))),
-            },
-            Test::AnyOf(values) => {
-                let matchers = values.iter().map(|value| Matcher::new(value, kind));
-                Check::AnyOf {
-                    coercions: Coercions::new(kind),
-                    matchers: grouped(matchers.collect()),
-                }
-            }
-        }
-    }
-
-    /// Whether the value passes.
-    pub(in crate::eval) fn passes(&self, value: &Scalar<'_>, buffers: &mut Buffers) -> bool {
-        match self {
-            Check::Exists => true,
-            Check::AnyOf {
-                coercions,
-                matchers,
-            } => matchers
-                .iter()
-                .any(|matcher| matcher.matches(value, *coercions, &mut buffers.folded)),
-            Check::Range(range) => range.contains(value),
-            Check::Versions(versions) => text_of(value, Coercions::new(Kind::Version))
-                .is_some_and(|text| contains_version(versions, text)),
-        }
-    }
-}
-
-impl Between {
-    pub(in crate::eval) fn new(range: &Range) -> Between {
-        let bound = |bound: &Bound<DateTime<Utc>>| bound.map(nanoseconds);
-        let dates = range.dates.as_ref().map(|dates| Interval {
-            lower: bound(&dates.lower),
-            upper: bound(&dates.upper),
-        });
-        Between {
-            numbers: range.numbers,
-            dates,
-            addresses: range.addresses,
-        }
-    }
-
-    /// Whether the range holds what this string says, if it takes dates alone: a date is ASCII, so
-    /// the string need not be UTF-8 to be asked.
-    pub(in crate::eval) fn contains_date(&self, string: &[u8]) -> Option<bool> {
-        match (&self.numbers, &self.dates, &self.addresses) {
-            (None, Some(dates), None) => {
-                Some(event_nanoseconds(string).is_some_and(|at| dates.contains(&at)))
-            }
-            _ => None,
-        }
-    }
-
-    fn contains(&self, value: &Scalar<'_>) -> bool {
-        let numbers = || match &self.numbers {
-            Some(numbers) => number_of(value).is_some_and(|number| numbers.contains(&number)),
-            None => false,
-        };
-        let dates = || match &self.dates {
-            Some(dates) => instant_of(value).is_some_and(|instant| dates.contains(&instant)),
-            None => false,
-        };
-        let addresses = || match &self.addresses {
-            Some(all) => address_of(value).is_some_and(|address| all.contains(&address)),
-            None => false,
-        };
-        match value {
-            Scalar::Number(_) if self.numbers.is_some() => numbers(),
-            _ => numbers() || dates() || addresses(),
-        }
-    }
-}
-
-impl Coercions {
-    pub(in crate::eval) fn new(kind: Kind) -> Coercions {
-        let (numbers, booleans) = match kind {
-            Kind::Text | Kind::Keyword | Kind::Auto => (true, true),
-            Kind::Id | Kind::Version => (true, false),
-            _ => (false, false),
-        };
-        Coercions { numbers, booleans }
-    }
-}
-
 /// Up to this many values are compared one by one, more are looked up in a set.
 const ONE_BY_ONE: usize = 8;
 
 /// The same matchers, with those of a kind in sets that are asked once.
-fn grouped(matchers: Vec<Matcher>) -> Vec<Matcher> {
+pub(super) fn grouped(matchers: Vec<Matcher>) -> Vec<Matcher> {
     if matchers.len() <= ONE_BY_ONE {
         return matchers;
     }
@@ -311,7 +175,12 @@ impl Matcher {
         }
     }
 
-    fn matches(&self, value: &Scalar<'_>, coercions: Coercions, folded: &mut String) -> bool {
+    pub(super) fn matches(
+        &self,
+        value: &Scalar<'_>,
+        coercions: Coercions,
+        folded: &mut String,
+    ) -> bool {
         match self {
             Matcher::Any => true,
             Matcher::Number(number) => number_of(value).is_some_and(|value| value == *number),
@@ -384,22 +253,6 @@ impl AutoMatcher {
     }
 }
 
-/// Whether a text is a version between two others.
-fn contains_version(versions: &Interval<Version>, text: &str) -> bool {
-    let order = |version: &Version| version.compare(text);
-    let above = match versions.lower() {
-        Bound::Included(lower) => order(lower).is_some_and(Ordering::is_ge),
-        Bound::Excluded(lower) => order(lower).is_some_and(Ordering::is_gt),
-        Bound::Unbounded => true,
-    };
-    above
-        && match versions.upper() {
-            Bound::Included(upper) => order(upper).is_some_and(Ordering::is_le),
-            Bound::Excluded(upper) => order(upper).is_some_and(Ordering::is_lt),
-            Bound::Unbounded => true,
-        }
-}
-
 /// The phrases any of which a text has to hold.
 fn phrases(value: &Value) -> Vec<Phrase> {
     match value {
@@ -415,46 +268,5 @@ fn phrases(value: &Value) -> Vec<Phrase> {
             phrases
         }
         _ => Vec::new(),
-    }
-}
-
-pub(in crate::eval) fn text_of<'e>(value: &Scalar<'e>, coercions: Coercions) -> Option<&'e str> {
-    match value {
-        Scalar::String(text) => Some(text),
-        Scalar::Number(text) => coercions.numbers.then_some(*text),
-        Scalar::Boolean(true) => coercions.booleans.then_some("true"),
-        Scalar::Boolean(false) => coercions.booleans.then_some("false"),
-        Scalar::Object => None,
-    }
-}
-
-pub(in crate::eval) fn number_of(value: &Scalar<'_>) -> Option<Number> {
-    match value {
-        Scalar::String(text) | Scalar::Number(text) => text.parse().ok(),
-        _ => None,
-    }
-}
-
-pub(in crate::eval) fn boolean_of(value: &Scalar<'_>) -> Option<bool> {
-    match value {
-        Scalar::Boolean(boolean) => Some(*boolean),
-        Scalar::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Scalar::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
-    }
-}
-
-pub(in crate::eval) fn instant_of(value: &Scalar<'_>) -> Option<i128> {
-    match value {
-        Scalar::String(text) => event_nanoseconds(text.as_bytes()),
-        Scalar::Number(text) => epoch_nanoseconds(text),
-        _ => None,
-    }
-}
-
-pub(in crate::eval) fn address_of(value: &Scalar<'_>) -> Option<u128> {
-    match value {
-        Scalar::String(text) => address(text),
-        _ => None,
     }
 }

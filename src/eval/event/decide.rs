@@ -1,6 +1,6 @@
 //! What is known so far about an event: which conditions hold, and whether that settles the answer.
 
-use crate::eval::compare::matcher::{Buffers, Scalar};
+use crate::eval::compare::scalar::{Buffers, Scalar};
 use crate::eval::program::Part;
 use crate::eval::program::ids::PlaceId;
 use crate::eval::program::leaf::{Ask, Leaf, Link};

@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
-use crate::eval::compare::matcher::{Buffers, Check, Scalar};
+use crate::eval::compare::check::Check;
+use crate::eval::compare::scalar::{Buffers, Scalar};
 use crate::eval::program::code::Op;
 use crate::eval::program::ids::PlaceId;
 use crate::eval::program::leaf::{Ask, Leaf};

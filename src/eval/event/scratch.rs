@@ -1,6 +1,6 @@
 //! The room that a walk works in.
 
-use crate::eval::compare::matcher::Buffers;
+use crate::eval::compare::scalar::Buffers;
 use crate::eval::event::decide::{Known, Share};
 use crate::eval::program::ids::PlaceId;
 

@@ -5,7 +5,7 @@
 //! a nested group is walked by that group's part first, then, if the part around wants anything of
 //! it too, once more.
 
-use crate::eval::compare::matcher::{Buffers, Scalar};
+use crate::eval::compare::scalar::{Buffers, Scalar};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::{Frame, Run, Scratch, Stop, Task};
 use crate::eval::json::{Cursor, any_string};

@@ -1,6 +1,7 @@
 //! The leaves of a part, which read values, and the joins that make an answer of theirs.
 
-use crate::eval::compare::matcher::{Check, Matcher};
+use crate::eval::compare::check::Check;
+use crate::eval::compare::matcher::Matcher;
 use crate::eval::program::ids::PlaceId;
 
 /// One condition that reads something.

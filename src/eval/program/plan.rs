@@ -3,7 +3,8 @@
 use crate::check::{Checked, Field, Keys, NodeId, NodeKind, Test};
 use crate::schema::Kind;
 
-use crate::eval::compare::matcher::{Check, Matcher};
+use crate::eval::compare::check::Check;
+use crate::eval::compare::matcher::Matcher;
 use crate::eval::json::Level;
 use crate::eval::program::code::Op;
 use crate::eval::program::ids::PlaceId;

@@ -18,7 +18,9 @@
 //!   it is tested in place.
 //! * `NOT` reverses necessity, so only conditions that count positively are used.
 
-use crate::eval::compare::matcher::{Buffers, Check, Matcher, Scalar};
+use crate::eval::compare::check::Check;
+use crate::eval::compare::matcher::Matcher;
+use crate::eval::compare::scalar::{Buffers, Scalar};
 use crate::eval::json::{Behind, Needle, behind_key};
 use crate::eval::program::leaf::{Ask, Leaf, Link};
 use crate::eval::program::wanted::Wanted;

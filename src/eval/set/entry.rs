@@ -4,7 +4,8 @@ use std::ops::Bound;
 
 use super::pieces::LONGEST;
 use crate::check::{Interval, Range, Test, Value};
-use crate::eval::compare::matcher::{Between, Matcher, nanoseconds};
+use crate::eval::compare::check::Between;
+use crate::eval::compare::matcher::{Matcher, nanoseconds};
 use crate::eval::compare::text::Phrase;
 use crate::schema::Kind;
 use crate::value::Number;

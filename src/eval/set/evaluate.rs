@@ -9,7 +9,7 @@ use super::index::Index;
 use super::predicate::Predicate;
 use super::room::{RawValue, Room};
 use super::{FilterSet, Set};
-use crate::eval::compare::matcher::{Buffers, Coercions, Scalar};
+use crate::eval::compare::scalar::{Buffers, Coercions, Scalar};
 use crate::eval::error::EventError;
 use crate::eval::event::parsed;
 use crate::eval::event::scratch::Stop;

@@ -10,7 +10,7 @@ use super::intervals::Intervals;
 use super::lists::{ListId, Lists};
 use super::pieces::Pieces;
 use super::trie::{NodeLists, Trie};
-use crate::eval::compare::matcher::{
+use crate::eval::compare::scalar::{
     Coercions, Scalar, address_of, boolean_of, instant_of, number_of, text_of,
 };
 use crate::eval::compare::text::{any_word, fold_into};

@@ -10,7 +10,7 @@ use super::ids::FieldId;
 use super::predicate::Predicates;
 use super::room::Room;
 use super::rule::Rules;
-use crate::eval::compare::matcher::Scalar;
+use crate::eval::compare::scalar::Scalar;
 use crate::eval::json::{Behind, Keys, Level, Seen, behind_key};
 use crate::eval::program::prefilter::key_needle;
 

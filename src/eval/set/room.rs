@@ -3,7 +3,7 @@
 use super::backoff::Backoff;
 use super::ids::{PlaceId, PredicateId, RuleId};
 use super::index::Hits;
-use crate::eval::compare::matcher::Buffers;
+use crate::eval::compare::scalar::Buffers;
 use crate::eval::event::scratch::Scratch;
 
 /// What is known of one event. It is kept from event to event, so that nothing is allocated: what
