@@ -26,7 +26,7 @@ impl EventError {
         EventError { kind, offset }
     }
 
-    /// The same, with the place counted from `bytes` further in front.
+    /// The same error, with `bytes` added to its offset.
     pub(super) fn moved(self, bytes: usize) -> EventError {
         let offset = self.offset + bytes;
         EventError { offset, ..self }
@@ -37,7 +37,7 @@ impl EventError {
         self.kind
     }
 
-    /// At which byte, counted from the first byte of what was read.
+    /// The offset of the error in bytes, from the start of what was read.
     pub fn offset(self) -> usize {
         self.offset
     }

@@ -8,10 +8,10 @@ use crate::eval::program::leaf::Ask;
 use crate::eval::program::prefilter::Prefilter;
 use crate::eval::program::wanted::Wanted;
 
-/// How a filter looks for its matches. Made by [`Filter::explain`]; for people, and may change.
+/// How a filter finds its matches. Made by [`Filter::explain`]; for people, and may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// The piece of text that a scan looks for before it reads an event, if there is one.
+    /// The literal that a scan searches for before it reads an event, if there is one.
     pub literal: Option<String>,
     /// The steps, a line each.
     lines: Vec<String>,
@@ -30,8 +30,8 @@ impl Explanation {
 }
 
 impl Filter {
-    /// How the filter looks for its matches: what a [`scan`](Filter::scan) looks for in the buffer,
-    /// why, and which keys are then read of an event.
+    /// How the filter finds its matches: what a [`scan`](Filter::scan) searches for in the buffer,
+    /// why, and which keys it then reads of an event.
     ///
     /// ```
     /// use qualys_filter::{Query, Schema};

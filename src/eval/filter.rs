@@ -54,8 +54,8 @@ impl Checked {
 }
 
 thread_local! {
-    /// The room that the walks of this thread work in. It is kept, so that an event costs no
-    /// allocation.
+    /// The scratch memory of this thread's walks. It is kept between events, so that an event costs
+    /// no allocation.
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
@@ -71,9 +71,8 @@ impl Filter {
 
     /// Whether the event matches: the bytes of one JSON document.
     ///
-    /// Reads no further than the answer needs. The event is taken to be well formed where the
-    /// answer does not depend on it: what no condition asks for is skipped, not validated;
-    /// [`Filter::strict`] does that.
+    /// Stops reading as soon as the answer is known. Values that no condition needs are skipped,
+    /// not validated; [`Filter::strict`] validates them.
     ///
     /// # Errors
     ///
@@ -111,7 +110,8 @@ impl Filter {
         Ok(answer)
     }
 
-    /// The same filter, which holds every byte of an event to JSON (RFC 8259), as a parser does.
+    /// The same filter, which validates every byte of an event as JSON (RFC 8259), as a parser
+    /// does.
     ///
     /// For an event that is well formed and within the limits the answer is the same; it takes a
     /// few times as long.
@@ -133,8 +133,8 @@ impl Filter {
         program.into()
     }
 
-    /// The same filter for each kind of instructions that this processor has, with their names.
-    /// All give the same answers; a filter as it is compiled uses the best. For tests.
+    /// The same filter for each instruction set of this processor, with its name. All return the
+    /// same answers; a compiled filter uses the best. For tests.
     #[doc(hidden)]
     pub fn on_all_levels(&self) -> Vec<(&'static str, Filter)> {
         let on = |(name, level)| {
@@ -147,7 +147,7 @@ impl Filter {
 
     /// Whether an event matches that has been parsed already.
     ///
-    /// Of equal keys, and of the text of numbers, it sees what the parser kept.
+    /// Sees what the parser kept of duplicate keys and of the text of numbers.
     ///
     /// ```
     /// use qualys_filter::{Query, Schema};

@@ -1,8 +1,8 @@
 //! [`Checked`](crate::Checked) → [`Filter`]: matching events.
 //!
-//! What is right is said by the pages of the language reference; `tests/library/reference.rs` holds all of
-//! this equal to an evaluator that is written from them. A [`trace`] says what each condition of a
-//! filter comes to.
+//! The pages of the language reference define the right answers. `tests/library/reference.rs`
+//! compares this evaluator with another that is written from those pages. A [`trace`] explains the
+//! result of each condition of a filter.
 
 mod buffer;
 mod compare;

@@ -26,7 +26,7 @@ impl Random {
         self.next() % count
     }
 
-    /// True so many times in a hundred.
+    /// True with this probability in percent.
     fn percent(&mut self, times: u64) -> bool {
         self.below(100) < times
     }
@@ -63,7 +63,7 @@ pub fn events(seed: u64, count: usize) -> impl Iterator<Item = String> {
     (0..count).map(move |_| event(&mut random))
 }
 
-/// As many events as fit in so many bytes.
+/// As many events as fit in this number of bytes.
 pub fn buffer(seed: u64, bytes: usize) -> Vec<u8> {
     let mut buffer = Vec::with_capacity(bytes);
     for event in events(seed, usize::MAX) {
@@ -145,7 +145,7 @@ fn event(r: &mut Random) -> String {
     members.push(("type", text(kind)));
     members.push(("asset", asset(r, &agent)));
     if detail {
-        // The detail answer has the short members first, and the dates behind them.
+        // The detail answer has the short members first, then the dates.
         let front = ["score", "eventId", "type", "action"];
         members.sort_by_key(|(key, _)| front.iter().position(|front| front == key).unwrap_or(9));
         let customer = text(&r.uuid());

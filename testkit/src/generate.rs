@@ -264,7 +264,7 @@ fn bare(c: &mut Choices<'_>) -> String {
     }
 }
 
-/// A string of the pool, or its beginning.
+/// A string of the pool, or a prefix of one.
 fn part(c: &mut Choices<'_>) -> String {
     let text = c.of(STRINGS);
     match c.below(3) {
@@ -416,7 +416,7 @@ fn string(c: &mut Choices<'_>, text: &str) -> String {
     escaped
 }
 
-/// Events one behind the other, in one of the shapes that a buffer may have, and each by itself.
+/// A buffer of events, in one of the layouts that a buffer may have, and each event by itself.
 pub fn buffer(c: &mut Choices<'_>) -> (String, Vec<String>) {
     let count = c.below(6);
     let events: Vec<String> = (0..count).map(|_| event(c)).collect();
@@ -454,8 +454,8 @@ pub fn spoilt(buffer: String, places: &[(u16, u8)]) -> Vec<u8> {
     buffer
 }
 
-/// Whether an event starts here, whatever is wrong elsewhere: at the beginning of a line, behind
-/// another event. Elsewhere it may be a piece of something broken.
+/// Whether an event starts here, whatever is wrong elsewhere: at the start of a line, after another
+/// event. Elsewhere it may be part of something broken.
 pub fn stands_alone(buffer: &[u8], start: usize) -> bool {
     let (before, event) = buffer.split_at(start);
     let (last, blanks) = before.split_at(before.trim_ascii_end().len());

@@ -1,6 +1,7 @@
 //! Sets of filters that are meant to be slow, and events that meet them.
 
-/// A name, the text of filter `n` of so many, and an event that wakes as many as can be.
+/// A name, a function that makes the text of filter `n` of a given number, and an event that wakes
+/// as many filters as possible.
 pub struct Shape {
     pub name: &'static str,
     pub filter: fn(usize) -> String,

@@ -1,8 +1,9 @@
-//! What tests, benchmarks and fuzz targets share.
+//! Shared code of tests, benchmarks and fuzz targets.
 //!
-//! [`reference`](mod@reference) is the language once more, slow and plain; [`answer`] asks every engine and holds it to
-//! that. [`generate`] makes filters and events, [`spoil`] filters with mistakes; [`events`],
-//! [`filters`], [`many`] and [`hostile`] are what is measured.
+//! [`reference`](mod@reference) is a second implementation of the language, slow and plain;
+//! [`answer`] runs every engine and compares it with that. [`generate`] makes filters and events,
+//! [`spoil`] filters with mistakes; [`events`], [`filters`], [`many`] and [`hostile`] are inputs of
+//! benchmarks.
 
 pub mod events;
 pub mod filters;
@@ -37,7 +38,7 @@ impl Asked {
         Asked { checked, reference }
     }
 
-    /// What the language says the answer is.
+    /// The answer that the language defines.
     pub fn right(&self, event: &Json) -> bool {
         self.reference.answer(event)
     }
@@ -94,7 +95,7 @@ pub fn list<'e, E: ToString + 'e>(errors: impl IntoIterator<Item = &'e E>) -> St
         .join("; ")
 }
 
-/// The one answer that every engine gives for an event that is well formed.
+/// The answer of every engine for an event that is well formed; panics if they differ.
 pub fn answer(checked: &Asked, event: &[u8]) -> bool {
     let shown = || format!("{}\n{}", checked.text(), String::from_utf8_lossy(event));
     let json = Json::read(event, 128).unwrap_or_else(|| panic!("not JSON: {}", shown()));
@@ -135,7 +136,7 @@ pub fn answer(checked: &Asked, event: &[u8]) -> bool {
         let hits = set.scan(event).filter(Result::is_ok).count();
         assert_eq!(hits, usize::from(right), "scan of a set\n{}", shown());
     }
-    // A parsed value is held against what is right for what the parser kept.
+    // A parsed value is compared with the answer for what the parser kept.
     if let Ok(value) = serde_json::from_slice::<serde_json::Value>(event) {
         let kept = Json::read(&serde_json::to_vec(&value).unwrap(), 128).unwrap();
         let right = checked.right(&kept);

@@ -1,4 +1,4 @@
-//! Thousands of filters such as teams save, made up from a seed.
+//! Thousands of filters such as teams save, generated from a seed.
 //!
 //! `eq`: conjunctions of exact matches, a quarter each of a hash, an action with a file name, an
 //! address, and a process with a host. `mix`: 80 % of those, 10 % beginnings of a path, 5 % pieces of

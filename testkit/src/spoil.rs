@@ -25,7 +25,7 @@ impl Random {
     }
 }
 
-/// What is put in somewhere: operators of other languages, and what is left of other formats.
+/// The texts to insert: operators of other languages, and remains of other formats.
 const FOREIGN: &[&str] = &[
     "==",
     "!=",
@@ -131,7 +131,7 @@ const LOOK_ALIKE: &[(&str, &str)] = &[
     ("0", "٠"),
 ];
 
-/// Words and operators, and what people write in their place.
+/// Words and operators, and what people write instead.
 const INSTEAD: &[(&str, &str)] = &[
     (" and ", " && "),
     (" AND ", " & "),
@@ -188,7 +188,7 @@ pub fn spoilt(filter: &str, others: &[String], random: &mut Random) -> String {
     text
 }
 
-/// A place between two characters.
+/// An offset between two characters.
 fn place(text: &str, random: &mut Random) -> usize {
     let mut at = random.below(text.len() + 1);
     while !text.is_char_boundary(at) {
@@ -260,8 +260,8 @@ fn spoil(text: &mut String, others: &[String], random: &mut Random) {
     }
 }
 
-/// Events on which the filter's conditions can hold: values made from those that it asks for, at the places
-/// of its tokens.
+/// Events on which the filter's conditions can be true: their values are made from those in the
+/// filter, at the paths of its tokens.
 pub fn events(query: &Query, schema: &Schema, count: usize, random: &mut Random) -> Vec<Value> {
     let mut head = String::new();
     let mut heads = Vec::new();
@@ -361,7 +361,7 @@ fn values(condition: &Condition) -> Vec<Value> {
     literals.into_iter().flat_map(of_literal).collect()
 }
 
-/// What a literal may be found in, and what is near to it.
+/// Values that contain a literal, and values that nearly do.
 fn of_literal(literal: &Literal) -> Vec<Value> {
     let text = &*literal.text;
     let mut values = vec![

@@ -1,8 +1,8 @@
-//! A buffer of many events, taken apart.
+//! Splits a buffer into events.
 //!
 //! Takes JSON Lines (with LF or CRLF, blank lines, byte order marks, no line break at the end),
 //! documents one after the other over any number of lines, and arrays of events. Returns the bytes
-//! of each event; what cannot be read as one is returned as bad, and the next event is looked for
+//! of each event. A value that cannot be read as an event is returned as bad, and reading resumes
 //! after it:
 //!
 //! * in JSON Lines at the next line;
@@ -23,34 +23,34 @@ use crate::eval::json::{Cursor, Level};
 #[derive(Clone, Debug)]
 pub(in crate::eval) struct Events<'b> {
     buffer: &'b [u8],
-    /// Where the next document is looked for.
+    /// The offset from which the next document is searched.
     at: usize,
-    /// The lines up to here have been counted.
+    /// Line breaks up to this offset have been counted.
     counted: usize,
     line: u64,
-    /// How many events have been given out, good and bad.
+    /// How many events have been returned, good and bad.
     number: u64,
     /// Whether an array of events is open.
     in_array: bool,
-    /// Whether the buffer is a part of a text that goes on after it.
+    /// Whether more text follows the buffer.
     goes_on: bool,
-    /// Whether the text has something other than blanks between the start of the line that the
-    /// buffer starts in and the buffer.
+    /// Whether the line in which the buffer starts has something other than blanks before the
+    /// buffer.
     mid_line: bool,
-    /// What is due before the next element of the array.
+    /// Whether a comma must come before the next element of the array.
     comma: Comma,
-    /// The end of the line that was asked for last.
+    /// The end of the last line that was looked up.
     line_end: usize,
-    /// Whether a document over several lines has been read; of the last one that was taken it is
-    /// asked when somebody has to know.
+    /// Whether any document so far spanned lines. The most recent one, in `taken`, is checked
+    /// lazily, in `next_starts`.
     over_lines: bool,
     taken: Range<usize>,
-    /// Up to here an event has to end in its line, for an earlier attempt to read beyond failed.
-    /// So every byte is read twice at most.
+    /// Up to this offset an event must end in its line, because an earlier attempt to read further
+    /// failed. This way every byte is read at most twice.
     one_line_until: usize,
-    /// The keys that lead to the event in each document.
+    /// The path of the event in each document.
     root: Vec<String>,
-    /// An array at the root of the present document, not yet read to its end.
+    /// An array at the root path of the current document, not yet read to its end.
     inner: Option<Range<usize>>,
     level: Level,
     nesting: usize,
@@ -96,8 +96,7 @@ impl<'b> Events<'b> {
         }
     }
 
-    /// What is known of the text up to this place, which is at or before the present one and has
-    /// only blanks between.
+    /// The state at this offset, which is at or before the current one with only blanks between.
     pub(in crate::eval) fn part(&self, at: usize, mid_line: bool) -> Part {
         Part {
             array: self.in_array.then_some(self.comma),
@@ -112,7 +111,7 @@ impl<'b> Events<'b> {
         self.buffer
     }
 
-    /// Where the next document is looked for.
+    /// The offset from which the next document is searched.
     pub(in crate::eval) fn at(&self) -> usize {
         self.at
     }
@@ -121,18 +120,18 @@ impl<'b> Events<'b> {
         self.number
     }
 
-    /// Where the next document is looked for, if one may start there: not inside of an array.
+    /// The offset of the next document, if one may start there: not inside an array.
     pub(in crate::eval) fn between_documents(&self) -> Option<usize> {
         let between = self.root.is_empty() && !self.in_array && self.inner.is_none();
         between.then_some(self.at)
     }
 
-    /// Goes on behind what somebody else has looked at.
+    /// Moves to this offset; the caller has read up to it.
     pub(in crate::eval) fn go_to(&mut self, at: usize) {
         self.at = at;
     }
 
-    /// Takes an event that somebody else has found.
+    /// Takes an event that the caller has found.
     pub(in crate::eval) fn take(&mut self, range: Range<usize>) -> Option<Hit> {
         if range.len() > self.bytes {
             return None;
@@ -143,13 +142,13 @@ impl<'b> Events<'b> {
         Some(Hit { range })
     }
 
-    /// Whether the document at this place has to end in its line.
+    /// Whether the document at this offset must end in its line.
     pub(in crate::eval) fn is_one_line(&self, start: usize) -> bool {
         start < self.one_line_until
     }
 
-    /// Up to where the document at this place may be read. It may go to the end of the buffer, but
-    /// if earlier attempts have failed there, only to the end of its line.
+    /// The offset up to which this document may be read: the end of the buffer, or the end of its
+    /// line if earlier attempts have failed there.
     pub(in crate::eval) fn limit(&mut self, start: usize) -> usize {
         match self.is_one_line(start) {
             true => self.line_end(start),
@@ -157,7 +156,7 @@ impl<'b> Events<'b> {
         }
     }
 
-    /// The next event's place, or what is wrong with it.
+    /// The next event, or what is wrong with it.
     pub(in crate::eval) fn next(&mut self) -> Option<Result<Hit, BadEvent>> {
         loop {
             if let Some(range) = self.inner.take() {
@@ -194,7 +193,7 @@ impl<'b> Events<'b> {
         }
     }
 
-    /// Goes to the next value.
+    /// Moves to the next value.
     pub(in crate::eval) fn before_value(&mut self) -> Step {
         loop {
             let mut cursor = self.cursor();
@@ -220,14 +219,14 @@ impl<'b> Events<'b> {
                     self.at += 1;
                     self.comma = Comma::Refused;
                 }
-                // Files that were put together with `cat` bring their marks along.
+                // Files joined with `cat` have byte order marks inside.
                 Some(0xef) if !self.in_array && cursor.rest().starts_with(BOM) => {
                     self.at += BOM.len();
                 }
                 Some(_) if self.in_array && self.comma == Comma::Required => {
                     self.comma = Comma::Refused;
                     let error = cursor.error(EventErrorKind::UnexpectedByte);
-                    // What follows the missing comma is tried as the next element.
+                    // What follows the missing comma is read as the next element.
                     return Step::Bad(self.bad(here, error));
                 }
                 Some(_) => return Step::Value,
@@ -235,8 +234,8 @@ impl<'b> Events<'b> {
         }
     }
 
-    /// Goes on after the value at `start`, of which [`Events::skip`] has found the end, or what is
-    /// wrong.
+    /// Moves past the value at `start`. `skipped` is the result of [`Events::skip`]: its end, or
+    /// what is wrong.
     pub(in crate::eval) fn settle(
         &mut self,
         start: usize,
@@ -266,32 +265,32 @@ impl<'b> Events<'b> {
                 }
                 self.at = resume;
                 self.comma = Comma::Allowed;
-                // What is passed over to the end took the end of the array with it.
+                // If the rest of the buffer is skipped, so is the end of the array.
                 self.in_array &= resume < self.buffer.len();
                 Err(self.bad(start..resume, error))
             }
         }
     }
 
-    /// Where to go on after a value that cannot be read.
+    /// The offset where reading resumes after a bad value.
     fn resume(&mut self, start: usize, line_end: usize) -> usize {
         let Some(starts) = self.next_starts(start, line_end) else {
             return line_end;
         };
-        // Everything up to the line that is found is passed over, so no byte is looked at twice.
+        // Everything up to that line is skipped, so no byte is looked at twice.
         let rest = self.buffer.get(line_end..).unwrap_or_default();
         let next = next_line(rest, &starts);
         next.map_or(self.buffer.len(), |at| line_end + at)
     }
 
-    /// How the line begins that reading goes on with after a value that cannot be read: with these
-    /// bytes, which start with a line break, and a bracket. None if it is the next line.
+    /// The prefix of the line where reading resumes after a bad value: a line break and an indent,
+    /// which a bracket follows. `None` if that is the next line.
     pub(in crate::eval) fn next_starts(
         &mut self,
         start: usize,
         line_end: usize,
     ) -> Option<Vec<u8>> {
-        // Once: there may be as many errors as bytes.
+        // Done once per event: there may be as many errors as bytes.
         let taken = std::mem::take(&mut self.taken);
         let taken = self.buffer.get(taken).unwrap_or_default();
         self.over_lines |= memchr(b'\n', taken).is_some();
@@ -308,7 +307,7 @@ impl<'b> Events<'b> {
         (is_indent && (self.over_lines || opens_only)).then(|| [b"\n", indent].concat())
     }
 
-    /// The end of the value that starts at `start` and has to end before `until`.
+    /// The end of the value that starts at `start` and must end before `until`.
     pub(in crate::eval) fn skip(&self, start: usize, until: usize) -> Result<usize, EventError> {
         let mut cursor = self.cursor_in(start..until);
         cursor.skip(0)?;
@@ -342,7 +341,7 @@ impl<'b> Events<'b> {
         self.bad_again(range, error)
     }
 
-    /// The same for an event that has been given out already.
+    /// The same for an event that has been returned already.
     pub(in crate::eval) fn bad_again(
         &mut self,
         range: Range<usize>,
@@ -355,7 +354,7 @@ impl<'b> Events<'b> {
         BadEvent { error, range, line }
     }
 
-    /// The line of a place at or behind those asked for before.
+    /// The line of an offset. Offsets must not decrease from call to call.
     pub(in crate::eval) fn line_of(&mut self, at: usize) -> u64 {
         let passed = self.buffer.get(self.counted..at).unwrap_or_default();
         self.line += memchr_iter(b'\n', passed).count() as u64;
@@ -363,9 +362,9 @@ impl<'b> Events<'b> {
         self.line
     }
 
-    /// The end of the line of a place at or behind those asked for before.
+    /// The end of the line of an offset. Offsets must not decrease from call to call.
     pub(in crate::eval) fn line_end(&mut self, at: usize) -> usize {
-        // A line may be a whole file: it is searched for its end once.
+        // A line may be a whole file, so its end is searched for once.
         if self.line_end < at || self.line_end == 0 {
             let rest = self.buffer.get(at..).unwrap_or_default();
             self.line_end = memchr(b'\n', rest).map_or(self.buffer.len(), |len| at + len);

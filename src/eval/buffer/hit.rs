@@ -1,4 +1,4 @@
-//! What comes of reading a buffer: the events that match, and those that cannot be read.
+//! Hits and bad events: the results of reading a buffer.
 
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
@@ -15,9 +15,9 @@ pub struct Hit {
 /// An event that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct BadEvent {
-    /// Why, with its place in the buffer.
+    /// Why, with its offset in the buffer.
     pub error: EventError,
-    /// The bytes that are passed over.
+    /// The bytes that are skipped.
     pub range: Range<usize>,
     /// The line of the mistake, counted from 1.
     pub line: u64,

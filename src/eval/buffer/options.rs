@@ -19,16 +19,16 @@ use crate::schema::Path;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ScanOptions {
-    /// Where the event stands in each document, if not at its top. An array there holds several
-    /// events.
+    /// The path of the event in each document, if it is not at the top. An array there holds
+    /// several events.
     pub root: Option<Path>,
-    /// Whether the events that do not match are wanted instead.
+    /// Whether to return the events that do not match instead.
     pub invert: bool,
-    /// Whether [`Scan::events`](crate::eval::Scan::events) counts every event. Else those are not counted that are passed over
-    /// because they cannot match, which is faster.
+    /// Whether [`Scan::events`](crate::eval::Scan::events) counts every event. Without this, events
+    /// are not counted that are skipped because they cannot match, which is faster.
     pub count: bool,
-    /// Which part of a longer text the buffer is, as a [`Cutter`](crate::eval::Cutter) says; by default it
-    /// is the whole.
+    /// Which part of a longer text the buffer is, as a [`Cutter`](crate::eval::Cutter) returns it;
+    /// by default the whole.
     pub part: Part,
 }
 
@@ -37,27 +37,28 @@ pub struct ScanOptions {
 /// Made by [`Cutter::cut`](crate::eval::Cutter::cut), and passed on in [`ScanOptions::part`](crate::eval::ScanOptions::part).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Part {
-    /// The comma that is due, if an array of events is open at the start.
+    /// Whether a comma must come next, if an array of events is open at the start.
     pub(in crate::eval) array: Option<Comma>,
-    /// Whether a document over several lines has been read.
+    /// Whether a document has spanned several lines.
     pub(in crate::eval) over_lines: bool,
-    /// Up to here an event has to end in its line.
+    /// Up to this offset an event must end in its line.
     pub(in crate::eval) one_line: usize,
     /// Whether the buffer starts in a line that has more than blanks before it.
     pub(in crate::eval) mid_line: bool,
-    /// Whether the text goes on after the buffer.
+    /// Whether more text follows the buffer.
     pub(in crate::eval) goes_on: bool,
 }
 
 /// The comma before the next element of an array.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(in crate::eval) enum Comma {
-    /// None, at the start of the array and behind a comma.
+    /// There must be none: at the start of the array and after a comma.
     #[default]
     Refused,
-    /// One, behind an element.
+    /// There must be one: after an element.
     Required,
-    /// One or none, behind what could not be read: it may have been passed over.
+    /// There may be one: after a value that could not be read, as the comma may have been skipped
+    /// with it.
     Allowed,
 }
 

@@ -14,18 +14,18 @@ use crate::eval::event::scratch::Stop;
 use crate::eval::json::{Cursor, line_end};
 use crate::eval::program::prefilter::Candidate;
 
-/// What is asked about each event: a filter, or a set of them.
+/// What runs on each event: a filter, or a set of them.
 pub(in crate::eval) trait Engine {
-    /// Whether there is something to look for in a buffer before its events are read.
+    /// Whether there is a prefilter.
     fn searches(&self) -> bool;
 
-    /// The first place from `from` on that an event which matches may have.
+    /// The first candidate at or after `from`.
     fn find(&mut self, buffer: &[u8], from: usize) -> Option<Candidate>;
 
     /// Whether the event that starts at `start` matches, and where the walk over it stopped.
     fn walk(&mut self, bytes: &[u8], start: usize) -> Result<(bool, Stop), EventError>;
 
-    /// Whether an event matches, of which nothing else is known.
+    /// Whether an event matches that no prefilter and no walk has looked at.
     fn is_match(&mut self, event: &[u8]) -> Result<bool, EventError>;
 }
 
@@ -72,7 +72,7 @@ impl<'b, E: Engine> Reader<'b, E> {
         self.events.number()
     }
 
-    /// The line of a place at or behind those asked for before, counted from 1.
+    /// The line of an offset, counted from 1. Offsets must not decrease from call to call.
     pub(in crate::eval) fn line(&mut self, at: usize) -> u64 {
         self.events.line_of(at)
     }
@@ -107,7 +107,8 @@ impl<'b, E: Engine> Reader<'b, E> {
                 Ok(is_match) if is_match != self.options.invert => return Some(Ok(hit)),
                 Ok(_) => {}
                 Err(error) => {
-                    // An event that is too long has been refused already, so that this is a place in it.
+                    // An event that is too long was refused before, so the offset is one inside the
+                    // event.
                     let error = error.moved(range.start);
                     return Some(Err(self.events.bad_again(range, error)));
                 }
@@ -115,7 +116,7 @@ impl<'b, E: Engine> Reader<'b, E> {
         }
     }
 
-    /// The first place from `at` on that an event which matches may have.
+    /// The first candidate at or after `at`.
     fn next_candidate(&mut self, at: usize) -> Option<usize> {
         if !self.engine.searches() {
             return Some(at);
@@ -170,7 +171,7 @@ impl<'b, E: Engine> Reader<'b, E> {
                 None => Line::Slow,
             };
         }
-        // The first key is that of the event itself, and no other of this name counts.
+        // The first key is one of the event itself, and later duplicates of it do not count.
         if self.decides
             && self.searched.end == start + 1
             && !self.options.count
@@ -227,9 +228,9 @@ impl<'b, E: Engine> Reader<'b, E> {
         None
     }
 
-    /// The end of the event that goes on at `from`, if it ends with its line, which the bytes tell
-    /// without being read: the line ends with a `}`, none in it is followed by another document,
-    /// and the next line begins with a `{`.
+    /// The end of the event that contains `from`, if the bytes prove that it ends with its line:
+    /// the line ends with a `}`, no `}` in it is followed by another document, and the next line
+    /// begins with a `{`.
     fn clean_end(&self, bytes: &[u8], from: usize) -> Option<usize> {
         let end = line_end(self.read_options.level, bytes, from)?;
         let (line, rest) = bytes.split_at_checked(end)?;
@@ -241,13 +242,13 @@ impl<'b, E: Engine> Reader<'b, E> {
     }
 }
 
-/// What came of reading an event as a line.
+/// The result of reading an event as a line.
 enum Line {
-    /// There are no more that may match.
+    /// No further event may match.
     End,
     /// It does not match.
     Passed,
     Hit(Hit),
-    /// It has to be taken apart exactly.
+    /// The buffer must be split exactly here.
     Slow,
 }

@@ -17,10 +17,10 @@ impl Filter {
     /// The buffer may hold JSON Lines, documents one after the other over any number of lines, or
     /// arrays of events as the APIs answer them.
     ///
-    /// What cannot match is passed over unread: stretches of the buffer without a piece of text
-    /// that every match contains ([`Filter::explain`] says which), and the rest of an event once
-    /// the answer is known. What is broken there is not noticed. [`Filter::strict`] reads
-    /// everything and reports every event that is not JSON.
+    /// What cannot match is skipped unread: parts of the buffer without a literal that every match
+    /// contains ([`Filter::explain`] shows it), and the rest of an event once the answer is known.
+    /// Errors there are not noticed. [`Filter::strict`] reads everything and reports every event
+    /// that is not JSON.
     ///
     /// ```
     /// use qualys_filter::{Query, Schema};
@@ -42,7 +42,7 @@ impl Filter {
         self.scan_with(buffer, &ScanOptions::default())
     }
 
-    /// The same, read as the options say.
+    /// The same, with options.
     pub fn scan_with<'a>(&'a self, buffer: &'a [u8], options: &ScanOptions) -> Scan<'a> {
         let program = self.program();
         let prefilter = match self.prefilter() {
@@ -69,7 +69,7 @@ impl Filter {
 #[derive(Debug)]
 pub struct Scan<'a>(Reader<'a, One<'a>>);
 
-/// One filter, with what it looks for.
+/// One filter, with its prefilter.
 #[derive(Debug)]
 struct One<'a> {
     filter: &'a Filter,
@@ -104,7 +104,8 @@ impl Scan<'_> {
         self.0.events()
     }
 
-    /// The line that a hit starts in, counted from 1. Has to be asked for in the order of the hits.
+    /// The line that a hit starts in, counted from 1. Hits must be passed in the order in which
+    /// they were found.
     ///
     /// ```
     /// use qualys_filter::{Query, Schema};

@@ -2,12 +2,12 @@
 
 use memchr::{memchr_iter, memmem};
 
-/// The first place behind `from` where a document surely ends, so that the buffer can be cut there
-/// and each part be scanned on its own.
+/// The first offset after `from` where a document surely ends, so that the buffer can be cut there
+/// and each part scanned on its own.
 ///
-/// That is behind a `}` at the end of a line where the next line that is not blank begins with a
-/// `{`: inside of a document a comma would stand between them, and inside of a string no line ends.
-/// So it works on JSON Lines and on documents over several lines, and finds nothing in an array of
+/// This is after a `}` at the end of a line, if the next line that is not blank begins with a `{`.
+/// Inside a document there would be a comma between them, and a string contains no line break. It
+/// works on JSON Lines and on documents over several lines, and returns `None` in an array of
 /// events.
 ///
 /// ```
@@ -39,10 +39,10 @@ pub fn first_end(buffer: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-/// The last such place; see [`first_end`].
+/// The last such offset; see [`first_end`].
 pub fn last_end(buffer: &[u8]) -> Option<usize> {
     let mut line_end = buffer.len();
-    // Whether the line behind that is not blank begins with a `{`.
+    // Whether the next line that is not blank begins with a `{`.
     let mut opens = false;
     loop {
         let before = buffer.get(..line_end)?;
@@ -61,8 +61,7 @@ pub fn last_end(buffer: &[u8]) -> Option<usize> {
 /// The byte order mark of UTF-8.
 pub(in crate::eval) const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Whether an object begins here, after blanks and a byte order mark that may stand before a
-/// document.
+/// Whether an object begins here, after blanks and an optional byte order mark.
 pub(in crate::eval) fn opens(bytes: &[u8]) -> bool {
     let first = bytes.iter().position(|byte| !is_blank(*byte));
     let rest = first.and_then(|first| bytes.get(first..));
@@ -80,8 +79,8 @@ pub(in crate::eval) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
-/// The place after the line break of the next line that begins with these bytes and a bracket; a
-/// byte order mark may stand before the bracket.
+/// The offset after the line break of the next line that begins with these bytes and a bracket. A
+/// byte order mark may come before the bracket.
 pub(in crate::eval) fn next_line(rest: &[u8], starts: &[u8]) -> Option<usize> {
     let mut lines = memmem::find_iter(rest, starts);
     let opens = |at: &usize| {

@@ -1,4 +1,4 @@
-//! Cutting a stream of events into blocks, each of which can be scanned on its own.
+//! Cuts a stream of events into blocks that can be scanned on their own.
 
 use memchr::{memchr, memrchr};
 
@@ -10,27 +10,27 @@ use crate::eval::error::{EventError, EventErrorKind};
 use crate::eval::json::Level;
 use crate::limits::Limits;
 
-/// A line that starts with no more blanks than this is kept whole, so that it is known how far it is
-/// indented.
+/// A line that starts with at most this many blanks is kept whole, so that its indent is known.
 const INDENT: usize = 1 << 12;
 
 /// What to do with the bytes that have been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// Read more; nothing can be said of what is there, or nothing is there.
+    /// Read more: no event is complete, or there are no bytes.
     More,
-    /// Scan the first `end` bytes as this part, and go on after them.
+    /// Scan the first `end` bytes as this part, and continue after them.
     Block {
         /// The length of the block.
         end: usize,
         /// For [`ScanOptions::part`](crate::eval::ScanOptions::part).
         part: Part,
     },
-    /// Pass over the first `end` bytes, which are of an event over the limit.
+    /// Skip the first `end` bytes, which belong to an event over the limit.
     Pass {
-        /// How many bytes are passed over.
+        /// How many bytes are skipped.
         end: usize,
-        /// The event, once, when it is found: with its place counted from the start of the bytes.
+        /// The event, reported once, when it is found. Its offset counts from the start of the
+        /// bytes.
         bad: Option<BadEvent>,
     },
     /// All has been cut.
@@ -40,14 +40,15 @@ pub enum Cut {
 /// Cuts a stream of events into blocks that can be scanned on their own, by several threads too,
 /// while no more than an event is held in memory.
 ///
-/// Takes what [`Filter::scan`](crate::eval::Filter::scan) takes: JSON Lines, documents over several lines,
-/// arrays of events of any length. The scans of the blocks find what a scan of the whole would find.
-/// An event with more bytes than [`Limits::event_bytes`] is passed over and told as
-/// [`EventErrorKind::TooLong`]; so the buffer need not grow far over that limit. With
-/// [`ScanOptions::root`](crate::eval::ScanOptions::root) this is a limit of the document around the events.
+/// Takes what [`Filter::scan`](crate::eval::Filter::scan) takes: JSON Lines, documents over several
+/// lines, arrays of events of any length. Scanning the blocks finds what scanning the whole would
+/// find. An event of more than [`Limits::event_bytes`] is skipped and reported as
+/// [`EventErrorKind::TooLong`], so the buffer need not grow far beyond that limit. With
+/// [`ScanOptions::root`](crate::eval::ScanOptions::root) the limit is one of the document around
+/// the events.
 ///
-/// Where documents over several lines are broken, what follows them up to the next line that starts
-/// with `{` after a line that ends with `}` may be told in other words than by a scan of the whole.
+/// After a broken document over several lines, the errors up to the next line that starts with `{`
+/// after a line that ends with `}` may differ from those of a scan of the whole.
 ///
 /// ```
 /// use std::io::Read;
@@ -84,12 +85,12 @@ pub enum Cut {
 #[derive(Clone, Debug)]
 pub struct Cutter {
     options: ReadOptions,
-    /// What is known where the next bytes start.
+    /// The state where the next bytes start.
     part: Part,
     passing: Option<Passing>,
 }
 
-/// An event over the limit that is passed over.
+/// An event over the limit that is being skipped.
 #[derive(Clone, Debug)]
 struct Passing {
     way: Way,
@@ -104,11 +105,11 @@ enum Way {
     Close(Inside),
     /// After a number or a word.
     Word,
-    /// At the line that reading goes on with after a broken event.
+    /// At the line where reading resumes after a broken event.
     Line,
 }
 
-/// A place inside of an event.
+/// An offset inside an event.
 #[derive(Clone, Copy, Debug, Default)]
 struct Inside {
     depth: usize,
@@ -119,7 +120,7 @@ struct Inside {
     line_ended: bool,
 }
 
-/// Why passing over an event stopped at a place.
+/// Why skipping an event stopped.
 enum Stop {
     /// The event ends there.
     End(usize),
@@ -148,8 +149,8 @@ impl Cutter {
         }
     }
 
-    /// What to do with the bytes that have been read and not been cut off yet. `done` says that
-    /// there are no more behind them.
+    /// What to do with the bytes that have been read and not cut off yet. `done` says that no bytes
+    /// follow them.
     ///
     /// Takes time linear in the bytes, so after [`Cut::More`] the buffer should grow by a factor.
     pub fn cut(&mut self, bytes: &[u8], done: bool) -> Cut {
@@ -225,7 +226,7 @@ impl Cutter {
         }
     }
 
-    /// Reads the value at this place; if it may not have ended, says how it would be passed over.
+    /// Reads the value at this offset. If it may not be complete, returns how it would be skipped.
     fn value(&self, events: &mut Events<'_>, start: usize) -> Option<Way> {
         let bytes = events.buffer();
         let rest = bytes.get(start..).unwrap_or_default();
@@ -238,7 +239,7 @@ impl Cutter {
             }
             Ok(_) => {}
             Err(_) if BOM.starts_with(rest) => return Some(Way::Line),
-            // What is missing may follow.
+            // The rest may follow.
             Err(error)
                 if error.kind() == EventErrorKind::UnexpectedEnd
                     && until == bytes.len()
@@ -254,8 +255,8 @@ impl Cutter {
         goes_on.then_some(Way::Line)
     }
 
-    /// Where to cut before what stands at `at`, and whether that is in the middle of a line: at the
-    /// start of its line, if that has only blanks.
+    /// Where to cut before the value at `at`, and whether that is in the middle of a line. It is
+    /// the start of the line if there are only blanks before the value.
     fn line_start(&self, bytes: &[u8], at: usize) -> (usize, bool) {
         let from = at.saturating_sub(INDENT);
         let before = bytes.get(from..at).unwrap_or_default();
@@ -338,7 +339,7 @@ fn opens(bytes: &[u8]) -> bool {
 }
 
 impl Inside {
-    /// Reads on, until the value ends or something is wrong. `documents` says whether the value is a
+    /// Reads until the value ends or an error occurs. `documents` says whether the value is a
     /// document, after which a line may begin with another.
     fn pass(&mut self, bytes: &[u8], options: &ReadOptions, documents: bool) -> Option<Stop> {
         for (at, byte) in bytes.iter().enumerate() {

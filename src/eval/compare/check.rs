@@ -13,7 +13,7 @@ use crate::eval::compare::scalar::{
 use crate::schema::Kind;
 use crate::value::{Number, Version, event_nanoseconds};
 
-/// What a value has to pass.
+/// A test, compiled for one kind of token.
 #[derive(Clone, Debug)]
 pub(in crate::eval) enum Check {
     Exists,
@@ -34,7 +34,7 @@ pub(in crate::eval) struct Between {
 }
 
 impl Check {
-    /// What a test of a checked query asks, on a token of this kind.
+    /// Compiles a test on a token of this kind.
     pub(in crate::eval) fn new(test: &Test, kind: Kind) -> Check {
         match test {
             Test::Exists => Check::Exists,
@@ -83,8 +83,8 @@ impl Between {
         }
     }
 
-    /// Whether the range holds what this string says, if it takes dates alone: a date is ASCII, so
-    /// the string need not be UTF-8 to be asked.
+    /// Whether the range contains the date in this string; `None` if the range does not take dates
+    /// alone. Dates are ASCII, so the string need not be valid UTF-8.
     pub(in crate::eval) fn contains_date(&self, string: &[u8]) -> Option<bool> {
         match (&self.numbers, &self.dates, &self.addresses) {
             (None, Some(dates), None) => {
@@ -114,7 +114,7 @@ impl Between {
     }
 }
 
-/// Whether a text is a version between two others.
+/// Whether a text is a version in the interval.
 fn contains_version(versions: &Interval<Version>, text: &str) -> bool {
     let order = |version: &Version| version.compare(text);
     let above = match versions.lower() {

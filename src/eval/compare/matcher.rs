@@ -21,13 +21,13 @@ pub(in crate::eval) enum Matcher {
     Any,
     /// Any of these phrases.
     Words(Vec<Phrase>),
-    /// Any of these beginnings of words.
+    /// Any word with one of these prefixes.
     Prefixes(Prefixes),
     /// The whole value, folded.
     Whole(Box<str>),
     /// Any of these whole values, folded.
     Wholes(HashSet<Box<str>>),
-    /// The beginning of the value, folded.
+    /// A prefix of the value, folded.
     Prefix(Box<str>),
     Exact(Box<str>),
     Exacts(HashSet<Box<str>>),
@@ -35,7 +35,7 @@ pub(in crate::eval) enum Matcher {
         pattern: Pattern,
         /// Whether one word of a text may match, not only all of it.
         on_words: bool,
-        /// Whether numbers and booleans are not read.
+        /// Whether only strings match, not numbers and booleans.
         strings_only: bool,
     },
     Number(Number),
@@ -45,12 +45,12 @@ pub(in crate::eval) enum Matcher {
     Version(Version),
     Period(Nanoseconds),
     Net(Net),
-    /// Any of these, sorted and apart.
+    /// Any of these, sorted and disjoint.
     Nets(Vec<Net>),
     Auto(Box<AutoMatcher>),
 }
 
-/// From an instant up to and without another, as nanoseconds since 1970.
+/// A half-open period, in nanoseconds since 1970.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::eval) struct Nanoseconds {
     start: i128,
@@ -72,7 +72,7 @@ impl From<Period> for Nanoseconds {
     }
 }
 
-/// Everything that a written value on a token of kind *auto* can be.
+/// Every reading of a written value on a token of kind *auto*.
 #[derive(Clone, Debug)]
 pub(in crate::eval) struct AutoMatcher {
     pub(in crate::eval) phrases: Vec<Phrase>,
@@ -86,10 +86,10 @@ pub(in crate::eval) fn nanoseconds(instant: DateTime<Utc>) -> i128 {
     i128::from(instant.timestamp()) * 1_000_000_000 + i128::from(instant.timestamp_subsec_nanos())
 }
 
-/// Up to this many values are compared one by one, more are looked up in a set.
+/// Up to this many values are compared one by one; more are put in a set.
 const ONE_BY_ONE: usize = 8;
 
-/// The same matchers, with those of a kind in sets that are asked once.
+/// Merges the matchers of each kind into one set.
 pub(super) fn grouped(matchers: Vec<Matcher>) -> Vec<Matcher> {
     if matchers.len() <= ONE_BY_ONE {
         return matchers;
@@ -141,7 +141,7 @@ pub(super) fn grouped(matchers: Vec<Matcher>) -> Vec<Matcher> {
 }
 
 impl Matcher {
-    /// What a written value on a token of this kind takes.
+    /// Compiles a written value on a token of this kind.
     pub(in crate::eval) fn new(value: &Value, kind: Kind) -> Matcher {
         match value {
             Value::Any => Matcher::Any,
@@ -241,7 +241,7 @@ impl AutoMatcher {
                         .net
                         .is_some_and(|net| address(text).is_some_and(|at| net.contains(at)))
             }
-            // What is both a number and a date compares to a number as a number.
+            // A value that is both a number and a date compares to a number as a number.
             Scalar::Number(text) => match (self.number, self.period) {
                 (Some(number), _) => text.parse() == Ok(number),
                 (None, Some(period)) => instant_of(value).is_some_and(|at| period.contains(at)),
@@ -253,7 +253,7 @@ impl AutoMatcher {
     }
 }
 
-/// The phrases any of which a text has to hold.
+/// The phrases of a value; a text must contain one of them.
 fn phrases(value: &Value) -> Vec<Phrase> {
     match value {
         Value::Phrase(text) => Phrase::new(text, true).into_iter().collect(),

@@ -1,4 +1,4 @@
-//! Values compared: what is made of a test, and how texts match.
+//! Comparing values: the matchers of a test, and how text matches.
 
 pub(in crate::eval) mod check;
 pub(in crate::eval) mod matcher;

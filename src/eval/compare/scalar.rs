@@ -3,7 +3,7 @@
 use crate::schema::Kind;
 use crate::value::{Number, address, epoch_nanoseconds, event_nanoseconds};
 
-/// A value of an event that is no array and not null.
+/// A value of an event other than an array or null.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::eval) enum Scalar<'e> {
     String(&'e str),
@@ -13,12 +13,12 @@ pub(in crate::eval) enum Scalar<'e> {
     Object,
 }
 
-/// Room for texts that have to be written anew to be compared. It is kept from event to event.
+/// Buffers for texts that are rewritten before they are compared. They are kept between events.
 #[derive(Debug, Default)]
 pub(in crate::eval) struct Buffers {
     /// A string without its escapes.
     pub(in crate::eval) decoded: String,
-    /// A text in small letters.
+    /// A text in lower case.
     pub(in crate::eval) folded: String,
 }
 

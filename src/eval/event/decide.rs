@@ -1,15 +1,16 @@
-//! What is known so far about an event: which conditions hold, and whether that settles the answer.
+//! The results known so far about an event, and whether they settle the answer.
 
 use crate::eval::compare::scalar::{Buffers, Scalar};
 use crate::eval::program::Part;
 use crate::eval::program::ids::PlaceId;
 use crate::eval::program::leaf::{Ask, Leaf, Link};
 
-/// What is known of the leaves and joins of the parts that are being asked, one behind the other.
+/// The state of the leaves and joins of all active parts, one part after the other.
 #[derive(Debug, Default)]
 pub(in crate::eval) struct Known {
     leaves: Vec<LeafState>,
-    /// For each join, how many of its conditions are not known; [`SETTLED`] once it is itself.
+    /// For each join, how many of its children are unknown; [`SETTLED`] once the join itself is
+    /// known.
     joins: Vec<u32>,
 }
 
@@ -17,17 +18,17 @@ const SETTLED: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug)]
 struct LeafState {
-    /// A bit for each place that values may still come from. With more than 63 places the last bit
-    /// stays, and what the leaf says may be known only at the end.
+    /// A bit for each path that may still have values. With more than 63 paths the last bit stays
+    /// set, and the leaf may be settled only at the end.
     open: u64,
-    /// The best of the places that have had a value.
+    /// The most preferred path that has had a value.
     best: u32,
     /// Whether a value there passed.
     passed: bool,
     settled: bool,
 }
 
-/// One part's share of what is known.
+/// The state of one part: where its leaves and joins start.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::eval) struct Share {
     leaves: u32,
@@ -42,7 +43,7 @@ impl Known {
         self.joins.clear();
     }
 
-    /// Starts a part, of which nothing is known.
+    /// Starts a part with nothing known.
     pub(in crate::eval) fn start(&mut self, part: &Part) -> Share {
         let mut share = Share {
             leaves: self.leaves.len() as u32,
@@ -66,13 +67,13 @@ impl Known {
         share
     }
 
-    /// Forgets a part, which is the last that was started.
+    /// Drops the part that was started last.
     pub(in crate::eval) fn end(&mut self, share: &Share) {
         self.leaves.truncate(share.leaves as usize);
         self.joins.truncate(share.joins as usize);
     }
 
-    /// Hands on that a condition is known.
+    /// Passes the result of a condition up to its parents.
     fn settle(&mut self, part: &Part, share: &mut Share, mut link: Link, mut truth: bool) {
         loop {
             truth ^= link.negated;
@@ -102,7 +103,7 @@ impl Known {
         self.leaves.get_mut((share.leaves + leaf) as usize)
     }
 
-    /// Whether what the leaf says still counts.
+    /// Whether the result of the leaf still matters.
     pub(in crate::eval) fn needs(&self, share: &Share, leaf: u32, up: Link) -> bool {
         let state = self.leaves.get((share.leaves + leaf) as usize);
         state.is_some_and(|state| !state.settled)
@@ -110,7 +111,7 @@ impl Known {
                 || self.joins.get((share.joins + up.join) as usize) != Some(&SETTLED))
     }
 
-    /// A value stands at a place.
+    /// Takes a value at a path.
     pub(in crate::eval) fn value(
         &mut self,
         part: &Part,
@@ -146,7 +147,7 @@ impl Known {
         }
     }
 
-    /// It is known what a leaf says.
+    /// Records the result of a leaf.
     pub(in crate::eval) fn leaf(
         &mut self,
         part: &Part,
@@ -163,7 +164,7 @@ impl Known {
         }
     }
 
-    /// No more values will come from a place, nor from those below it.
+    /// Closes a path and its descendants: they have no more values.
     pub(in crate::eval) fn close(&mut self, part: &Part, share: &mut Share, place: PlaceId) {
         for place in part.wanted.and_below(place) {
             let values = place
@@ -180,7 +181,7 @@ impl Known {
                 if alternative < 63 {
                     state.open &= !(1 << alternative);
                 }
-                // What the best place said, where a better one can no longer speak.
+                // The best path's result is final once no better path can have a value.
                 let better = 1_u64
                     .checked_shl(state.best)
                     .map_or(u64::MAX, |bit| bit - 1);
@@ -195,7 +196,7 @@ impl Known {
         }
     }
 
-    /// No more values will come at all. Leaves the conditions on free text open.
+    /// Closes all paths. Conditions on free text stay open.
     pub(in crate::eval) fn close_all(&mut self, part: &Part, share: &mut Share) {
         for (id, leaf) in part.leaves.iter().enumerate() {
             if share.answer.is_some() {

@@ -1,5 +1,5 @@
-//! One filter against an event that somebody has parsed: its conditions in the order of the query,
-//! each of which looks its values up.
+//! One filter against a parsed event: the conditions run in the order of the query, and each looks
+//! up its values.
 
 use std::fmt::Write;
 
@@ -81,17 +81,17 @@ pub(in crate::eval) fn is_match(program: &Program, event: &Json, buffers: &mut B
     }
 }
 
-/// A part on its way through the elements that it is asked about.
+/// A part and the elements that it is still to be tested on.
 struct Group<'p, 'e> {
     part: &'p Part,
     element: &'e Json,
-    /// The elements that come after, the next one last.
+    /// The remaining elements, the next one last.
     elements: Vec<&'e Json>,
     /// The next instruction.
     at: usize,
 }
 
-/// Whether a value passes of the leaf's first place that has one.
+/// True if some value at the leaf's first path that has any passes.
 fn passes(part: &Part, leaf: &Leaf, element: &Json, buffers: &mut Buffers) -> bool {
     let Ask::Value(check) = &leaf.ask else {
         return false;
@@ -134,7 +134,7 @@ fn passes(part: &Part, leaf: &Leaf, element: &Json, buffers: &mut Buffers) -> bo
     false
 }
 
-/// Whether a value passes; nothing if it is null or an array.
+/// Whether a value passes; `None` if it is null or an array.
 fn one_passes(check: &Check, value: &Json, buffers: &mut Buffers) -> Option<bool> {
     let scalar = match value {
         Json::Null | Json::Array(_) => return None,
@@ -154,7 +154,7 @@ fn one_passes(check: &Check, value: &Json, buffers: &mut Buffers) -> Option<bool
     Some(check.passes(&scalar, buffers))
 }
 
-/// The elements that stand at a leaf's place: all but arrays and null.
+/// The elements at a leaf's path: all but arrays and null.
 fn elements<'e>(part: &Part, leaf: &Leaf, element: &'e Json) -> Vec<&'e Json> {
     let is_element = |value: &Json| !matches!(value, Json::Array(_) | Json::Null);
     let mut elements = Vec::new();
@@ -179,17 +179,17 @@ fn elements<'e>(part: &Part, leaf: &Leaf, element: &'e Json) -> Vec<&'e Json> {
     elements
 }
 
-/// What stands at a place.
+/// The values at a path.
 enum LookUp<'e> {
     Nothing,
     One(&'e Json),
     /// The elements of an array there, none of which is an array.
     Elements(&'e [Json]),
-    /// Other arrays are there or on the way.
+    /// There are other arrays at the path or on the way to it.
     Arrays,
 }
 
-/// Looks a place up.
+/// Looks up the values at a path.
 fn look_up<'e>(wanted: &Wanted, place: PlaceId, root: &'e Json) -> LookUp<'e> {
     match look_up_one(wanted, place, root) {
         LookUp::One(Json::Array(elements)) => match elements.iter().any(Json::is_array) {
@@ -200,8 +200,8 @@ fn look_up<'e>(wanted: &Wanted, place: PlaceId, root: &'e Json) -> LookUp<'e> {
     }
 }
 
-/// Looks a place up, where an array may stand. Nearly always at most a few keys lead there, and no
-/// arrays.
+/// Looks up the one value at a path, which may be an array. Nearly always the path has few keys and
+/// no array on the way.
 fn look_up_one<'e>(wanted: &Wanted, place: PlaceId, root: &'e Json) -> LookUp<'e> {
     let here = wanted.place(place);
     let value = match place {
@@ -229,7 +229,7 @@ fn look_up_one<'e>(wanted: &Wanted, place: PlaceId, root: &'e Json) -> LookUp<'e
     LookUp::One(value)
 }
 
-/// Calls `each` with what stands at a place, through all arrays, until it has seen enough.
+/// Calls `each` with the values at a path, through all arrays, until it returns true.
 fn visit<'e>(
     wanted: &Wanted,
     place: PlaceId,
@@ -257,7 +257,7 @@ fn visit<'e>(
     }
 }
 
-/// Whether any string of an event passes, keys left aside.
+/// Whether any string of an event passes; keys do not count.
 pub(in crate::eval) fn any_string(event: &Json, passes: &mut dyn FnMut(&str) -> bool) -> bool {
     let mut todo = vec![event];
     while let Some(value) = todo.pop() {

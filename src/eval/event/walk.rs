@@ -1,9 +1,8 @@
-//! A walk through the bytes of an event, which asks each wanted value as it comes by and stops as
-//! soon as the answer is known.
+//! The walk through the bytes of an event. It tests each wanted value when it meets it, and stops
+//! as soon as the answer is known.
 //!
-//! Nothing is built of the event. What nobody wants is skipped by counting brackets. An element of
-//! a nested group is walked by that group's part first, then, if the part around wants anything of
-//! it too, once more.
+//! No tree is built. Unwanted values are skipped by counting brackets. An element of a nested group
+//! is walked by that group's part first, then again if the enclosing part wants something in it.
 
 use crate::eval::compare::scalar::{Buffers, Scalar};
 use crate::eval::error::EventError;
@@ -16,7 +15,7 @@ use crate::eval::program::{Part, Program};
 
 type Result<T> = std::result::Result<T, EventError>;
 
-/// Walks the event that starts at `start`. Gives whether it matches, and where the walk stopped.
+/// Walks the event that starts at `start`. Returns whether it matches, and where the walk stopped.
 pub(in crate::eval) fn walk(
     program: &Program,
     bytes: &[u8],
@@ -64,7 +63,7 @@ struct Walk<'p, 'e, 's> {
     program: &'p Program,
     cursor: Cursor<'e>,
     scratch: &'s mut Scratch,
-    /// The part that is being asked, and its run; those around are in `scratch`.
+    /// The innermost active part and its run; the enclosing ones are in `scratch`.
     part: &'p Part,
     run: Run,
 }
@@ -87,7 +86,7 @@ impl<'p> Walk<'p, '_, '_> {
                 Task::Done => {
                     let inside = self.scratch.frames.get(self.run.frames as usize..);
                     match inside.and_then(<[Frame]>::last) {
-                        // The value of this run has been read to its end.
+                        // The value of this run is complete.
                         None => {
                             self.close_all()?;
                             Task::Done
@@ -103,7 +102,7 @@ impl<'p> Walk<'p, '_, '_> {
                     }
                 }
             };
-            // An answer may be one for the part around as well.
+            // An answer may settle the enclosing part as well.
             while let Some(answer) = self.run.share.answer {
                 match self.scratch.runs.pop() {
                     None => return Ok(answer),
@@ -113,7 +112,7 @@ impl<'p> Walk<'p, '_, '_> {
         }
     }
 
-    /// The value of the run is over: what has not been seen is missing.
+    /// Ends the value of the run: what has not been seen is missing.
     fn close_all(&mut self) -> Result<()> {
         let Scratch {
             known,
@@ -127,7 +126,7 @@ impl<'p> Walk<'p, '_, '_> {
         if share.answer.is_some() {
             return Ok(());
         }
-        // Only conditions on free text are left.
+        // Only conditions on free text are open.
         let event = runs.first().map_or(self.run.start, |run| run.start);
         for (id, leaf) in self.part.leaves.iter().enumerate() {
             let id = id as u32;
@@ -154,12 +153,12 @@ impl<'p> Walk<'p, '_, '_> {
                 return Ok(());
             }
         }
-        // Cannot be: a part is made of its leaves. But an answer there has to be.
+        // Unreachable: the leaves determine the answer. Default to `false` rather than panic.
         share.answer.get_or_insert(false);
         Ok(())
     }
 
-    /// Asks a part about the element that stands here.
+    /// Starts a part on the element at the cursor.
     fn enter(&mut self, part: &'p Part, id: u32, resume: Task) {
         let run = Run {
             part: id,
@@ -173,7 +172,7 @@ impl<'p> Walk<'p, '_, '_> {
         self.part = part;
     }
 
-    /// The part of an element has its answer: goes on in the part around.
+    /// Ends the part of an element, which has its answer, and continues with the enclosing part.
     fn leave(&mut self, around: Run, answer: bool) -> Result<Task> {
         let run = std::mem::replace(&mut self.run, around);
         self.scratch.known.end(&run.share);
@@ -194,7 +193,7 @@ impl<'p> Walk<'p, '_, '_> {
             let (known, share) = (&mut self.scratch.known, &mut self.run.share);
             known.leaf(self.part, share, *id, leaf, true);
             if share.answer.is_some() {
-                // The walk may stop here, inside of all that is open.
+                // The walk may stop here, inside open objects and arrays.
                 return Ok(run.resume);
             }
         }
@@ -210,7 +209,7 @@ impl<'p> Walk<'p, '_, '_> {
             self.cursor.seek(run.start);
             return Ok(run.resume);
         }
-        // Nobody wants the rest of it.
+        // The rest of it is not wanted.
         if inside > 0 {
             self.cursor.close(inside, depth)?;
         } else if self.cursor.at() == run.start {
@@ -219,7 +218,7 @@ impl<'p> Walk<'p, '_, '_> {
         Ok(Task::Done)
     }
 
-    /// The next leaf that asks about the element at this place, with its position.
+    /// The next leaf that tests the element at this path, with its position.
     fn next_element(&self, here: &Place, from: u32) -> Option<(u32, u32)> {
         let elements = here.elements.iter().enumerate().skip(from as usize);
         let mut elements = elements.filter_map(|(at, id)| {
@@ -230,7 +229,7 @@ impl<'p> Walk<'p, '_, '_> {
         elements.next()
     }
 
-    /// Reads the value at a place, or opens it.
+    /// Reads the value at a path, or opens it if it is an object or array.
     fn value(&mut self, place: PlaceId, in_array: bool, element: u32) -> Result<Task> {
         self.cursor.blanks();
         let part = self.part;
@@ -321,7 +320,7 @@ impl<'p> Walk<'p, '_, '_> {
         }
     }
 
-    /// Goes on to the next value that is wanted of the innermost object or array.
+    /// Moves to the next wanted value of the innermost object or array.
     fn next(&mut self, opened: bool) -> Result<Task> {
         let depth = self.scratch.frames.len();
         let Scratch {
@@ -354,7 +353,7 @@ impl<'p> Walk<'p, '_, '_> {
         let mut first = opened;
         loop {
             if frame.left == 0 {
-                // All that is wanted of this object has been seen.
+                // Every wanted key of this object has been seen.
                 let base = self.run.frames as usize;
                 if depth == base + 1 {
                     self.close_all()?;

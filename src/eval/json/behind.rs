@@ -1,9 +1,9 @@
-//! The value that stands behind a key, read where it stands.
+//! The value after a key, read in place.
 
 use super::is_number;
 use super::string::RawString;
 
-/// What stands behind a key.
+/// What follows a key.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::eval) enum Behind<'b> {
     /// No value, or no colon: what looks like a key is a string.
@@ -15,7 +15,7 @@ pub(in crate::eval) enum Behind<'b> {
     Unknown,
 }
 
-/// Reads the value behind a key that ends at this place, as far as it is simple.
+/// Reads the value after a key that ends at this offset, as far as it is simple.
 #[inline(always)] // a call took 4 % of the rows `q4` and `q5` of `benches/scan.rs`
 pub(in crate::eval) fn behind_key(bytes: &[u8], behind: usize) -> Behind<'_> {
     let rest = bytes.get(behind..).unwrap_or_default().trim_ascii_start();
@@ -42,7 +42,7 @@ pub(in crate::eval) fn behind_key(bytes: &[u8], behind: usize) -> Behind<'_> {
     }
 }
 
-/// What stands before the closing quote, and whether a backslash is in it.
+/// The bytes before the closing quote, and whether they contain a backslash.
 fn string_inside(string: &[u8]) -> Option<(&[u8], bool)> {
     let mut at = memchr::memchr2(b'"', b'\\', string)?;
     let mut escaped = false;
@@ -73,7 +73,7 @@ mod tests {
             (":null}", "nothing"),
             (r#", "x""#, "nothing"),
             ("", "nothing"),
-            // What is no value, or not only one, has to be read.
+            // Something that is not a single value must be read by the walk.
             (":1e}", "unknown"),
             (":01}", "unknown"),
             (":1-2}", "unknown"),

@@ -1,12 +1,12 @@
-//! Bytes as bits: what stands where in 64 bytes of JSON.
+//! Bitmaps of a block: one bit for each of 64 bytes of JSON.
 //!
-//! Quotes that are not escaped tell which bytes are inside of strings; brackets count only outside
-//! of them. simdjson does so (Langdale, Lemire: Parsing Gigabytes of JSON per Second, 2019).
+//! Unescaped quotes show which bytes are inside strings; brackets count only outside of them.
+//! simdjson does the same (Langdale, Lemire: Parsing Gigabytes of JSON per Second, 2019).
 
 use super::level::{Kind, Level};
 use super::vector::{Scalar, Vector};
 
-/// What stands where in 64 bytes, the first byte in the lowest bit.
+/// The bitmaps of 64 bytes, the first byte in the lowest bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Block {
     /// Quotes that are not escaped.
@@ -25,7 +25,7 @@ pub(super) struct Block {
     pub(super) closed: u32,
 }
 
-/// What one block hands on to the next.
+/// The state that one block passes to the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Carry {
     /// Whether the next byte is escaped, as a bit.
@@ -34,8 +34,8 @@ pub(super) struct Carry {
     inside: u64,
 }
 
-/// Reads the blocks at the front of the bytes, as many as there is room for; gives how many there
-/// were. Behind the last byte stand blanks.
+/// Reads the blocks at the start of the bytes, as many as fit into the slice, and returns their
+/// number. The bytes after the end count as blanks.
 pub(super) fn blocks(level: Level, bytes: &[u8], carry: &mut Carry, out: &mut [Block]) -> usize {
     match level.kind() {
         Kind::Scalar => blocks_by(Scalar, bytes, carry, out),
@@ -93,7 +93,7 @@ fn one<V: Vector>(vector: V, block: &[u8; 64], carry: &mut Carry) -> Block {
     }
 }
 
-/// The bytes behind a backslash that is not escaped itself; `carry` is whether the first byte is.
+/// The bytes after an unescaped backslash; `carry` says whether the first byte is escaped.
 #[inline(always)]
 fn escaped(backslashes: u64, carry: &mut u64) -> u64 {
     const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
@@ -109,7 +109,7 @@ fn escaped(backslashes: u64, carry: &mut u64) -> u64 {
     escaped
 }
 
-/// The last bytes of a text, with blanks behind them.
+/// The last bytes of a text, padded with blanks.
 #[inline(always)]
 pub(super) fn padded<const SIZE: usize>(rest: &[u8]) -> [u8; SIZE] {
     let mut block = [b' '; SIZE];

@@ -8,8 +8,8 @@ use crate::eval::error::EventErrorKind;
 
 /// Reads a document to its end as every parser of JSON would: all of it has to be well formed.
 pub(in crate::eval) fn validate(cursor: &mut Cursor<'_>, decoded: &mut String) -> Result<()> {
-    // To see at once that all strings are UTF-8 is faster than to see it of each. Where they are
-    // not, the first one that is not says so.
+    // Validating UTF-8 once for all strings is faster than for each. If the bytes are not UTF-8,
+    // the first bad string reports it.
     let is_utf8 = std::str::from_utf8(cursor.rest()).is_ok();
     let mut string = |string: RawString<'_>| match is_utf8 && string.plain().is_some() {
         true => Ok(()),

@@ -13,13 +13,13 @@ use super::block::padded;
 use super::level::{Kind, Level};
 use super::vector::{Scalar, Vector};
 
-/// An ASCII literal to look for.
+/// An ASCII literal to search for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::eval) struct Needle {
-    /// In small letters, if case does not matter.
+    /// In lower case, if case does not matter.
     text: Box<[u8]>,
     any_case: bool,
-    /// Two of its bytes with their places, the first place first.
+    /// Two of its bytes with their positions, in order.
     pair: [(usize, u8); 2],
 }
 
@@ -34,7 +34,7 @@ impl Needle {
         // Their distance has to be less than a block.
         let mut places: Vec<(usize, u8)> = text.iter().copied().enumerate().take(64).collect();
         places.sort_by_key(|(_, byte)| match byte.is_ascii_uppercase() {
-            // Capitals are rare, unless small letters count as well.
+            // Capitals are rare, unless lower-case letters count as well.
             true => frequency(*byte).saturating_sub(3),
             false => frequency(*byte),
         });
@@ -147,7 +147,7 @@ pub(super) fn find_by<V: Vector>(
     None
 }
 
-/// The two bytes of a literal that are looked for.
+/// The two bytes of a literal that are searched for.
 #[derive(Clone, Copy)]
 struct Pair {
     /// Their offsets in the literal, each less than 64.

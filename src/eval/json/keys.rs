@@ -1,36 +1,35 @@
-//! Looking for any of a few keys in a buffer of JSON, together with the one escape that could hide
-//! them.
+//! Searches a buffer of JSON for any of a few keys, and for the one escape that could hide them.
 //!
-//! For each key two bytes that stand next to each other in it are looked for, 64 at a time; where
-//! they do, the rest is compared. Bytes next to each other are had by loading each block twice, one
-//! byte apart. Shifting bits instead, as [`find`](super::find) does for two bytes of one literal, took
-//! a sixth longer for five keys (`cargo bench --bench set -- 'set scan/eq 100$'`).
+//! For each key, two adjacent bytes of it are searched for, 64 positions at a time; where they
+//! occur, the rest is compared. Each block is loaded twice, one byte apart, to compare adjacent
+//! bytes. Shifting bits instead, as [`find`](super::find) does for two bytes of one literal, took a
+//! sixth longer for five keys (`cargo bench --bench set -- 'set scan/eq 100$'`).
 
 use super::block::padded;
 use super::find::{Needle, frequency, is_escape};
 use super::level::{Kind, Level};
 use super::vector::{Scalar, Vector};
 
-/// A few keys to look for.
+/// A few keys to search for.
 #[derive(Clone, Debug, Default)]
 pub(in crate::eval) struct Keys {
     keys: Vec<Key>,
-    /// What is looked for, at most one for each key.
+    /// The pairs of bytes to search for, at most one for each key.
     pairs: Vec<Pair>,
 }
 
-/// What stands at a place: the key of this number, or an escape that could hide one.
+/// What was found: the key of this number, or an escape that could hide one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::eval) enum Seen {
     Key(usize),
     Escape,
 }
 
-/// Calls with each place where something stands; whether it has seen enough.
+/// Called with the offset of each find; returns true to stop.
 pub(super) type Each<'a> = &'a mut dyn FnMut(usize, Seen) -> bool;
 
 impl Keys {
-    /// With more keys than this, looking for all of them takes as long as reading the events.
+    /// With more keys than this, the search takes as long as reading the events.
     pub(in crate::eval) const MOST: usize = 8;
 
     /// The key of this number, in quotes.
@@ -38,8 +37,8 @@ impl Keys {
         self.keys.get(key).map(|key| &key.needle)
     }
 
-    /// Calls `each` with the places from `from` on where a key or an escape stands, in order, until
-    /// it has seen enough; gives the last one then.
+    /// Calls `each` with the offsets from `from` on where a key or an escape occurs, in order,
+    /// until it returns true; returns that offset.
     pub(in crate::eval) fn find(
         &self,
         level: Level,
@@ -59,19 +58,19 @@ impl Keys {
     }
 }
 
-/// Two bytes, one behind the other, that some of the keys have and little else.
+/// Two adjacent bytes that some of the keys contain and little else does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Pair {
     first: u8,
     second: u8,
 }
 
-/// A key with the place of its pair.
+/// A key with the position of its pair.
 #[derive(Clone, Debug)]
 pub(super) struct Key {
     needle: Needle,
     pair: usize,
-    /// How far the pair stands behind the key's first byte.
+    /// The offset of the pair in the key.
     offset: usize,
 }
 
@@ -159,7 +158,7 @@ fn find_some<V: Vector, const N: usize>(
     while let Some(rest) = bytes.get(at..)
         && !rest.is_empty()
     {
-        // Each byte with the one behind it.
+        // Each byte with the next one.
         let (here, there) = match rest.first_chunk::<65>() {
             Some([here @ .., _]) => (here, rest.get(1..).and_then(<[u8]>::first_chunk)),
             None => (&padded(rest), None),
@@ -187,8 +186,8 @@ fn find_some<V: Vector, const N: usize>(
     None
 }
 
-/// Calls `each` with what stands around a place where a pair or an escape stands; gives where it
-/// starts if that is enough.
+/// Calls `each` with the key or escape around a candidate; returns its offset if `each` returns
+/// true.
 #[inline(never)] // few places get here
 fn at_place(keys: &Keys, bytes: &[u8], from: usize, place: usize, each: Each<'_>) -> Option<usize> {
     let here = bytes.get(place..).unwrap_or_default();

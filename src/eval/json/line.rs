@@ -1,14 +1,14 @@
-//! The end of an event in JSON Lines, without looking at what stands in it.
+//! The end of an event in JSON Lines, found without reading the event.
 
 use super::level::{Kind, Level};
 use super::vector::{Scalar, Vector};
 
-/// The first place from `from` on where an event may end: a line break, or a `}` that is followed
-/// by what cannot follow it inside of a document.
+/// The first offset at or after `from` where an event may end: a line break, or a `}` followed by a
+/// byte that cannot follow it inside a document.
 ///
-/// Inside of a document `}` is followed by a comma or another closing bracket. Inside of a string
-/// anything may follow, so such a place has to be looked at more closely; a backslash there would
-/// be an error anywhere else, so it is passed over.
+/// Inside a document `}` is followed by a comma or another closing bracket. Inside a string
+/// anything may follow, so such an offset is only a candidate. A backslash after `}` would be an
+/// error anywhere but in a string, so it is skipped.
 pub(in crate::eval) fn line_end(level: Level, bytes: &[u8], from: usize) -> Option<usize> {
     match level.kind() {
         Kind::Scalar => line_end_by(Scalar, bytes, from),
@@ -49,7 +49,7 @@ pub(super) fn line_end_by<V: Vector>(vector: V, bytes: &[u8], from: usize) -> Op
     })
 }
 
-/// Whether a line may go on with this byte behind a `}`.
+/// Whether a line may continue with this byte after a `}`.
 #[inline(always)]
 fn goes_on_with(byte: Option<&u8>) -> bool {
     matches!(byte, Some(b',' | b'}' | b']' | b'\\' | b'\n'))
@@ -68,7 +68,7 @@ mod tests {
         fn every_level_finds_the_same_place(
             bytes in prop_oneof![
                 prop::collection::vec(prop::sample::select(&b"aaaaaaaa}}}},,]{\\\" \n"[..]), 0..300),
-                // Nothing ends for long, except for what goes on.
+                // No end for a long stretch.
                 "([a-z]{0,9}}[,}\\]\\\\]){0,50}[ }]a{0,3}".prop_map(String::into_bytes),
             ],
             from in 0_usize..70,

@@ -1,8 +1,8 @@
-//! Reading raw event bytes: what is asked for, and as little else as can be.
+//! A lazy JSON reader: reads the values that are asked for, and as little else as possible.
 //!
-//! [`Cursor`] reads single values and skips others. What is skipped is not validated beyond its
-//! brackets and strings; what is read is; [`validate`] reads everything. Nothing here recurses, and
-//! no byte outside of the slice is looked at.
+//! [`Cursor`] reads single values and skips others. Skipped values are validated only in their
+//! brackets and strings; values that are read are validated fully; [`validate`] reads everything.
+//! Nothing here recurses, and no byte outside of the slice is read.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -34,7 +34,7 @@ use window::Window;
 
 type Result<T> = std::result::Result<T, EventError>;
 
-/// A place in an event's bytes, outside of strings.
+/// An offset in an event's bytes, outside of strings.
 #[derive(Clone, Debug)]
 pub(super) struct Cursor<'e> {
     bytes: &'e [u8],
@@ -61,7 +61,7 @@ impl<'e> Cursor<'e> {
         Cursor::new(self.level, self.bytes, at, self.nesting)
     }
 
-    /// Goes to a place outside of strings, which may be one passed before.
+    /// Moves to an offset outside of strings, which may be an earlier one.
     pub(super) fn seek(&mut self, at: usize) {
         self.at = at;
         self.window.seek(at);
@@ -85,7 +85,7 @@ impl<'e> Cursor<'e> {
         EventError::new(kind, self.at)
     }
 
-    /// That something else is expected here than what stands here.
+    /// The error for the byte at the cursor, which is not the expected one.
     #[cold]
     pub(super) fn unexpected(&self) -> EventError {
         self.error(match self.peek() {
@@ -109,7 +109,7 @@ impl<'e> Cursor<'e> {
         }
     }
 
-    /// This byte, if it stands here.
+    /// Takes this byte, if it is next.
     #[inline]
     pub(super) fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
@@ -179,7 +179,7 @@ impl<'e> Cursor<'e> {
         })
     }
 
-    /// The comma behind a value and the blanks around it, if it stands here.
+    /// Takes the comma after a value and the blanks around it, if there is one.
     #[inline(always)] // as `blanks`
     pub(super) fn comma(&mut self) -> bool {
         if let Some([b',', next]) = self.two()
@@ -201,7 +201,7 @@ impl<'e> Cursor<'e> {
         rest.first_chunk()
     }
 
-    /// The colon behind a key.
+    /// Takes the colon after a key, and the blanks around it.
     #[inline(always)] // as `blanks`
     pub(super) fn colon(&mut self) -> Result<()> {
         if let Some([b':', next]) = self.two()

@@ -76,8 +76,8 @@ impl Neon {
 
 /// One bit for each byte, of which all bits are set or none.
 ///
-/// NEON has no instruction for it: each byte keeps the bit of its place, and three sums of
-/// neighbours bring eight bytes' bits together.
+/// NEON has no instruction for it: each byte keeps the bit of its position, and three pairwise sums
+/// bring the bits of eight bytes together.
 #[inline(always)]
 fn mask(bytes: [uint8x16_t; 4]) -> u64 {
     const PLACES: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];

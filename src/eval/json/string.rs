@@ -1,11 +1,11 @@
-//! Strings of JSON, whose escapes are undone only if somebody asks.
+//! Raw JSON strings, whose escapes are decoded on demand.
 
 use std::borrow::Cow;
 
 use super::Result;
 use crate::eval::error::{EventError, EventErrorKind};
 
-/// A string as it stands in the event, without its quotes.
+/// A string as the event writes it, without its quotes.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::eval) struct RawString<'e> {
     inside: &'e [u8],
@@ -14,8 +14,8 @@ pub(in crate::eval) struct RawString<'e> {
 }
 
 impl<'e> RawString<'e> {
-    /// What stands between two quotes, the place behind the first one, and whether any backslash
-    /// is in it.
+    /// The bytes between two quotes, the offset after the first quote, and whether any of them is a
+    /// backslash.
     pub(in crate::eval) fn new(inside: &'e [u8], offset: usize, escaped: bool) -> RawString<'e> {
         RawString {
             inside,
@@ -24,7 +24,7 @@ impl<'e> RawString<'e> {
         }
     }
 
-    /// The place behind the first quote.
+    /// The offset after the first quote.
     pub(in crate::eval) fn offset(self) -> usize {
         self.offset
     }
@@ -74,7 +74,7 @@ impl<'e> RawString<'e> {
         Ok(Cow::Owned(decoded))
     }
 
-    /// What stands between the quotes, as it is written.
+    /// The bytes between the quotes, unchanged.
     fn raw_text(self) -> Result<&'e str> {
         std::str::from_utf8(self.inside).map_err(|error| {
             let at = self.offset + error.valid_up_to();
@@ -83,7 +83,7 @@ impl<'e> RawString<'e> {
     }
 }
 
-/// Undoes the escape behind a backslash; gives what follows it.
+/// Decodes the escape after a backslash; returns what follows it.
 fn unescape<'t>(
     after: &'t str,
     decoded: &mut String,

@@ -1,4 +1,4 @@
-//! What is asked of 64 bytes at once. Every answer is one bit a byte, the first byte's the lowest.
+//! Vector operations on 64 bytes. Every result has one bit per byte, the first byte's the lowest.
 
 /// How many bytes ahead a prefetch goes. Of 1.1 GB the row `q1` of `benches/peers` took 156 ms with
 /// none, 138 ms with 512, 132 ms with 1,024, 124 ms with 2,048 and 123 ms with 4,096.
@@ -26,26 +26,26 @@ pub(super) trait Vector: Copy {
         self.equal(self.set(bytes, set), byte)
     }
 
-    /// Which bytes are this one once their bit 0x20 is set: small letters in both cases, and
-    /// the brackets `{` and `}` together with `[` and `]`.
+    /// Which bytes are this one once their bit 0x20 is set: letters in either case, and the
+    /// brackets `{` and `}` together with `[` and `]`.
     #[inline(always)]
     fn equal_cased(self, bytes: Self::Bytes, byte: u8) -> u64 {
         self.equal_with(bytes, 0x20, byte)
     }
 
-    /// Asks for the bytes some way behind this block, which will be looked at soon.
+    /// Prefetches the bytes some way after this block.
     fn prefetch(self, block: &[u8; 64]);
 
     /// Which bytes are at most this one.
     fn at_most(self, bytes: Self::Bytes, byte: u8) -> u64;
 
-    /// Places that are being gathered, in the form that is cheapest to add to.
+    /// A set of positions, in the form that is cheapest to add to.
     type Places: Copy;
 
     /// None.
     fn no_places(self) -> Self::Places;
 
-    /// Those, and the places where one byte stands here and another there.
+    /// Adds the positions where one block has one byte and the other block another.
     fn or_both(
         self,
         places: Self::Places,
@@ -53,10 +53,10 @@ pub(super) trait Vector: Copy {
         there: (Self::Bytes, u8),
     ) -> Self::Places;
 
-    /// Whether there is any place in one of the two.
+    /// Whether there is any position in one of the two.
     fn any(self, some: Self::Places, others: Self::Places) -> bool;
 
-    /// The places as bits.
+    /// The positions as bits.
     fn bits(self, places: Self::Places) -> u64;
 
     /// Each bit becomes the parity of itself and all below.

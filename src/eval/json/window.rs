@@ -26,7 +26,7 @@ pub(super) struct Window<'e> {
     /// How many blocks have been read.
     len: usize,
     carry: Carry,
-    /// The first control character inside of a string; no byte behind it is given out.
+    /// The first control character inside a string; nothing after it is returned.
     control: usize,
 }
 
@@ -44,14 +44,14 @@ impl<'e> Window<'e> {
         }
     }
 
-    /// Makes what stands at `at` readable, which is not inside of a string.
+    /// Makes the bytes at `at` readable. `at` is not inside a string.
     pub(super) fn seek(&mut self, at: usize) {
         if at < self.start {
             *self = Window::new(self.level, self.bytes, at);
         }
     }
 
-    /// The block that `at` stands in, at or behind those asked for before; nothing behind the end.
+    /// The block that contains `at`, which is at or after earlier offsets; `None` after the end.
     #[inline]
     fn block(&mut self, at: usize) -> Option<(&Block, usize)> {
         let mut index = at.wrapping_sub(self.start) / 64;
@@ -62,7 +62,7 @@ impl<'e> Window<'e> {
         self.blocks.get(index).map(|block| (block, start))
     }
 
-    /// Reads on until `at` is in the window; gives the index of its block.
+    /// Reads until `at` is in the window; returns the index of its block.
     #[inline(never)]
     fn advance(&mut self, at: usize) -> Option<usize> {
         if at >= self.bytes.len() {
@@ -88,8 +88,7 @@ impl<'e> Window<'e> {
         }
     }
 
-    /// The next quote at or behind `at` that is not escaped, and whether a backslash stands before
-    /// it.
+    /// The next unescaped quote at or after `at`, and whether a backslash comes before it.
     #[inline(always)] // and the far case apart: the row `q3` of `benches/peers` took a tenth less
     pub(super) fn quote(&mut self, at: usize) -> Result<(usize, bool), EventError> {
         let offset = at.wrapping_sub(self.start);
@@ -132,9 +131,9 @@ impl<'e> Window<'e> {
         }
     }
 
-    /// The place behind the bracket that closes the outermost of `depth` objects and arrays which
-    /// are open at `at`; none are, if the first of them starts there. No more than `nesting` may be
-    /// open.
+    /// The offset after the bracket that closes the outermost of the `depth` objects and arrays
+    /// that are open at `at`. With none open, the first one starts there. No more than `nesting`
+    /// may be open.
     pub(super) fn close(
         &mut self,
         at: usize,
@@ -180,7 +179,7 @@ impl<'e> Window<'e> {
         }
     }
 
-    /// This place, if no control character stands in a string before it.
+    /// This offset, if no control character is in a string before it.
     #[inline]
     fn unless_control(&self, at: usize) -> Result<usize, EventError> {
         match self.control < at {
@@ -192,7 +191,7 @@ impl<'e> Window<'e> {
         }
     }
 
-    /// What is wrong if the bytes end.
+    /// The error at the end of the bytes.
     fn end(&self) -> EventError {
         let end = self.bytes.len();
         let error = self.unless_control(end).err();
@@ -256,7 +255,7 @@ mod tests {
             for (name, level) in Level::all() {
                 let mut window = Window::new(level, &bytes, before);
                 prop_assert_eq!(window.close(before, 0, nesting), right, "{}", name);
-                // From behind the first bracket, with that one open.
+                // From after the first bracket, with that one open.
                 window.seek(before + 1);
                 let mut window = Window::new(level, &bytes, before);
                 prop_assert_eq!(window.close(before + 1, 1, nesting), right, "{}", name);
@@ -292,7 +291,7 @@ mod tests {
                 at += 1;
             }
             for (name, level) in Level::all() {
-                // Once what is there has been read, the near way is taken.
+                // Once the block has been read, the fast path is taken.
                 for read_before in [false, true] {
                     let mut window = Window::new(level, &bytes, before);
                     if read_before {

@@ -1,20 +1,20 @@
-//! A query as instructions over one truth value, with jumps forward where `AND` and `OR` need not
-//! read on. Running them takes no call stack, whatever the query's nesting.
+//! The instructions of a query, over one truth value. Jumps go forward, past the rest of an `AND`
+//! or `OR` that is decided. Running them takes no call stack, whatever the query's nesting.
 
 /// One instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::eval) enum Op {
     /// Sets the truth value.
     Set(bool),
-    /// Turns it round.
+    /// Negates the truth value.
     Not,
-    /// Goes on at the instruction `to` if the truth value is `on`.
+    /// Continues at the instruction `to` if the truth value is `on`.
     Jump { on: bool, to: u32 },
-    /// Sets it to what this leaf says.
+    /// Sets the truth value to the result of this leaf.
     Leaf(u32),
 }
 
-/// Runs instructions that ask leaves which may fail.
+/// Runs instructions. `leaf` evaluates a leaf, and may fail.
 pub(in crate::eval) fn run<E>(
     code: &[Op],
     mut leaf: impl FnMut(u32) -> Result<bool, E>,

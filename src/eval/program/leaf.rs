@@ -1,4 +1,4 @@
-//! The leaves of a part, which read values, and the joins that make an answer of theirs.
+//! The leaves of a part, which read values, and the joins, which combine their results.
 
 use crate::eval::compare::check::Check;
 use crate::eval::compare::matcher::Matcher;
@@ -9,27 +9,28 @@ use crate::eval::program::ids::PlaceId;
 pub(in crate::eval) struct Leaf {
     pub(in crate::eval) up: Link,
     pub(in crate::eval) ask: Ask,
-    /// Where to read, the best place first.
+    /// The paths to read, in order of preference.
     pub(in crate::eval) places: Box<[PlaceId]>,
 }
 
-/// What a leaf asks.
+/// The condition of a leaf.
 #[derive(Clone, Debug)]
 pub(in crate::eval) enum Ask {
-    /// Whether a value passes of the first place that has one.
+    /// True if some value at the first path that has any passes.
     Value(Check),
-    /// Whether some element satisfies this part.
+    /// True if some element satisfies this part.
     Element(u32),
-    /// Whether some string of the event matches; which of these conditions it is.
+    /// True if some string of the event matches. The number tells apart the conditions on free
+    /// text.
     FreeText(Matcher, u32),
 }
 
-/// What a condition is part of.
+/// The parent of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::eval) struct Link {
     /// A join, or [`Link::ROOT`].
     pub(in crate::eval) join: u32,
-    /// Whether its opposite counts.
+    /// Whether the parent takes the negated result.
     pub(in crate::eval) negated: bool,
 }
 
@@ -41,7 +42,7 @@ impl Link {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::eval) struct Join {
     pub(in crate::eval) up: Link,
-    /// Whether all have to hold, else any.
+    /// True for `AND`, false for `OR`.
     pub(in crate::eval) all: bool,
     pub(in crate::eval) children: u32,
 }

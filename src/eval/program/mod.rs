@@ -1,14 +1,13 @@
-//! The program of a filter: which places of an event to read, what to ask of the values there, and
-//! what the answers make together.
+//! The program of a filter: which paths of an event to read, how to test the values there, and how
+//! to combine the results.
 //!
 //! A program has one part for the event and one for each nested group. A part has the same
 //! conditions in two forms:
 //!
-//! * as *leaves* below *joins*, each of which knows what it is part of: so a walk over bytes, which
-//!   meets the values in the order of the document, can tell after each of them whether the answer
-//!   is known;
-//! * as instructions over one truth value, with jumps forward where `AND` and `OR` need not read
-//!   on: so a parsed value is asked in the order of the query.
+//! * as *leaves* below *joins*, each of which knows its parent. A walk over bytes meets the values
+//!   in the order of the document, and can tell after each of them whether the answer is known;
+//! * as instructions over one truth value, with jumps past what need not be read. A parsed event is
+//!   tested in the order of the query.
 //!
 //! Neither takes a call stack, whatever the query's nesting.
 
@@ -38,13 +37,13 @@ pub(in crate::eval) struct Program {
     pub(in crate::eval) level: Level,
 }
 
-/// What is asked of an event, or of one element of a nested group.
+/// The conditions on an event, or on one element of a nested group.
 #[derive(Clone, Debug)]
 pub(in crate::eval) struct Part {
     pub(in crate::eval) wanted: Wanted,
     pub(in crate::eval) leaves: Vec<Leaf>,
     pub(in crate::eval) joins: Vec<Join>,
-    /// Joins of nothing, which are known from the start.
+    /// Joins without children, whose result is known from the start.
     pub(in crate::eval) constants: Vec<(Link, bool)>,
     pub(in crate::eval) code: Vec<Op>,
 }

@@ -17,10 +17,10 @@ pub(in crate::eval) fn plan(checked: &Checked) -> Program {
     plan_part(checked, checked.root())
 }
 
-/// Compiles one condition of a checked query, which does not stand in a nested group.
+/// Compiles one condition of a checked query, which is not inside a nested group.
 pub(in crate::eval) fn plan_part(checked: &Checked, root: NodeId) -> Program {
     let mut parts: Vec<Part> = Vec::new();
-    // The parts that have a number already; a part may add more behind itself.
+    // The roots of the parts so far; planning a part may append more.
     let mut roots = vec![root];
     let mut free_texts = 0;
     while let Some(root) = roots.get(parts.len()).copied() {
@@ -36,7 +36,7 @@ pub(in crate::eval) fn plan_part(checked: &Checked, root: NodeId) -> Program {
     }
 }
 
-/// What is still to be written of a part.
+/// What is still to be emitted for a part.
 enum Todo {
     Node(NodeId, Link),
     Not,
@@ -54,7 +54,7 @@ struct Planner<'c> {
     joins: Vec<Join>,
     constants: Vec<(Link, bool)>,
     code: Vec<Op>,
-    /// Where each label stands; a jump names a label until all are placed.
+    /// The position of each label. A jump holds a label until all are placed.
     labels: Vec<usize>,
     todo: Vec<Todo>,
 }
@@ -147,7 +147,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Conditions one after the other, until one decides.
+    /// Emits the conditions one after the other, until one decides.
     fn join(&mut self, children: &[NodeId], all: bool, up: Link) {
         let join = self.joins.len() as u32;
         self.joins.push(Join {

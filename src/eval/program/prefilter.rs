@@ -39,12 +39,12 @@ pub(in crate::eval) enum Prefilter {
         needle: Needle,
         part: u32,
         leaf: u32,
-        /// Whether nothing else is asked than the value at this key of the event itself.
+        /// Whether the filter is this one condition on a key of the event itself.
         alone: bool,
     },
 }
 
-/// A place at which an event may match.
+/// A position where an event may match.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::eval) struct Candidate {
     pub(in crate::eval) at: usize,
@@ -52,7 +52,7 @@ pub(in crate::eval) struct Candidate {
     pub(in crate::eval) decides: bool,
 }
 
-/// What the value after a key means for the filter, if that can be told without walking.
+/// What the value after a key means for the filter, if that is known without walking.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Passes,
@@ -79,7 +79,7 @@ impl Prefilter {
         }
     }
 
-    /// The first place from `from` on that an event which matches may have.
+    /// The first candidate at or after `from`.
     pub(in crate::eval) fn find(
         &self,
         program: &Program,
@@ -104,7 +104,7 @@ impl Prefilter {
                 let mut from = from;
                 loop {
                     let at = needle.find(program.level, bytes, from)?;
-                    // An escape is found as well, and says nothing.
+                    // An escape is a candidate without a verdict.
                     if !needle.is_at(bytes, at) {
                         return Some(unsure(at));
                     }
@@ -162,14 +162,14 @@ fn choices(program: &Program) -> Vec<Choice> {
 
 /// Whether the part holds only if this leaf does.
 fn is_necessary(part: &Part, leaf: &Leaf) -> bool {
-    // What the condition has to be; a `NOT` above turns it round.
+    // The result that the condition must have. A `NOT` above reverses it.
     let (mut link, mut required) = (leaf.up, true);
     loop {
         required ^= link.negated;
         if link.join == Link::ROOT {
             return required;
         }
-        // All conditions have to hold for `AND` to hold, and none may for `OR` not to.
+        // `AND` is true only if all conditions are, and `OR` is false only if none is true.
         match part.joins.get(link.join as usize) {
             Some(join) if join.all == required || join.children == 1 => link = join.up,
             _ => return false,
@@ -183,7 +183,8 @@ fn is_alone(part: &Part, leaf: &Leaf) -> bool {
     part.leaves.len() == 1 && matches!(&*leaf.places, [only] if at_top(*only))
 }
 
-/// The key that the leaf's values stand at.
+/// The key of the leaf's values, if it is the same at all paths, with the share of events that
+/// pass.
 fn key(part: &Part, leaf: &Leaf, check: &Check) -> Option<(Needle, f32)> {
     let mut keys = leaf
         .places
@@ -208,7 +209,7 @@ fn key(part: &Part, leaf: &Leaf, check: &Check) -> Option<(Needle, f32)> {
     Some((key_needle(first)?, share + 0.1))
 }
 
-/// A key in quotes, if it can stand in JSON only so or with an escape that begins with `\u00`.
+/// A key in quotes, if JSON can write it only this way or with an escape that begins with `\u00`.
 pub(in crate::eval) fn key_needle(key: &str) -> Option<Needle> {
     let plain = |c: char| c.is_ascii() && !c.is_ascii_control() && !"\"\\/".contains(c);
     match key.chars().all(plain) {
@@ -229,7 +230,8 @@ fn verdict(check: &Check, bytes: &[u8], behind: usize, buffers: &mut Buffers) ->
         Behind::Number(text) => passes(Scalar::Number(text)),
         Behind::Boolean(boolean) => passes(Scalar::Boolean(boolean)),
         Behind::String(string) => {
-            // What is no date may be no UTF-8 either; the walk says so, if it gets there.
+            // A string that is not a date may not be UTF-8 either. The walk reports that if it gets
+            // there.
             if let Check::Range(range) = check
                 && let Some(inside) = string.plain()
                 && let Some(contains) = range.contains_date(inside)
@@ -253,11 +255,11 @@ fn verdict(check: &Check, bytes: &[u8], behind: usize, buffers: &mut Buffers) ->
     }
 }
 
-/// The rarest piece of text that every value contains which matches.
+/// The rarest literal that every matching value contains.
 fn literal(matcher: &Matcher) -> Option<Choice> {
     let mut best: Option<(Needle, f32)> = None;
     let mut offer = |text: &str, any_case, starts, ends| {
-        // A quote stands beside a string, but not beside a number or word of JSON.
+        // A string has quotes around it, but a number or word of JSON has not.
         let is_string = text
             .bytes()
             .any(|byte| !b"0123456789+-.etrufalsn".contains(&byte.to_ascii_lowercase()));
@@ -294,8 +296,8 @@ fn literal(matcher: &Matcher) -> Option<Choice> {
     Some(Choice { prefilter, share })
 }
 
-/// The pieces of a text that stand in JSON as they are; `starts` and `ends` say whether a quote
-/// stands before and behind it.
+/// The pieces of a text that JSON writes unchanged. `starts` and `ends` say whether a quote is
+/// before and after the text.
 fn pieces(text: &str, any_case: bool, starts: bool, ends: bool) -> Vec<String> {
     let mut pieces = vec![String::new()];
     if starts {
@@ -328,7 +330,8 @@ fn pieces(text: &str, any_case: bool, starts: bool, ends: bool) -> Vec<String> {
     pieces
 }
 
-/// About which share of events contain a piece of text: a word like `FILE` many, a hash few.
+/// The estimated share of events that contain a piece of text: high for a word like `FILE`, low for
+/// a hash.
 fn share_of(piece: &str) -> f32 {
     let is_word = piece
         .trim_matches('"')

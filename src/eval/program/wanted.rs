@@ -1,32 +1,32 @@
-//! Which keys are wanted at which place of an event, as a tree.
+//! The tree of wanted keys: which keys of an event a part reads.
 
 use std::collections::HashMap;
 
 use crate::eval::program::ids::PlaceId;
 use crate::eval::program::leaf::{Ask, Leaf};
 
-/// The tree of wanted keys: one node a place, the event's root first, then in depth-first order.
+/// The tree of wanted keys: one node per path, the event's root first, then in depth-first order.
 #[derive(Clone, Debug)]
 pub(in crate::eval) struct Wanted {
     places: Vec<Place>,
 }
 
-/// A place in an event.
+/// A node of the tree: one path of an event.
 #[derive(Clone, Debug, Default)]
 pub(in crate::eval) struct Place {
     /// The key that leads here.
     pub(in crate::eval) key: Box<str>,
-    /// The place that it leads from; the root itself for the root.
+    /// The parent node; the root is its own parent.
     pub(in crate::eval) parent: PlaceId,
-    /// How many keys lead here.
+    /// The number of keys in the path.
     pub(in crate::eval) depth: u32,
-    /// The places below, by the length of their key, then by the key.
+    /// The child nodes, sorted by the length of their key, then by the key.
     pub(in crate::eval) below: Vec<PlaceId>,
-    /// A bit for each length of a key below; the last for all longer ones too.
+    /// A bit for each length of a child's key; the last bit is for all longer keys.
     lengths: u64,
-    /// Behind the last place below this one.
+    /// One after the last descendant.
     pub(in crate::eval) end: PlaceId,
-    /// The leaves that read values here, and which of their places this is.
+    /// The leaves that read values here, with the position of this path among the leaf's.
     pub(in crate::eval) values: Vec<User>,
     /// The leaves that read elements here.
     pub(in crate::eval) elements: Vec<u32>,
@@ -52,13 +52,13 @@ impl Wanted {
         &self.places[id as usize]
     }
 
-    /// From a place and back, as far as the places below it go.
+    /// A node and its descendants.
     pub(in crate::eval) fn and_below(&self, id: PlaceId) -> &[Place] {
         let range = id as usize..self.place(id).end as usize;
         self.places.get(range).unwrap_or_default()
     }
 
-    /// The place below at this key, if it is wanted, with its position among those.
+    /// The child node at this key, if it is wanted, with its position among the children.
     #[inline(always)] // most keys are told apart by their length
     pub(in crate::eval) fn below(&self, place: &Place, key: &[u8]) -> Option<(usize, PlaceId)> {
         if place.lengths >> key.len().min(63) & 1 == 0 {
@@ -82,7 +82,7 @@ impl Wanted {
         place.below.get(at).map(|id| (at, *id))
     }
 
-    /// The keys that lead to a place, the last one first.
+    /// The keys of a path, the last one first.
     pub(in crate::eval) fn keys_back(&self, id: PlaceId) -> impl Iterator<Item = &str> {
         let mut at = id;
         std::iter::from_fn(move || {
@@ -96,11 +96,11 @@ impl Wanted {
 /// Puts a [`Wanted`] together.
 pub(in crate::eval) struct WantedBuilder {
     places: Vec<Place>,
-    /// For places with many keys below them.
+    /// The children of nodes that have many.
     index: HashMap<(PlaceId, Box<str>), PlaceId>,
 }
 
-/// With more keys below a place than this, they are found by hash.
+/// With more children than this, a node's children are found by hash.
 const FEW: usize = 16;
 
 impl WantedBuilder {
@@ -111,7 +111,7 @@ impl WantedBuilder {
         }
     }
 
-    /// The place at these keys; its number changes when the tree is built.
+    /// The node at these keys. Its id changes when the tree is built.
     pub(in crate::eval) fn place(&mut self, keys: &[Box<str>]) -> PlaceId {
         keys.iter()
             .fold(Wanted::ROOT, |place, key| self.below(place, key))
@@ -146,7 +146,7 @@ impl WantedBuilder {
             place.below.push(next);
             depth = place.depth + 1;
         }
-        // Its parent is noted once it has its number.
+        // Its parent is set in `build`, once the parent has its final id.
         self.places.push(Place {
             key: key.into(),
             depth,
@@ -155,7 +155,7 @@ impl WantedBuilder {
         next
     }
 
-    /// Numbers the places depth first, and notes in them which leaves read them.
+    /// Numbers the nodes depth first, and records which leaves read them.
     pub(in crate::eval) fn build(self, leaves: &mut [Leaf]) -> Wanted {
         let mut old = self.places;
         let mut number = vec![Wanted::ROOT; old.len()];
@@ -184,7 +184,7 @@ impl WantedBuilder {
                 *id = new(*id);
             }
         }
-        // Those behind are below or beside; each one hands its end to the one that it is below.
+        // Later nodes are descendants or siblings. Each one passes its end on to its parent.
         for at in (1..places.len()).rev() {
             let (end, parent) = places.get(at).map_or((0, 0), |p| (p.end, p.parent));
             if let Some(parent) = places.get_mut(parent as usize) {

@@ -5,7 +5,7 @@
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Backoff {
     searches: u32,
-    /// How many bytes of events were passed over, and how many had to be read after all.
+    /// How many bytes of events were skipped, and how many had to be read after all.
     passed: usize,
     read: usize,
     /// How many events are read without a search.
@@ -20,7 +20,7 @@ impl Backoff {
         !rests
     }
 
-    /// A search has passed over events of so many bytes, and found one of so many bytes.
+    /// Records a search that skipped `passed` bytes of events, and found an event of `read` bytes.
     pub(super) fn found(&mut self, passed: usize, read: usize) {
         self.searches += 1;
         self.passed += passed;

@@ -81,7 +81,7 @@ impl<'c> FilterSetBuilder<'c> {
         self.push(None, Some(filter))
     }
 
-    /// Adds a filter with a name, which [`FilterSet::name`] tells.
+    /// Adds a filter with a name, which [`FilterSet::name`] returns.
     pub fn add_named(&mut self, name: impl Into<String>, filter: &'c Checked) -> FilterId {
         self.push(Some(name.into().into()), Some(filter))
     }
@@ -92,8 +92,8 @@ impl<'c> FilterSetBuilder<'c> {
         id
     }
 
-    /// How many filters the set may hold, and what an event may measure; the other limits were those
-    /// of the filters' checks.
+    /// Limits the number of filters and the size of an event; the other limits were those of the
+    /// filters' checks.
     #[must_use]
     pub fn limits(self, limits: &Limits) -> FilterSetBuilder<'c> {
         let limits = limits.clone();
@@ -115,8 +115,8 @@ impl<'c> FilterSetBuilder<'c> {
 
     fn built(self) -> FilterSet {
         let mut set = Set::new(self.limits);
-        // What many ask for is worth little as something to wait for. So all filters are counted
-        // before the first is added.
+        // A predicate that many filters use is a poor trigger. So all filters are counted before
+        // the first is added.
         let filters = self.filters.into_iter().map(|(name, filter)| {
             let shape = filter.map(|filter| Shape::new(filter, &mut set.predicates));
             (name, shape)
@@ -127,7 +127,7 @@ impl<'c> FilterSetBuilder<'c> {
                 Some(shape) => {
                     set.add(name, shape);
                 }
-                // The position of one that was refused.
+                // A refused filter keeps its position.
                 None => set.next += 1,
             }
         }
@@ -223,13 +223,13 @@ impl FilterSet {
         (builder.built(), refused)
     }
 
-    /// Adds a filter, in time that follows the filter's size and not the set's, and gives its id.
+    /// Adds a filter, in time that depends on the filter's size and not the set's. Returns its id.
     ///
     /// If the set has been cloned, it is copied first, so that the clones stay as they are.
     ///
     /// # Errors
     ///
-    /// If the set has as many filters as it may.
+    /// If the set has as many filters as its limits allow.
     pub fn insert(&mut self, filter: &Checked) -> Result<FilterId, SetError> {
         self.put(None, filter)
     }
@@ -252,7 +252,7 @@ impl FilterSet {
         if self.len() >= most {
             return Err(SetError::TooManyFilters(most));
         }
-        // Ids are not given again.
+        // Ids are not reused.
         if self.set.next == u32::MAX {
             return Err(SetError::TooManyFilters(u32::MAX as usize));
         }

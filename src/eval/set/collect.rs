@@ -1,4 +1,4 @@
-//! Collecting the values of an event that a set reads, in one walk over it.
+//! Collects the values of an event that a set reads, in one walk.
 
 use std::fmt::Write;
 
@@ -11,8 +11,8 @@ use crate::eval::error::EventError;
 use crate::eval::event::scratch::Stop;
 use crate::eval::json::Cursor;
 
-/// Notes the values of the event that the cursor stands at. Gives where the walk stopped: it need
-/// not read on once every wanted key has been seen.
+/// Stores the values of the event at the cursor. Returns where the walk stopped, which is as soon
+/// as every wanted key has been seen.
 pub(super) fn collect(
     places: &Places,
     cursor: &mut Cursor<'_>,
@@ -24,7 +24,7 @@ pub(super) fn collect(
         if let Some(place) = places.get(id) {
             opened = value(id, place, cursor, room)?;
         }
-        // On to the next value that is wanted.
+        // Move to the next wanted value.
         loop {
             let depth = room.frames.len();
             let Some(frame) = room.frames.last().copied() else {
@@ -59,7 +59,8 @@ pub(super) fn collect(
     }
 }
 
-/// Reads the value at a place, or opens it; whether it did the latter.
+/// Reads the value at a path, or opens it if it is an object or array; returns whether it was
+/// opened.
 #[inline]
 fn value(
     id: PlaceId,
@@ -125,7 +126,7 @@ fn value(
     Ok(false)
 }
 
-/// Goes on to the next element of an array; false behind its end.
+/// Moves to the next element of an array; false after its end.
 fn element(cursor: &mut Cursor<'_>, opened: bool) -> Result<bool, EventError> {
     cursor.blanks();
     if opened && cursor.eat(b']') {
@@ -138,8 +139,8 @@ fn element(cursor: &mut Cursor<'_>, opened: bool) -> Result<bool, EventError> {
     Ok(true)
 }
 
-/// Goes on to the next member of an object that is wanted, and gives its place; nothing behind the
-/// object's end. The first of equal keys counts.
+/// Moves to the next wanted member of an object, and returns its path; `None` after the object's
+/// end. The first of duplicate keys counts.
 #[inline]
 fn member(
     places: &Places,
@@ -186,10 +187,10 @@ fn member(
     }
 }
 
-/// How deep parsed values are followed by recursion; what is deeper waits in a list.
+/// How deep parsed values are followed by recursion; deeper ones are put in a list.
 const RECURSION: usize = 64;
 
-/// Notes the values of an event that somebody has parsed. Their texts are in `room.texts`.
+/// Stores the values of a parsed event. Their texts are in `room.texts`.
 pub(super) fn collect_value(places: &Places, event: &Json, room: &mut Room) {
     room.texts.clear();
     let mut deep = Vec::new();

@@ -1,4 +1,4 @@
-//! What a value of an event must have for a test to pass: what an index can look up.
+//! Index entries: what a value must have to pass a test.
 
 use std::ops::Bound;
 
@@ -10,7 +10,7 @@ use crate::eval::compare::text::Phrase;
 use crate::schema::Kind;
 use crate::value::Number;
 
-/// One thing that a test takes. A value that passes the test has at least one of its entries.
+/// An entry of an index. A value that passes a test has at least one of the test's entries.
 #[derive(Debug)]
 pub(super) enum Entry<'t> {
     /// Any value.
@@ -19,16 +19,16 @@ pub(super) enum Entry<'t> {
     Folded(&'t str),
     /// The text, exactly.
     Exact(&'t str),
-    /// A text that begins with this, folded; if `words`, or one of its words does, in a text that is
-    /// not ASCII.
+    /// A text with this prefix, folded. If `words`, a text that is not ASCII may also have a word
+    /// with this prefix.
     Start {
         text: &'t str,
         words: bool,
     },
-    /// A text with a word that begins with this, folded.
+    /// A text with a word that has this prefix, folded.
     WordStart(&'t str),
-    /// A text with these words, folded, the last of which may be the beginning of a word if `start`:
-    /// all of them are there, so one will do.
+    /// A text with all of these words, folded; the last is a prefix if `start`. All of them occur,
+    /// so an index needs only one.
     Words {
         words: &'t [Box<str>],
         start: bool,
@@ -43,7 +43,7 @@ pub(super) enum Entry<'t> {
     Addresses(Interval<u128>),
 }
 
-/// Calls `each` with all entries of a test, and whether a value that has the entry surely passes.
+/// Calls `each` with all entries of a test, and whether every value with the entry passes.
 pub(super) fn entries(test: &Test, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
     match test {
         Test::Exists => each(&Entry::Any, true),
@@ -62,11 +62,11 @@ fn of_range(range: &Range, each: &mut dyn FnMut(&Entry<'_>, bool)) {
         dates,
         addresses,
     } = Between::new(range);
-    // Versions have an order that no index knows: every value is compared.
+    // No index knows the order of versions, so every value is compared.
     if range.versions.is_some() {
         each(&Entry::Any, false);
     }
-    // Of several one counts, depending on the value.
+    // If there are several, the value decides which one counts.
     let sure = [numbers.is_some(), dates.is_some(), addresses.is_some()];
     let sure = sure.into_iter().filter(|some| *some).count() == 1;
     if let Some(numbers) = numbers {
@@ -82,7 +82,7 @@ fn of_range(range: &Range, each: &mut dyn FnMut(&Entry<'_>, bool)) {
 
 fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
     if let Value::Auto(auto) = value {
-        // Which of them counts depends on the value.
+        // The value decides which of them counts.
         of_value(&auto.text, Kind::Text, &mut |entry, _| each(entry, false));
         if let Some(number) = auto.number {
             each(&Entry::Number(number), false);
@@ -118,7 +118,7 @@ fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
             let best = parts.max_by_key(|(at, part)| (part.len(), usize::MAX - at));
             match best {
                 None | Some((_, "")) => each(&Entry::Any, false),
-                // A beginning is cheaper to find than a piece.
+                // A prefix is cheaper to find than a piece.
                 Some((0, text)) => {
                     let words = on_words && pattern.splits_words();
                     each(&Entry::Start { text, words }, false);
@@ -127,7 +127,7 @@ fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
                     }
                 }
                 Some((_, text)) => {
-                    // All that there may be to the pattern is that this stands somewhere.
+                    // The pattern may be nothing but this piece between stars.
                     let mut parts = pattern.parts().filter(|part| !part.is_empty());
                     let only = (parts.next(), parts.next()) == (Some(text), None);
                     let only = only && !pattern.is_anchored() && text.len() <= LONGEST;
@@ -149,8 +149,8 @@ fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
                 each(&Entry::Dates(Interval { lower, upper }), true);
             }
         }
-        // Versions are compared one by one; the rest is several values together, which
-        // `Matcher::new` does not make of one.
+        // Versions are compared one by one. The others stand for several values, which
+        // `Matcher::new` never makes of one.
         Matcher::Prefixes(_)
         | Matcher::Wholes(_)
         | Matcher::Exacts(_)
@@ -166,15 +166,15 @@ fn of_phrase(phrase: &Phrase, each: &mut dyn FnMut(&Entry<'_>, bool)) {
     each(&Entry::Words { words, start }, words.len() == 1);
 }
 
-/// About which share of events pass a test: how many wake what waits for it. Rough, but the same
-/// for all, so that the rarest of several is found.
+/// The estimated share of events that pass a test. It is rough, but the same for all, so that the
+/// rarest of several is found.
 pub(super) fn share(test: &Test, kind: Kind) -> f32 {
     match test {
         Test::Exists => 0.5,
         Test::Range(_) => 0.3,
         Test::AnyOf(values) => {
             let shares = values.iter().map(|value| share_of_value(value, kind));
-            // What many want is still rare if each is.
+            // A list of rare values is still rare.
             shares.fold(0.0, f32::max) + values.len() as f32 * 1e-5
         }
     }
@@ -195,7 +195,7 @@ fn share_of_value(value: &Value, kind: Kind) -> f32 {
         Value::Whole(text) | Value::Prefix(text) | Value::Exact(text) => share_of(text),
         Value::Pattern(text) => {
             let mut parts = text.split('*');
-            // Paths have their beginnings in common.
+            // Paths share their prefixes.
             let start = parts.next().map_or(1.0, |start| 10.0 * share_of(start));
             parts.map(share_of).fold(start, f32::min)
         }

@@ -6,10 +6,10 @@ use super::lists::ListId;
 
 /// Lists by text, exactly or ignoring case.
 ///
-/// Nearly every value that is looked up is not there. Whether it may be is told by a few bits of its
-/// ends first (a Bloom filter of one hash), before it is decoded, folded and hashed. The maps are
-/// hashed with a secret of their own (SipHash), so that no event can be made to collide with what is
-/// in them: who guesses the bits gains no more than a proper look.
+/// Nearly every lookup fails. So a few bits of a value's first and last bytes are checked first (a
+/// Bloom filter with one hash), before the value is decoded, folded and hashed. The maps use a
+/// secret key (SipHash), so that no event can be made to collide with their entries; guessing the
+/// bits costs only one lookup.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Equal {
     exact: HashMap<Box<str>, ListId>,
@@ -109,7 +109,7 @@ impl Equal {
             return false;
         }
         let at = bit(text, self.bits.len() * 64);
-        // Text beyond ASCII may become something else in small letters; ASCII stays ASCII.
+        // Text beyond ASCII may change in lower case; ASCII stays ASCII.
         self.bits
             .get(at / 64)
             .is_some_and(|word| word >> (at % 64) & 1 == 1)

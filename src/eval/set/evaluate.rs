@@ -1,5 +1,5 @@
-//! Asking a set about one event: its values are collected in one walk, each is looked up in what
-//! waits for it, and only the rules that this wakes are run.
+//! Evaluates a set on one event: collects its values, looks each up in the index of its field, and
+//! runs only the rules that this wakes.
 
 use serde_json::Value as Json;
 
@@ -18,17 +18,17 @@ use crate::eval::json::{Cursor, Level, RawString, any_string};
 use crate::eval::program::code::run;
 use crate::schema::Kind;
 
-/// An event, as it was handed over.
+/// An event, in the form in which the caller has it.
 #[derive(Clone, Copy)]
 pub(super) enum Event<'e> {
     /// The document that starts here in a buffer.
     Bytes { bytes: &'e [u8], start: usize },
-    /// Parsed by somebody else.
+    /// A parsed event.
     Value(&'e Json),
 }
 
-/// Finds the rules that an event satisfies, and calls `each` with them until it has seen enough.
-/// Gives where the walk over the event stopped.
+/// Finds the rules that an event satisfies, and calls `each` with them until it returns true.
+/// Returns where the walk over the event stopped.
 pub(super) fn evaluate(
     filters: &FilterSet,
     event: Event<'_>,
@@ -51,7 +51,7 @@ pub(super) fn evaluate(
         }
         Event::Value(json) => collect_value(places, json, room),
     }
-    // The texts are not changed from here on.
+    // The texts do not change from here on.
     let texts = std::mem::take(&mut room.texts);
     let bytes = match event {
         Event::Bytes { bytes, .. } => bytes,
@@ -73,7 +73,7 @@ struct Evaluation<'s, 'e, 'r> {
     set: &'s Set,
     level: Level,
     event: Event<'e>,
-    /// What the values stand in.
+    /// The text that the values refer to.
     bytes: &'e [u8],
     room: &'r mut Room,
 }
@@ -110,7 +110,7 @@ impl<'s> Evaluation<'s, '_, '_> {
         Ok(())
     }
 
-    /// Looks the values of a place up in the index of a field that reads it.
+    /// Looks up the values at a path in the index of a field that reads it.
     fn look_up_field(
         &mut self,
         id: FieldId,
@@ -123,7 +123,7 @@ impl<'s> Evaluation<'s, '_, '_> {
         let Some(index) = &field.index else {
             return Ok(());
         };
-        // The first place that has a value counts.
+        // Only the first path that has a value counts.
         let better = field.places.iter().take(alternative as usize);
         if !field.any_place() && better.into_iter().any(|p| self.room.first(*p).is_some()) {
             return Ok(());
@@ -162,7 +162,7 @@ impl<'s> Evaluation<'s, '_, '_> {
         Ok(())
     }
 
-    /// Looks every string of the event up.
+    /// Looks up every string of the event.
     fn look_up_strings(&mut self, index: &'s Index) -> Result<(), EventError> {
         let set = self.set;
         let coercions = Coercions::new(Kind::Text);
@@ -205,13 +205,13 @@ impl<'s> Evaluation<'s, '_, '_> {
         let Some(predicate) = self.set.predicates.get(id) else {
             return Ok(false);
         };
-        // What is looked up would be known.
+        // An indexed predicate would be known if it were true.
         let is = !predicate.is_indexed() && self.ask(predicate)?;
         self.room.know(id, is);
         Ok(is)
     }
 
-    /// Asks a predicate that no index has been asked about.
+    /// Evaluates a predicate that is not indexed.
     fn ask(&mut self, predicate: &Predicate) -> Result<bool, EventError> {
         if let Some(program) = &predicate.program {
             return match self.event {
@@ -248,7 +248,7 @@ impl<'s> Evaluation<'s, '_, '_> {
     }
 }
 
-/// Takes what was found for a value: the predicates that hold, and the rules that they wake.
+/// Takes the index hits for a value: marks the predicates that are true, and wakes their rules.
 fn take_hits(set: &Set, room: &mut Room, value: &Scalar<'_>) {
     let predicates = &set.predicates;
     let take = |room: &mut Room, id: PredicateId| {
@@ -279,7 +279,7 @@ fn take_hits(set: &Set, room: &mut Room, value: &Scalar<'_>) {
     }
 }
 
-/// The value that is written here.
+/// The stored value as a scalar.
 fn scalar<'b>(
     bytes: &'b [u8],
     what: RawValue,

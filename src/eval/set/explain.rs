@@ -1,4 +1,4 @@
-//! What a set does to find its matches, in words.
+//! Explains how a set finds its matches.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use super::places::ROOT;
 use crate::eval::explain::Explanation;
 
 impl FilterSet {
-    /// How the set looks for its matches: what it looks for in bytes before it reads an event of
-    /// them, what it then reads, and what wakes its filters.
+    /// How the set finds its matches: what it searches for before it reads an event, what it then
+    /// reads, and what wakes its filters.
     ///
     /// ```
     /// use qualys_filter::{FilterSet, Query, Schema};
@@ -61,7 +61,7 @@ impl FilterSet {
         Explanation::new(None, lines)
     }
 
-    /// The keys that lead to a place.
+    /// The keys of a path, joined by dots.
     fn path(&self, place: PlaceId) -> String {
         if place == ROOT {
             return "itself".to_owned();

@@ -1,8 +1,8 @@
 //! The ids of a set: small numbers that name its filters, rules, predicates, fields and places.
 
-/// Which filter of a set: its position among those that the set was made of, counted from 0; those
-/// that are [inserted](crate::FilterSet::insert) later follow. The id of a filter that is removed is not
-/// given again.
+/// The id of a filter in a set: its position among those that the set was made of, counted from 0.
+/// Those that are [inserted](crate::FilterSet::insert) later follow. The id of a removed filter is
+/// not reused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FilterId(pub(super) u32);
 
@@ -27,5 +27,5 @@ pub(super) type PredicateId = u32;
 /// The index of a field.
 pub(super) type FieldId = u32;
 
-/// The index of a place of an event that a set reads.
+/// The id of a path of an event that a set reads.
 pub(super) type PlaceId = u32;

@@ -1,5 +1,5 @@
-//! What waits for the values of a field, so that one look at a value finds all predicates that it
-//! may satisfy, however many there are.
+//! The index of a field: one lookup of a value finds all predicates that it may satisfy, however
+//! many there are.
 
 use std::collections::HashMap;
 
@@ -16,18 +16,18 @@ use crate::eval::compare::scalar::{
 use crate::eval::compare::text::{any_word, fold_into};
 use crate::value::Number;
 
-/// The predicates that wait for a field's values.
+/// The indexed predicates of a field.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     any: ListId,
-    /// Whole texts, and whether nothing else is waited for.
+    /// Whole texts, and whether there is nothing else.
     equal: Equal,
     equal_only: bool,
-    /// Beginnings of folded texts.
+    /// Prefixes of folded texts.
     starts: Trie,
-    /// Whether some of those are also beginnings of words, in texts that are not ASCII.
+    /// How many of those are also prefixes of words, in texts that are not ASCII.
     starts_of_words: usize,
-    /// Folded words and beginnings of words.
+    /// Folded words and prefixes of words.
     words: Trie,
     pieces: Pieces,
     numbers: HashMap<Number, ListId>,
@@ -38,20 +38,20 @@ pub(super) struct Index {
     nets: Intervals<u128>,
 }
 
-/// What was found for one value.
+/// The hits for one value.
 #[derive(Debug, Default)]
 pub(super) struct Hits {
     /// Lists of predicates, each once.
     pub(super) lists: Vec<ListId>,
-    /// Predicates beside those.
+    /// Single predicates, besides those of the lists.
     pub(super) single: Vec<PredicateId>,
-    /// For each list the last value that it was found for.
+    /// For each list, the last value that it was found for.
     found: Vec<u32>,
     value: u32,
 }
 
 impl Hits {
-    /// Starts on the next value, of a set with these lists.
+    /// Starts the next value, in a set with these lists.
     pub(super) fn start(&mut self, lists: &Lists) {
         self.lists.clear();
         self.single.clear();
@@ -80,7 +80,7 @@ impl Hits {
 }
 
 impl Index {
-    /// Adds what a predicate waits for.
+    /// Adds a predicate under an entry.
     pub(super) fn add(&mut self, entry: &Entry<'_>, predicate: PredicateId, lists: &mut Lists) {
         match entry {
             Entry::Any => lists.add(&mut self.any, predicate),
@@ -94,7 +94,7 @@ impl Index {
                 lists.add(&mut self.words.entry(text.as_bytes()).starts, predicate);
             }
             Entry::Words { words, start } => {
-                // Behind the one that the fewest others wait for.
+                // Under the word that the fewest others are under.
                 let load = |(at, word): &(usize, &str)| {
                     let there = self.words.get(word.as_bytes()).map(|mut there| {
                         let list = *of_word(&mut there, is_start(words, *start, *at));
@@ -170,7 +170,7 @@ impl Index {
         self.equal_only = self.is_equal_only();
     }
 
-    /// Whether nothing but whole texts is waited for.
+    /// Whether there is nothing but whole texts.
     fn is_equal_only(&self) -> bool {
         self.any.is_empty()
             && self.starts.is_empty()
@@ -184,25 +184,26 @@ impl Index {
             && self.nets.is_empty()
     }
 
-    /// How many different values are waited for, but for beginnings of texts.
+    /// How many different values there are, not counting prefixes.
     pub(super) fn size(&self) -> usize {
         let ranges = self.number_ranges.len() + self.dates.len() + self.nets.len();
         let values = self.numbers.len() + self.addresses.len();
         self.equal.len() + self.pieces.len() + values + ranges
     }
 
-    /// Whether a value may be found, if it is a string of these bytes; they need not be UTF-8.
+    /// Whether a string of these bytes may be found; they need not be UTF-8.
     #[inline]
     pub(super) fn may_have(&self, string: &[u8]) -> bool {
         !self.equal_only || self.equal.may_have(string)
     }
 
-    /// Whether it takes little time to look a value up: there is nothing to be found inside of it.
+    /// Whether a lookup is cheap: nothing is searched for inside of a value.
     pub(super) fn is_quick(&self) -> bool {
         self.starts.is_empty() && self.words.is_empty() && self.pieces.is_empty()
     }
 
-    /// Finds what a value may satisfy. Takes time linear in the value, but for what is found.
+    /// Finds the predicates that a value may satisfy. Takes time linear in the value and in the
+    /// hits.
     pub(super) fn find(
         &self,
         value: &Scalar<'_>,
@@ -263,7 +264,7 @@ impl Index {
         if !words && !starts {
             return;
         }
-        // Words are those of the text as it is written; folding ASCII moves no boundary.
+        // Words are those of the original text; folding ASCII moves no boundary.
         let text = if is_ascii { folded } else { text };
         any_word(text, |word| {
             let word = fold_into(word, room).as_bytes();
@@ -278,12 +279,12 @@ impl Index {
     }
 }
 
-/// Whether the word at this place may be the beginning of one.
+/// Whether the word at this position is a prefix.
 fn is_start(words: &[Box<str>], start: bool, at: usize) -> bool {
     start && at + 1 == words.len()
 }
 
-/// What waits for a word, or for a word that begins with it.
+/// The list of a word, or of words with that prefix.
 fn of_word(lists: &mut NodeLists, start: bool) -> &mut ListId {
     match start {
         true => &mut lists.starts,

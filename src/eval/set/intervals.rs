@@ -1,9 +1,8 @@
-//! Intervals of which all are wanted that a value lies in.
+//! A set of intervals that finds all which contain a value.
 //!
-//! They stand in sorted blocks, each twice as large as the one before: adding one merges the blocks
-//! in its way, so that it takes a logarithmic number of steps on average (Bentley, Saxe 1980). In
-//! a block every interval knows how far those of its half of the block reach, as in an interval
-//! tree.
+//! The intervals are in sorted blocks, each twice as large as the one before. Adding one merges the
+//! smaller blocks, so it takes a logarithmic number of steps on average (Bentley, Saxe 1980). In a
+//! block every interval knows the largest upper bound of its half, as in an interval tree.
 
 use std::ops::Bound;
 
@@ -35,7 +34,7 @@ impl<T> Default for Intervals<T> {
     }
 }
 
-/// The order of a block: by lower bound, as a place before, at or behind a value; then by whatever
+/// The order of a block: by lower bound, as a position before, at or after a value; then by what
 /// tells intervals apart.
 fn order<T: Ord + Copy>(entry: &Entry<T>) -> impl Ord + use<T> {
     let key = |bound: Bound<T>| match bound {
@@ -123,7 +122,7 @@ impl<T: Ord + Copy> Intervals<T> {
         for block in &mut self.blocks {
             let from = block.partition_point(|entry| order(entry) < wanted);
             let rest = block.get_mut(from..).unwrap_or_default().iter_mut();
-            // An id is given again, so that a dead one of the same may stand before it.
+            // Ids are reused, so a dead interval with the same id may come before it.
             let mut same = rest.take_while(|entry| order(entry) == wanted);
             if let Some(entry) = same.find(|entry| !entry.dead) {
                 entry.dead = true;

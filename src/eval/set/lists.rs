@@ -18,7 +18,7 @@ impl ListId {
         self == ListId::EMPTY
     }
 
-    /// A small number that tells it from other lists, if it is not empty.
+    /// A small number that is unique to this list, if it is not empty.
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
@@ -41,7 +41,7 @@ impl Lists {
         *list = ListId(at as u32);
     }
 
-    /// Takes a predicate off a list; false if it is not on it.
+    /// Removes a predicate from a list; false if it is not there.
     pub(super) fn remove(&mut self, list: &mut ListId, predicate: PredicateId) -> bool {
         let mut before: Option<ListId> = None;
         let mut at = *list;
@@ -75,7 +75,7 @@ impl Lists {
         self.entries.len()
     }
 
-    /// Behind the largest [`ListId::index`].
+    /// One more than the largest [`ListId::index`].
     pub(super) fn len(&self) -> usize {
         self.entries.capacity()
     }

@@ -72,8 +72,8 @@ impl FilterSet {
     ///
     /// # Errors
     ///
-    /// If the bytes are not JSON where they are read, or beyond a limit. All is read that any
-    /// filter asks for, so an event that one filter alone would settle may be an error.
+    /// If the bytes are not JSON where they are read, or beyond a limit. Every value that any
+    /// filter needs is read, so an event that a single filter would accept may be an error.
     pub fn is_match(&self, event: &[u8]) -> Result<bool, EventError> {
         ROOM.with_borrow_mut(|room| {
             let mut any = false;
@@ -101,7 +101,7 @@ impl FilterSet {
         })
     }
 
-    /// The same, into something that is kept from event to event, so that none costs an allocation.
+    /// The same, into a value that is reused from event to event.
     ///
     /// # Errors
     ///
@@ -152,7 +152,7 @@ impl FilterSet {
         })
     }
 
-    /// The same, into something that is kept from event to event.
+    /// The same, into a value that is reused from event to event.
     pub fn matches_value_into(&self, event: &Json, matches: &mut Matches) {
         let Matches { ids, room } = matches;
         ids.clear();
@@ -160,7 +160,7 @@ impl FilterSet {
         ids.sort_unstable();
     }
 
-    /// Takes the filters of a rule that holds; never has enough.
+    /// Takes the filters of a rule that is true; never asks to stop.
     pub(super) fn take(&self, rule: RuleId, ids: &mut Vec<FilterId>) -> bool {
         if let Some(rule) = self.set.rules.get(rule) {
             ids.extend_from_slice(&rule.ids);
@@ -206,7 +206,7 @@ impl FilterSet {
         Ok(())
     }
 
-    /// Asks about the event that starts at `start`.
+    /// Evaluates the event that starts at `start`.
     pub(super) fn ask(
         &self,
         bytes: &[u8],
@@ -218,7 +218,7 @@ impl FilterSet {
     }
 
     fn ask_value(&self, event: &Json, room: &mut Room, each: &mut dyn FnMut(RuleId) -> bool) {
-        // What has been parsed has no mistakes.
+        // A parsed event has no errors.
         let _ = evaluate(self, Event::Value(event), room, each);
         room.shrink();
     }

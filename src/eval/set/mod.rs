@@ -1,15 +1,15 @@
 //! Many filters against one event, in one pass.
 //!
-//! What the filters ask is kept once each, as *predicates*; what they say as *rules* over those.
-//! Every rule waits behind predicates of which one must hold if the rule does, the most selective
-//! that it has. An event is walked once, for all keys that any filter reads; each value is looked up
-//! in what waits at its place: texts by hash, beginnings, words and pieces in tries, bounds in sorted
-//! blocks. Only the rules that this wakes are run. So an event costs what its bytes and its hits
-//! cost, however many filters there are.
+//! The conditions of all filters are kept once each, as *predicates*. The filters are kept once
+//! each, as *rules* over those. Every rule has triggers: predicates of which at least one is true
+//! whenever the rule is, chosen to be as rare as possible. An event is walked once, for all keys
+//! that any filter reads. Each value is looked up in the index of its field: texts by hash;
+//! prefixes, words and pieces in tries; bounds in sorted blocks. Only the rules whose triggers are
+//! true are run. So the cost of an event depends on its bytes and its hits, not on the number of
+//! filters.
 //!
-//! The idea of waiting behind one predicate of a conjunction is that of the access predicates of
-//! publish/subscribe systems (Fabret et al., Filtering Algorithms and Implementation for Very Fast
-//! Publish/Subscribe Systems, 2001).
+//! A trigger is what publish/subscribe systems call an access predicate (Fabret et al., Filtering
+//! Algorithms and Implementation for Very Fast Publish/Subscribe Systems, 2001).
 
 mod backoff;
 mod builder;
@@ -51,10 +51,10 @@ use prefilter::Prefilter;
 use room::Room;
 use rule::Rules;
 
-/// Many filters, asked together. Cheap to clone, and may be used from many threads at once.
+/// Many filters that run together. Cheap to clone, and may be used from many threads at once.
 ///
 /// An event costs about the same with a hundred filters as with ten thousand: it is read once, and
-/// only the filters that something in it speaks for are looked at.
+/// only the filters that something in it may match are run.
 ///
 /// ```
 /// use qualys_filter::{FilterId, FilterSet, Query, Schema};
@@ -81,7 +81,7 @@ pub struct FilterSet {
     strict: bool,
 }
 
-/// What a set is made of.
+/// The parts of a set.
 #[derive(Clone, Debug, Default)]
 struct Set {
     predicates: Predicates,
@@ -90,8 +90,7 @@ struct Set {
     /// The id of the next filter.
     next: u32,
     limits: Limits,
-    /// What to look for in bytes before they are read, if anything; chosen when it is first needed
-    /// after a change.
+    /// The prefilter, if it pays; chosen when it is first needed after a change.
     prefilter: OnceLock<Option<Prefilter>>,
 }
 
@@ -99,7 +98,7 @@ struct Set {
 #[derive(Clone, Debug)]
 struct Entry {
     rule: RuleId,
-    /// Its place among the filters that say the rule.
+    /// Its position among the filters of the rule.
     at: u32,
     name: Option<Box<str>>,
 }
@@ -129,8 +128,8 @@ impl Default for FilterSet {
 }
 
 thread_local! {
-    /// The room that the sets of this thread work in. It is kept, so that an event costs no
-    /// allocation.
+    /// The scratch memory of this thread's sets. It is kept between events, so that an event costs
+    /// no allocation.
     static ROOM: RefCell<Room> = RefCell::default();
 }
 
@@ -162,8 +161,8 @@ impl FilterSet {
         self.set.filters.get(&id)?.name.as_deref()
     }
 
-    /// The same set, which holds every byte of an event to JSON (RFC 8259), as a parser does; see
-    /// [`Filter::strict`](crate::Filter::strict).
+    /// The same set, which validates every byte of an event as JSON (RFC 8259), as a parser does;
+    /// see [`Filter::strict`](crate::Filter::strict).
     #[must_use]
     pub fn strict(&self) -> FilterSet {
         FilterSet {
@@ -172,8 +171,7 @@ impl FilterSet {
         }
     }
 
-    /// The same set for each kind of instructions that this processor has, with their names. For
-    /// tests.
+    /// The same set for each instruction set of this processor, with its name. For tests.
     #[doc(hidden)]
     pub fn on_all_levels(&self) -> Vec<(&'static str, FilterSet)> {
         let on = |(name, level)| {
@@ -184,7 +182,7 @@ impl FilterSet {
         Level::all().into_iter().map(on).collect()
     }
 
-    /// How much there is of everything that a set is made of. For tests.
+    /// The sizes of all parts of a set. For tests.
     #[doc(hidden)]
     pub fn sizes(&self) -> Vec<usize> {
         let set = &*self.set;

@@ -1,9 +1,9 @@
-//! Pieces of text that may stand anywhere in a value.
+//! An index of pieces: texts that may occur anywhere in a value.
 //!
-//! They are in a trie that is walked from every place of the text where one of them may begin, which
-//! three bytes and a few bits tell. A longer text is looked for by a piece of it, so that no walk is
-//! long; so a value takes linear time, and pieces can come and go, which an automaton of Aho and
-//! Corasick would have to be built anew for.
+//! The pieces are in a trie. It is walked from every offset of the value where a piece may begin,
+//! which a hash of three bytes shows. A text longer than [`LONGEST`] is indexed by a piece of it,
+//! so that no walk is long and a value takes linear time. Pieces can be added and removed; an
+//! Aho-Corasick automaton would have to be rebuilt.
 
 use super::ids::PredicateId;
 use super::lists::{ListId, Lists};
@@ -11,24 +11,25 @@ use super::trie::Trie;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pieces {
-    /// Those of three bytes and more.
+    /// Pieces of three bytes and more.
     long: Trie,
-    /// How they begin.
+    /// The hashes of their first three bytes.
     beginnings: Vec<u32>,
-    /// A bit for each of those: a power of two of words, at least [`ROOM`] bits for each piece.
+    /// A bit for each of those hashes: a power of two of words, at least [`ROOM`] bits for each
+    /// piece.
     bits: Vec<u64>,
     short: Trie,
-    /// A bit for each byte that a short one begins with.
+    /// A bit for the first byte of each short piece.
     first: [u64; 4],
 }
 
-/// The longest piece that is looked for.
+/// The longest piece that is indexed.
 pub(super) const LONGEST: usize = 32;
 
-/// Bits for each piece, so that one of 16 to 32 places is walked from in vain.
+/// Bits for each piece, so that one of 16 to 32 offsets is walked from in vain.
 const ROOM: usize = 16;
 
-/// What the first bytes of a piece are told by.
+/// The hash of the first three bytes of a piece.
 #[inline]
 fn beginning(text: &[u8]) -> Option<u32> {
     let [a, b, c] = *text.first_chunk()?;
@@ -36,7 +37,7 @@ fn beginning(text: &[u8]) -> Option<u32> {
     Some(three.wrapping_mul(0x9e37_79b1) >> 8)
 }
 
-/// The pieces that can stand for a text: together they cover all of it.
+/// The pieces that a text can be indexed by. Together they cover all of it.
 fn windows(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let last = text.len().saturating_sub(LONGEST);
     let starts = (0..last).step_by(LONGEST / 2).chain([last]);
@@ -48,12 +49,12 @@ impl Pieces {
         self.long.is_empty() && self.short.is_empty()
     }
 
-    /// How many have been added, but for short ones.
+    /// How many pieces there are, not counting short ones.
     pub(super) fn len(&self) -> usize {
         self.beginnings.len()
     }
 
-    /// Adds a text, by the piece of it that the fewest others wait for.
+    /// Adds a text, under the piece of it that has the fewest others.
     pub(super) fn add(&mut self, text: &[u8], predicate: PredicateId, lists: &mut Lists) {
         let load = |window: &&[u8]| {
             let there = self.long.get(window);
@@ -82,8 +83,7 @@ impl Pieces {
         all.for_each(|beginning| set(bits, *beginning));
     }
 
-    /// The bits of what has been removed stay until there is need for more room: they only say where
-    /// to look.
+    /// Removes a text. Its bits stay until the next rebuild: a bit that is set only costs a walk.
     pub(super) fn remove(&mut self, text: &[u8], predicate: PredicateId, lists: &mut Lists) {
         for window in windows(text) {
             let Some(beginning) = beginning(window) else {
@@ -104,7 +104,7 @@ impl Pieces {
         }
     }
 
-    /// Calls `each` with what waits for pieces of a text, perhaps several times.
+    /// Calls `each` with the lists of all pieces in a text; a list may come several times.
     pub(super) fn find(&self, text: &[u8], mut each: impl FnMut(ListId)) {
         if !self.bits.is_empty() {
             for at in 0..text.len().saturating_sub(2) {
@@ -127,7 +127,7 @@ impl Pieces {
     }
 }
 
-/// The word of a beginning, and its bit there.
+/// The word of a hash, and its bit there.
 #[inline]
 fn bit(bits: &[u64], beginning: u32) -> (usize, u64) {
     let at = beginning as usize & (bits.len() * 64).wrapping_sub(1);
@@ -176,7 +176,8 @@ mod tests {
             for (predicate, (piece, gone)) in all {
                 let is_found = found.contains(&(predicate as u32));
                 prop_assert!(!gone || !is_found);
-                // A long text is found by a piece of it, so perhaps where it does not stand.
+                // A long text is found by a piece of it, so it may be found where it does not
+                // occur.
                 prop_assert!(*gone || is_found || !text.contains(piece.as_str()));
                 prop_assert!(!is_found || piece.len() > LONGEST || text.contains(piece.as_str()));
             }

@@ -1,4 +1,4 @@
-//! The places of an event that a set reads, as a tree of keys that can grow and shrink.
+//! The tree of keys that a set reads, which can grow and shrink.
 
 use std::collections::HashMap;
 
@@ -13,28 +13,29 @@ pub(super) struct Places {
     places: Slab<Place>,
 }
 
-/// A place in an event.
+/// A node of the tree: one path of an event.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Place {
     pub(super) key: Box<str>,
     above: PlaceId,
     pub(super) below: Below,
-    /// The fields whose values stand here, and which of their places this is.
+    /// The fields that read this path, with its position among the field's paths.
     pub(super) fields: Vec<(FieldId, u32)>,
 }
 
-/// The places directly below one, by their keys.
+/// The children of a node, by key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Below {
-    /// A bit for each length of a key; the last for all longer ones too.
+    /// A bit for each length of a key; the last bit is for all longer keys.
     lengths: u64,
-    /// Few keys, found by a mark that most other keys do not have.
+    /// Few children, found by a mark that most other keys do not have.
     few: Vec<(Mark, PlaceId)>,
-    /// The keys instead, once they have been many.
+    /// The children instead, once there have been many.
     many: HashMap<Box<str>, PlaceId>,
 }
 
-/// The first and last bytes of a key, and its length: nearly always different for different keys.
+/// The first, middle and last bytes of a key, and its length: nearly always different for different
+/// keys.
 type Mark = u32;
 
 fn mark(key: &[u8]) -> Mark {
@@ -44,7 +45,7 @@ fn mark(key: &[u8]) -> Mark {
     u32::from_le_bytes([first, last, middle, key.len() as u8])
 }
 
-/// With more keys than this they are found by hash.
+/// With more children than this, they are found by hash.
 const FEW: usize = 32;
 
 impl Default for Places {
@@ -61,7 +62,7 @@ impl Places {
         self.places.get(id as usize)
     }
 
-    /// The keys that lead to a place, the last one first.
+    /// The keys of a path, the last one first.
     pub(super) fn keys_back(&self, id: PlaceId) -> impl Iterator<Item = &str> {
         let mut at = id;
         std::iter::from_fn(move || {
@@ -82,12 +83,12 @@ impl Places {
         self.places.len()
     }
 
-    /// Behind the largest id.
+    /// One more than the largest id.
     pub(super) fn len(&self) -> usize {
         self.places.capacity()
     }
 
-    /// The place below another at this key, if it is wanted.
+    /// The child at this key, if it is wanted.
     #[inline]
     pub(super) fn below(&self, place: &Place, key: &[u8]) -> Option<PlaceId> {
         let below = &place.below;
@@ -107,7 +108,7 @@ impl Places {
         found.map(|(_, id)| *id)
     }
 
-    /// The place at these keys, which is added if need be.
+    /// The node at these keys, which is added if it is missing.
     pub(super) fn entry<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>) -> PlaceId {
         let mut at = ROOT;
         for key in keys {
@@ -149,7 +150,7 @@ impl Places {
         }
     }
 
-    /// Takes a field away, and the places that nobody reads any more.
+    /// Removes a field from a node, and the nodes that no field reads any more.
     pub(super) fn detach(&mut self, id: PlaceId, field: FieldId) {
         if let Some(place) = self.places.get_mut(id as usize) {
             place.fields.retain(|(other, _)| *other != field);
@@ -166,7 +167,7 @@ impl Places {
                 let below = &mut place.below;
                 below.few.retain(|(_, id)| *id != at);
                 below.many.remove(&key);
-                // With none left it is as good as new.
+                // Without children it is reset.
                 if below.is_empty() {
                     *below = Below::default();
                 }

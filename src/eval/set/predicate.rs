@@ -1,4 +1,4 @@
-//! The predicates of a set: what its filters ask of an event, each once, however many filters ask.
+//! The predicates of a set: the conditions of its filters, each kept once.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -17,30 +17,29 @@ use crate::eval::program::Program;
 use crate::eval::program::plan::plan_part;
 use crate::schema::Kind;
 
-/// What a predicate asks. Equal questions are one predicate.
+/// The condition of a predicate. Equal conditions are one predicate.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Question {
-    /// Whether a value of the field passes.
+    /// True if a value of the field passes.
     Value(FieldId, Test),
-    /// Whether some string of the event passes.
+    /// True if some string of the event passes.
     FreeText(Test),
-    /// Whether some element satisfies a nested group: the group's condition as the last of these.
+    /// True if some element satisfies a nested group, whose condition is the last of these.
     Element(Box<[NodeKind]>),
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Predicate {
     question: Arc<Question>,
-    /// How often rules name it.
+    /// How many uses it has in rules.
     uses: u32,
-    /// How many rules want it looked up in an index. What is looked up does not hold unless it is
-    /// found.
+    /// How many rules want it indexed. An indexed predicate is false unless a lookup finds it.
     indexed: u32,
-    /// The rules that wait for it.
+    /// The rules that it wakes.
     pub(super) wakes: Vec<RuleId>,
-    /// What to compare a value with: nothing if it passes whenever it is found.
+    /// The check of a value that a lookup found; none if every such value passes.
     pub(super) check: Option<Box<Check>>,
-    /// What to run over the event for what no index can say.
+    /// The program to run on the event, for a condition that no index can answer.
     pub(super) program: Option<Box<Program>>,
 }
 
@@ -53,7 +52,7 @@ impl Predicate {
         self.uses
     }
 
-    /// The field whose values it asks about.
+    /// The field that it tests, if it tests one.
     pub(super) fn field(&self) -> Option<FieldId> {
         match &*self.question {
             Question::Value(field, _) => Some(*field),
@@ -62,26 +61,26 @@ impl Predicate {
     }
 }
 
-/// A field: the places that values are read from.
+/// A field: the paths that values are read from.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
     key: Arc<FieldKey>,
     pub(super) places: Box<[PlaceId]>,
     pub(super) coercions: Coercions,
-    /// Its predicates that are looked up.
+    /// The index of its predicates.
     pub(super) index: Option<Box<Index>>,
     indexed: u32,
     /// How many predicates it has.
     uses: u32,
 }
 
-/// What tells fields apart.
+/// The identity of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct FieldKey {
     pub(super) places: Vec<Keys>,
     pub(super) kind: Kind,
-    /// Whether the values at all of the places count, not only those of the first that has one: so
-    /// it is for what stands in an element of a nested group, seen from the event.
+    /// If true, values at every path count; otherwise only those at the first path that has any.
+    /// Set for fields inside nested groups.
     pub(super) any_place: bool,
 }
 
@@ -91,7 +90,7 @@ impl Field {
     }
 }
 
-/// The predicates, the fields that they ask about, and where those stand.
+/// The predicates, their fields, and the tree of keys that the fields read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Predicates {
     all: Slab<Predicate>,
@@ -102,10 +101,10 @@ pub(super) struct Predicates {
     by_key: HashMap<Arc<FieldKey>, FieldId>,
     pub(super) places: Places,
     pub(super) lists: Lists,
-    /// What is looked for in every string of an event, and how many predicates that are.
+    /// The index of the predicates on free text, and their number.
     free_text: Index,
     free_texts: u32,
-    /// What an event may measure when a program is run over it.
+    /// The nesting limit of a program's event.
     pub(super) event_nesting: usize,
 }
 
@@ -122,7 +121,7 @@ impl Predicates {
         self.fields.get(id as usize)
     }
 
-    /// How much there is of everything.
+    /// The sizes of all parts.
     pub(super) fn sizes(&self) -> [usize; 10] {
         let indexes = self.fields.iter().filter_map(|(_, f)| f.index.as_ref());
         [
@@ -139,23 +138,23 @@ impl Predicates {
         ]
     }
 
-    /// The places that are read.
+    /// The paths that are read.
     pub(super) fn read(&self) -> impl Iterator<Item = PlaceId> {
         let fields = self.fields.iter();
         fields.flat_map(|(_, field)| field.places.iter().copied())
     }
 
-    /// Behind the largest id.
+    /// One more than the largest id.
     pub(super) fn len(&self) -> usize {
         self.all.capacity()
     }
 
-    /// What to look for in every string of an event, if anything.
+    /// The index for every string of an event, if there is any such predicate.
     pub(super) fn free_text(&self) -> Option<&Index> {
         (self.free_texts > 0).then_some(&self.free_text)
     }
 
-    /// The predicate that asks for a test, used once more.
+    /// The predicate of a test, with one use more.
     pub(super) fn of_test(&mut self, key: FieldKey, test: &Test) -> PredicateId {
         let field = match self.by_key.get(&key) {
             Some(field) => *field,
@@ -164,12 +163,12 @@ impl Predicates {
         self.of(Question::Value(field, test.clone()))
     }
 
-    /// The predicate that asks for a string anywhere, used once more.
+    /// The predicate of a string anywhere in the event, with one use more.
     pub(super) fn of_free_text(&mut self, value: &Value) -> PredicateId {
         self.of(Question::FreeText(Test::AnyOf(vec![value.clone()])))
     }
 
-    /// The predicate of a condition that is no test and in no nested group, used once more.
+    /// The predicate of any other condition outside a nested group, with one use more.
     pub(super) fn of_node(&mut self, checked: &Checked, id: NodeId) -> PredicateId {
         let predicate = match &checked.node(id).kind {
             NodeKind::FreeText(value) => self.of_free_text(value),
@@ -235,7 +234,7 @@ impl Predicates {
         }
     }
 
-    /// One use less; what is not used any more goes.
+    /// Releases one use. A predicate without uses is removed.
     pub(super) fn release(&mut self, id: PredicateId) {
         let Some(predicate) = self.get_mut(id) else {
             return;
@@ -265,20 +264,20 @@ impl Predicates {
         }
     }
 
-    /// Whether other predicates of its field are looked up already.
+    /// Whether other predicates of its field are indexed already.
     pub(super) fn is_field_indexed(&self, id: PredicateId) -> bool {
         let field = self.get(id).and_then(Predicate::field);
         field.is_some_and(|field| self.indexed.contains(&field))
     }
 
-    /// Whether it has to be asked, because no index is.
+    /// Whether it must be evaluated, because it is not indexed.
     pub(super) fn is_asked(&self, id: PredicateId) -> bool {
         self.get(id)
             .is_some_and(|predicate| !predicate.is_indexed())
     }
 
-    /// Whether it costs next to nothing to have it looked up, because other predicates of its field
-    /// are. A range that holds many values is better asked when there is need.
+    /// Whether indexing it costs next to nothing, because other predicates of its field are
+    /// indexed. A range that contains many values is better evaluated on demand.
     pub(super) fn is_index_near(&self, id: PredicateId) -> bool {
         let Some(predicate) = self.get(id) else {
             return false;
@@ -291,13 +290,13 @@ impl Predicates {
         }
     }
 
-    /// Whether an index can look it up.
+    /// Whether it can be indexed.
     pub(super) fn can_be_indexed(&self, id: PredicateId) -> bool {
         let question = self.get(id).map(|predicate| &*predicate.question);
         matches!(question, Some(Question::Value(..) | Question::FreeText(_)))
     }
 
-    /// Wants a predicate to be looked up; once more, if it is already.
+    /// Indexes a predicate; counts one use more if it is indexed already.
     pub(super) fn index(&mut self, id: PredicateId) {
         let Some(predicate) = self.all.get_mut(id as usize) else {
             return;
@@ -336,7 +335,7 @@ impl Predicates {
         }
     }
 
-    /// What one [`Predicates::index`] did is no longer wanted.
+    /// Reverses one [`Predicates::index`].
     pub(super) fn unindex(&mut self, id: PredicateId) {
         let Some(predicate) = self.all.get_mut(id as usize) else {
             return;
@@ -370,13 +369,13 @@ impl Predicates {
             }
             Question::Element(_) => {}
         }
-        // Whoever wanted it looked up uses it, and may be the last to do so.
+        // The caller's use is one of these, and may be the last.
         if predicate.uses > 1 {
             self.compare(id);
         }
     }
 
-    /// Gives a predicate what it takes to compare a value, where an index does not say it all.
+    /// Compiles the check of a predicate, for values that an index does not decide.
     pub(super) fn compare(&mut self, id: PredicateId) {
         let Some(predicate) = self.all.get_mut(id as usize) else {
             return;
@@ -395,9 +394,9 @@ impl Predicates {
     }
 }
 
-/// A nested group with all that it is made of, numbered from 0.
+/// A nested group with all its conditions, numbered from 0.
 fn group(checked: &Checked, id: NodeId) -> Box<[NodeKind]> {
-    // Conditions stand directly behind those that they are made of.
+    // Conditions come directly after their children.
     let mut first = id;
     while let Some(child) = checked.node(first).kind.children().first() {
         first = *child;

@@ -1,10 +1,10 @@
 //! The prefilter of a set: the keys of the fields that its rules wait for.
 //!
-//! If an event satisfies a rule, it satisfies a predicate that the rule waits for. A value that the
-//! predicate takes is then after the last key of one of its places, and the key is written as it is
-//! or with an escape that begins with `\u00`. An event with no such value after such a key, and with
-//! no such escape, satisfies no rule. A candidate is necessary, not sufficient: the same key may
-//! occur at other places.
+//! An event that satisfies a rule satisfies one of the rule's triggers. A value that passes the
+//! trigger is then after the last key of one of its paths, and the key is written unchanged or with
+//! an escape that begins with `\u00`. An event without such a value and without such an escape
+//! satisfies no rule. A candidate is necessary, not sufficient: the same key may occur at other
+//! paths.
 
 use super::ids::FieldId;
 use super::predicate::Predicates;
@@ -34,12 +34,12 @@ impl Prefilter {
         let mut fields: Vec<Vec<FieldId>> = Vec::new();
         for id in &predicates.indexed {
             let field = predicates.field(*id)?;
-            // What takes long to look up had better be looked up only where it counts.
+            // Slow lookups are left to the walk, which does them only at the right path.
             if !field.index.as_ref()?.is_quick() {
                 return None;
             }
             for place in &field.places {
-                // The event itself stands behind no key, and its key is empty.
+                // The event itself has no key.
                 let key = &*predicates.places.get(*place)?.key;
                 match keys.iter().position(|other| *other == key) {
                     Some(at) => fields.get_mut(at)?.push(*id),
@@ -65,7 +65,7 @@ impl Prefilter {
         (0..self.fields.len()).filter_map(|key| Some(self.keys.get(key)?.text()))
     }
 
-    /// The first place from `from` on that an event which matches may have.
+    /// The first candidate at or after `from`.
     pub(super) fn find(
         &self,
         predicates: &Predicates,
@@ -81,7 +81,7 @@ impl Prefilter {
             })
     }
 
-    /// Whether some rule waits for the value after the key at this offset.
+    /// Whether the value after the key at this offset may wake a rule.
     fn may_match(
         &self,
         predicates: &Predicates,
@@ -118,7 +118,7 @@ impl Prefilter {
                 }
                 let mut decoded = std::mem::take(&mut room.buffers.decoded);
                 let text = string.text(&mut decoded);
-                // What is not a string after all is reported by whoever reads it.
+                // An invalid string is reported by the walk.
                 let found = text.map_or(true, |text| may_match(Scalar::String(text), room));
                 room.buffers.decoded = decoded;
                 found

@@ -1,4 +1,4 @@
-//! The room that a set works in while it is asked about an event.
+//! The scratch memory of a set.
 
 use super::backoff::Backoff;
 use super::ids::{PlaceId, PredicateId, RuleId};
@@ -6,30 +6,30 @@ use super::index::Hits;
 use crate::eval::compare::scalar::Buffers;
 use crate::eval::event::scratch::Scratch;
 
-/// What is known of one event. It is kept from event to event, so that nothing is allocated: what
-/// belongs to an earlier event is told by the number of the event that stands beside it.
+/// What is known of one event. It is kept between events, so that an event costs no allocation.
+/// Each entry carries the number of its event, and is void if that is not the current one.
 #[derive(Debug, Default)]
 pub(super) struct Room {
     event: u32,
-    /// For each place, the values that stand there.
+    /// For each path, its values.
     places: Vec<Marked<Values>>,
-    /// The places that have values, in the order of the first of them.
+    /// The paths that have values, in the order of their first value.
     pub(super) touched: Vec<PlaceId>,
     pub(super) values: Vec<StoredValue>,
     predicates: Vec<Marked<bool>>,
     rules: Vec<Marked<()>>,
-    /// The rules that may hold.
+    /// The rules that may be true.
     pub(super) woken: Vec<RuleId>,
     pub(super) frames: Vec<Frame>,
-    /// For each place the last object that has had its key.
+    /// For each path, the last object that has had its key.
     keys: Vec<u64>,
     /// How many objects there have been.
     objects: u64,
     pub(super) hits: Hits,
     pub(super) buffers: Buffers,
-    /// A word in small letters.
+    /// A word in lower case.
     pub(super) word: String,
-    /// Texts of values that somebody else has parsed.
+    /// The texts of the values of a parsed event.
     pub(super) texts: String,
     pub(super) walk: Scratch,
     pub(super) backoff: Backoff,
@@ -41,24 +41,24 @@ struct Marked<T> {
     is: T,
 }
 
-/// The first and the last value of a place.
+/// The first and the last value of a path.
 #[derive(Clone, Copy, Debug, Default)]
 struct Values {
     first: u32,
     last: u32,
 }
 
-/// A value that stands at a place, as it is written.
+/// A value at a path, as the event writes it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StoredValue {
     pub(super) what: RawValue,
-    /// The next value at the same place.
+    /// The next value at the same path.
     next: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum RawValue {
-    /// Between these places, perhaps with escapes.
+    /// Between these offsets, perhaps with escapes.
     String {
         start: usize,
         end: usize,
@@ -72,18 +72,18 @@ pub(super) enum RawValue {
     Object,
 }
 
-/// An object or array that is being read.
+/// An object or array that is open.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Frame {
     pub(super) place: PlaceId,
     /// Its number, if it is an object.
     pub(super) object: Option<u64>,
-    /// How many of the keys wanted in it have not been seen.
+    /// How many of its wanted keys have not been seen.
     pub(super) left: usize,
 }
 
 impl Room {
-    /// Starts on an event, with so many of each.
+    /// Starts an event, with room for these numbers of paths, predicates and rules.
     pub(super) fn start(&mut self, places: usize, predicates: usize, rules: usize) {
         self.touched.clear();
         self.values.clear();
@@ -102,7 +102,7 @@ impl Room {
         fit(&mut self.rules, rules);
     }
 
-    /// Gives back the room that an unusual event has taken.
+    /// Frees buffers that an unusually large event has grown.
     pub(super) fn shrink(&mut self) {
         const USUAL: usize = 1 << 16;
         self.walk.shrink();
@@ -123,7 +123,7 @@ impl Room {
         self.objects
     }
 
-    /// Whether this is the first time that an object has the key that leads to a place.
+    /// Whether the object has this key for the first time.
     #[inline]
     pub(super) fn is_first(&mut self, object: u64, place: PlaceId) -> bool {
         match self.keys.get_mut(place as usize) {
@@ -132,7 +132,7 @@ impl Room {
         }
     }
 
-    /// Notes a value at a place.
+    /// Stores a value at a path.
     pub(super) fn note(&mut self, place: PlaceId, what: RawValue) {
         let at = self.values.len() as u32;
         let event = self.event;
@@ -155,20 +155,20 @@ impl Room {
         self.values.push(StoredValue { what, next: None });
     }
 
-    /// The first value of a place.
+    /// The first value at a path.
     #[inline]
     pub(super) fn first(&self, place: PlaceId) -> Option<u32> {
         let values = self.places.get(place as usize)?;
         (values.event == self.event).then_some(values.is.first)
     }
 
-    /// The value of this number, and that of the next one at the same place.
+    /// The value with this number, and the number of the next one at the same path.
     pub(super) fn value(&self, at: u32) -> Option<(RawValue, Option<u32>)> {
         let found = self.values.get(at as usize)?;
         Some((found.what, found.next))
     }
 
-    /// What is known of a predicate.
+    /// Whether a predicate is true, if that is known.
     #[inline]
     pub(super) fn known(&self, predicate: PredicateId) -> Option<bool> {
         let known = self.predicates.get(predicate as usize)?;
@@ -192,7 +192,7 @@ impl Room {
     }
 }
 
-/// Makes room for so many.
+/// Grows the vector to this length.
 fn fit<T: Clone + Default>(all: &mut Vec<T>, count: usize) {
     if all.len() < count {
         all.resize(count, T::default());

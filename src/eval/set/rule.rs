@@ -1,4 +1,4 @@
-//! The rules of a set: what its filters say, each once, however many filters say it.
+//! The rules of a set: its filters as instructions over predicates. Equal filters are one rule.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,21 +12,21 @@ use crate::eval::program::code::Op;
 
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
-    /// The query, over predicates.
+    /// The query, as instructions over predicates.
     pub(super) code: Arc<[Op]>,
-    /// The filters that say this.
+    /// The filters with this rule.
     pub(super) ids: Vec<FilterId>,
     waits: Waits,
-    /// The predicates that are looked up so that they need not be asked one by one, sorted.
+    /// The predicates that were indexed so that they need not be evaluated one by one, sorted.
     looked_up: Vec<PredicateId>,
 }
 
-/// What wakes a rule.
+/// The triggers of a rule.
 #[derive(Clone, Debug)]
 enum Waits {
-    /// One of these, each with the rule's position among those that it wakes.
+    /// One of these predicates, each with the rule's position among those that the predicate wakes.
     Behind(Box<[(PredicateId, u32)]>),
-    /// Every event, as this one of those rules.
+    /// Every event; the position of the rule among such rules.
     Always(u32),
 }
 
@@ -43,7 +43,7 @@ impl Rules {
         self.all.get(id as usize)
     }
 
-    /// Behind the largest id.
+    /// One more than the largest id.
     pub(super) fn len(&self) -> usize {
         self.all.capacity()
     }
@@ -53,13 +53,13 @@ impl Rules {
         self.all.len()
     }
 
-    /// How much there is of everything.
+    /// The sizes of all parts.
     pub(super) fn sizes(&self) -> [usize; 3] {
         [self.all.len(), self.by_code.len(), self.always.len()]
     }
 
-    /// The rule that says what a query does, for one filter more; with that filter's place among
-    /// those that say it.
+    /// Adds a filter to the rule of its query, which is made if it is new. Returns the rule, and
+    /// the filter's position in it.
     pub(super) fn add(
         &mut self,
         mut shape: Shape<'_>,
@@ -122,8 +122,8 @@ impl Rules {
         (id, 0)
     }
 
-    /// Has a rule's predicates looked up where values are looked up anyway; for a rule that every
-    /// event wakes, wherever that can be done. The others get what it takes to ask them.
+    /// Indexes the predicates of a rule whose fields have an index anyway; all that can be indexed,
+    /// if every event wakes the rule. The others get a check, to be evaluated with.
     pub(super) fn look_up(&mut self, id: RuleId, predicates: &mut Predicates) {
         let Some(rule) = self.all.get_mut(id as usize) else {
             return;
@@ -151,8 +151,8 @@ impl Rules {
         rule.looked_up.sort_unstable();
     }
 
-    /// One filter less, that at this place among those that say the rule; gives the one that stands
-    /// there now. A rule that no filter says any more goes.
+    /// Removes the filter at index `at` and returns the one swapped into its place. Drops the rule
+    /// with its last filter.
     pub(super) fn remove(
         &mut self,
         id: RuleId,
@@ -199,7 +199,7 @@ impl Rules {
         }
     }
 
-    /// A rule has another position now among those that a predicate wakes.
+    /// Records that a rule has moved among those that a predicate wakes.
     fn moved(&mut self, rule: Option<RuleId>, predicate: PredicateId, at: u32) {
         if let Some(rule) = rule.and_then(|id| self.all.get_mut(id as usize))
             && let Waits::Behind(behind) = &mut rule.waits

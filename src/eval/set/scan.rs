@@ -45,7 +45,7 @@ impl FilterSet {
         self.scan_with(buffer, &ScanOptions::default())
     }
 
-    /// The same, read as the options say.
+    /// The same, with options.
     pub fn scan_with<'a>(&'a self, buffer: &'a [u8], options: &ScanOptions) -> SetScan<'a> {
         let prefilter = match self.strict || options.invert {
             true => None,
@@ -102,8 +102,8 @@ impl SetScan<'_> {
         self.0.events()
     }
 
-    /// The line that a place of the buffer is in, counted from 1. Has to be asked for in the order
-    /// of the hits.
+    /// The line of an offset in the buffer, counted from 1. Offsets must be passed in the order of
+    /// the hits.
     pub fn line(&mut self, at: usize) -> u64 {
         self.0.line(at)
     }
@@ -123,13 +123,13 @@ impl Iterator for SetScan<'_> {
 
 impl FusedIterator for SetScan<'_> {}
 
-/// A set, with what it found for the present event.
+/// A set, with its matches for the current event.
 #[derive(Debug)]
 struct Many<'a> {
     set: &'a FilterSet,
     prefilter: Option<&'a Prefilter>,
     matches: Matches,
-    /// Where the event ended that was read last, and whether the next one has been searched for.
+    /// The end of the last event that was read, and whether the next one has been searched for.
     end: usize,
     searched: bool,
 }
@@ -146,7 +146,7 @@ impl Engine for Many<'_> {
                 self.searched = true;
                 prefilter.find(&self.set.set.predicates, self.set.level, buffer, from, room)?
             }
-            // Nothing is known of what comes next.
+            // The next event is read without a search.
             _ => from,
         };
         let decides = false;

@@ -1,4 +1,5 @@
-//! How a query is put together, as a set needs it: as instructions, and as what it can wait for.
+//! The shape of a query, as a set needs it: its instructions, and the triggers that it can wait
+//! for.
 
 use super::entry::share;
 use super::ids::PredicateId;
@@ -7,48 +8,48 @@ use crate::check::{Checked, Keys, NodeId, NodeKind, Test, Value};
 use crate::eval::program::code::Op;
 use crate::schema::Kind;
 
-/// A query, taken apart.
+/// A query with its structure.
 pub(super) struct Shape<'c> {
     checked: &'c Checked,
-    /// What is around each condition.
+    /// The surroundings of each condition.
     around: Vec<Around>,
-    /// The query as instructions over predicates; what is in a nested group is that group's.
+    /// The query as instructions over predicates. A nested group is one predicate.
     pub(super) code: Vec<Op>,
 }
 
 #[derive(Clone, Copy)]
 struct Around {
-    /// The condition that it is part of.
+    /// The parent condition.
     up: u32,
-    /// Whether it is the last that this is made of.
+    /// Whether it is the last child of its parent.
     last: bool,
-    /// The nested group that it stands in.
+    /// The nested group that contains it.
     group: Option<NodeId>,
-    /// How many keys lead to that group's elements.
+    /// The number of keys to that group's elements.
     keys: usize,
-    /// The predicate that the instructions name for it.
+    /// Its predicate in the instructions.
     predicate: Option<PredicateId>,
-    /// How many events make the condition hold, and how many make it fail, in terms of what can be
-    /// waited for: infinity where nothing can.
+    /// The estimated cost of triggers that fire whenever the condition is true, and whenever it is
+    /// false; infinity if there are none.
     holds: f32,
     fails: f32,
 }
 
-/// What stands deeper is not waited for: no event is usually read so deep.
+/// Deeper paths are no triggers: events are rarely read that deep.
 const DEEPEST: usize = 64;
 
-/// Something to wait for.
+/// A trigger: a predicate whose truth wakes a rule.
 pub(super) enum Trigger {
     /// A predicate of the query itself.
     Own(PredicateId),
-    /// A value that stands in an element of a nested group, or the element itself.
+    /// A value in an element of a nested group, or the element itself.
     Inside(FieldKey, Test),
     /// A string anywhere.
     FreeText(Value),
 }
 
 impl<'c> Shape<'c> {
-    /// Takes a query apart. Its instructions use the predicates that they name.
+    /// Reads the structure of a query, and interns its predicates.
     pub(super) fn new(checked: &'c Checked, predicates: &mut Predicates) -> Shape<'c> {
         let nothing = Around {
             up: 0,
@@ -130,7 +131,7 @@ impl<'c> Shape<'c> {
             if let Some(end) = ends.get_mut(id.index()) {
                 *end = code.len() as u32;
             }
-            // Where the answer may be known, the rest is jumped over, to an end that is not known
+            // If the answer may be known here, jump to the end of the parent, which is not placed
             // yet.
             let up = NodeId::new(around.up as usize);
             if !around.last {
@@ -147,8 +148,7 @@ impl<'c> Shape<'c> {
         code
     }
 
-    /// What to wait for: if the query holds, so does one of these. Nothing if there is no such
-    /// thing.
+    /// The triggers: if the query is true, so is one of these. `None` if it has none.
     pub(super) fn triggers(&mut self, predicates: &Predicates) -> Option<Vec<Trigger>> {
         for id in self.ids() {
             let (holds, fails) = self.cost(id, predicates);
@@ -168,7 +168,7 @@ impl<'c> Shape<'c> {
                 NodeKind::All(children) | NodeKind::Any(children) => {
                     let all = matches!(self.checked.node(id).kind, NodeKind::All(_));
                     if all == holds {
-                        // All have to be so, so the best will do.
+                        // All of them are needed, so the best one is enough.
                         let cost = |child: &&NodeId| self.cost_of(**child, holds);
                         let best = children.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)));
                         todo.extend(best.map(|best| (*best, holds)));
@@ -190,7 +190,7 @@ impl<'c> Shape<'c> {
                         triggers.push(Trigger::Inside(key, Test::Exists));
                     }
                 }
-                // In a nested group as well, where it waits for the same string.
+                // The same inside a nested group: the trigger is the same string.
                 NodeKind::FreeText(value) => triggers.push(Trigger::FreeText(value.clone())),
                 NodeKind::Test(field, kind, test) => {
                     if let Some(predicate) = self.around(id).and_then(|around| around.predicate) {
@@ -218,7 +218,7 @@ impl<'c> Shape<'c> {
         })
     }
 
-    /// How many events make a condition hold, and fail.
+    /// The costs of a condition, true and false.
     fn cost(&self, id: NodeId, predicates: &Predicates) -> (f32, f32) {
         const NEVER: f32 = f32::INFINITY;
         let keys = self.around(id).map_or(0, |around| around.keys);
@@ -241,20 +241,20 @@ impl<'c> Shape<'c> {
                 };
                 (self.cost_of(*inside, true).min(exists), NEVER)
             }
-            // Every string of every event has to be read for it.
+            // Every string of every event must be read for it.
             NodeKind::FreeText(_) => (2.0, NEVER),
             NodeKind::Test(field, kind, test) => {
                 let deepest = field.places.iter().map(|place| keys + place.len()).max();
                 if deepest.is_some_and(|deepest| deepest > DEEPEST) && keys > 0 {
                     return (NEVER, NEVER);
                 }
-                // What many ask for is probably common.
+                // A predicate with many uses is probably common.
                 let predicate = self.around(id).and_then(|around| around.predicate);
                 let uses = predicate
                     .and_then(|id| predicates.get(id))
                     .map_or(1, |p| p.uses());
                 let popular = 1.0 + 0.25 * (uses.max(1) as f32).log2();
-                // Every value that is looked up costs something, so the fewer fields the better.
+                // Every lookup costs time, so fewer indexed fields are better.
                 let is_new = predicate.is_some_and(|id| !predicates.is_field_indexed(id));
                 let new = if is_new { NEW_FIELD } else { 1.0 };
                 (share(test, *kind) * popular * new, NEVER)
@@ -262,7 +262,7 @@ impl<'c> Shape<'c> {
         }
     }
 
-    /// The keys that lead to a place in the group that a condition stands in, from the event on.
+    /// The path of a condition inside a nested group, from the event's root.
     fn keys_of_event(&self, id: NodeId, keys: &Keys) -> Keys {
         let mut parts = vec![keys.clone()];
         let mut at = id;
@@ -280,13 +280,13 @@ impl<'c> Shape<'c> {
     }
 }
 
-/// What is not looked up yet has to be this many times rarer to be chosen.
+/// A predicate of a field without an index must be this many times rarer to be chosen.
 const NEW_FIELD: f32 = 4.0;
 
-/// How many events have elements at the place of a nested group.
+/// The estimated share of events that have elements at a nested group.
 const EXISTS: f32 = 0.6;
 
-/// The predicates that the instructions name.
+/// The predicates in the instructions.
 pub(super) fn named(code: &[Op]) -> impl Iterator<Item = PredicateId> {
     code.iter().filter_map(|op| match op {
         Op::Leaf(predicate) => Some(*predicate),

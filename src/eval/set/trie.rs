@@ -1,5 +1,5 @@
-//! Texts that share their beginnings, as a tree: which of them a text begins with, in time linear in
-//! the text.
+//! A radix tree over bytes: finds which of its texts are prefixes of a text, in time linear in that
+//! text.
 
 use slab::Slab;
 
@@ -14,20 +14,20 @@ pub(super) struct Trie {
 
 #[derive(Clone, Debug, Default)]
 struct Node {
-    /// The bytes that lead here from the node above.
+    /// The bytes on the edge from the parent.
     label: Box<[u8]>,
     above: u32,
-    /// The nodes below with the first bytes of their labels, sorted.
+    /// The children with the first bytes of their labels, sorted.
     below: Vec<(u8, u32)>,
     lists: NodeLists,
 }
 
-/// What waits for the text of a node.
+/// The lists of a node's text.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct NodeLists {
-    /// For a text that begins with it.
+    /// For texts with this prefix.
     pub(super) starts: ListId,
-    /// For a text that is it.
+    /// For this text alone.
     pub(super) whole: ListId,
 }
 
@@ -58,7 +58,7 @@ impl Trie {
         node.below.get(at).map(|(_, id)| (at, *id))
     }
 
-    /// Goes down along a text; gives the last node, and how many bytes lead to it.
+    /// Descends along a text; returns the last node, and its depth in bytes.
     fn descend(&self, text: &[u8]) -> (u32, usize) {
         let (mut id, mut depth) = (ROOT, 0);
         while let Some(node) = self.node(id)
@@ -90,14 +90,14 @@ impl Trie {
             .map(|node| &mut node.lists)
     }
 
-    /// The lists of a text, which is added if need be.
+    /// The lists of a text, which is added if it is missing.
     pub(super) fn entry(&mut self, text: &[u8]) -> &mut NodeLists {
         let (mut id, depth) = self.descend(text);
         let mut rest = text.get(depth..).unwrap_or_default();
         let first = rest.first();
         let child = first.and_then(|first| self.child(self.node(id)?, *first));
         if let Some((at, child)) = child {
-            // It leaves the label of the node below somewhere inside.
+            // The text diverges inside the label of the child.
             let shared;
             (id, shared) = self.split(id, at, child, rest);
             rest = rest.get(shared..).unwrap_or_default();
@@ -115,8 +115,8 @@ impl Trie {
         &mut self.nodes[id as usize].lists
     }
 
-    /// Puts a node between `above` and its child at this position, where the child's label stops
-    /// being the beginning of `rest`; gives it with the length of its own label.
+    /// Inserts a node between `above` and its child at this position, where the child's label
+    /// diverges from `rest`. Returns the node and the length of its label.
     fn split(&mut self, above: u32, at: usize, child: u32, rest: &[u8]) -> (u32, usize) {
         let Some(below) = self.nodes.get_mut(child as usize) else {
             return (above, 0);
@@ -150,7 +150,7 @@ impl Trie {
         }
     }
 
-    /// Removes a text that nothing waits for any more, and what led only to it.
+    /// Removes a text whose lists are empty, and the nodes that led only to it.
     pub(super) fn prune(&mut self, text: &[u8]) {
         let (mut id, depth) = self.descend(text);
         if depth != text.len() {
@@ -170,8 +170,7 @@ impl Trie {
         }
     }
 
-    /// Takes a predicate off those that wait for texts with this prefix; false if it is not among
-    /// them.
+    /// Removes a predicate from the list of texts with this prefix; false if it is not there.
     pub(super) fn remove_start(
         &mut self,
         text: &[u8],
@@ -190,7 +189,7 @@ impl Trie {
         self.nodes.len() == 1 && self.node(ROOT).is_some_and(|root| root.lists.is_empty())
     }
 
-    /// Calls `each` with all lists that wait for beginnings of a text, and for the text itself.
+    /// Calls `each` with the lists of all prefixes of a text, and of the text itself.
     pub(super) fn walk(&self, text: &[u8], mut each: impl FnMut(ListId)) {
         let Some(mut node) = self.node(ROOT) else {
             return;

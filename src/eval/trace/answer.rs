@@ -10,10 +10,10 @@ pub struct Answer {
     pub holds: bool,
     /// For a test, the values that it saw; for a nested group, its elements.
     pub values: Vec<Json>,
-    /// For a nested group, which of its elements its conditions were asked of, from 0: the first that
-    /// satisfies it, or else the first.
+    /// For a nested group, the element that its conditions were tested on, from 0: the first that
+    /// satisfies the group, or else the first.
     pub element: Option<usize>,
-    /// Whether it was asked at all: what is inside of a nested group without elements is not.
+    /// Whether it was evaluated: a nested group without elements evaluates nothing.
     pub asked: bool,
 }
 

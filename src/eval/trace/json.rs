@@ -53,7 +53,7 @@ impl Json {
             b'{' => {
                 let nesting = nesting.checked_sub(1)?;
                 let Members(members) = serde_json::from_str(text).ok()?;
-                // What is not kept has to be JSON all the same.
+                // Values that are not kept must be valid JSON too.
                 let read = |(key, raw)| Some((key, Json::from_raw(raw, nesting)?));
                 let mut members: Vec<_> = members.into_iter().map(read).collect::<Option<_>>()?;
                 let mut seen = HashSet::new();

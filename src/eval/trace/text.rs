@@ -1,4 +1,4 @@
-//! What the reference says of text: case, words and patterns.
+//! Text in the reference: case, words and patterns.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -41,12 +41,12 @@ pub(super) fn phrase_matches(written: &str, text: &str, prefix: bool) -> bool {
         })
 }
 
-/// `*` stands for any run of characters; ignoring case.
+/// Matches a pattern in which `*` is any run of characters; ignores case.
 pub(super) fn glob(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = lower(pattern).chars().collect();
     let text: Vec<char> = lower(text).chars().collect();
     let (mut p, mut t) = (0, 0);
-    // Behind the last star, and where in the text what it stands for ends so far.
+    // The pattern after the last star, and the end of the text that the star matches so far.
     let mut retry: Option<(usize, usize)> = None;
     loop {
         match (pattern.get(p), text.get(t)) {

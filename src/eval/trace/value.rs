@@ -1,4 +1,4 @@
-//! What the reference says of numbers, booleans, dates and addresses.
+//! Numbers, booleans, dates and addresses in the reference.
 
 use std::cmp::Ordering;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! What the reference says of versions.
+//! Versions in the reference.
 
 use std::cmp::Ordering;
 

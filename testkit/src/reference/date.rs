@@ -62,7 +62,7 @@ pub fn in_string(text: &str) -> Option<i128> {
         return in_number(text).filter(|_| (11..=14).contains(&text.len()));
     }
     // "`2020-08-17T04:15:06.000+0000`, RFC 3339, no zone = UTC, date only". RFC 3339, section 5.6:
-    // `T` and `Z` may be in lower case, and a blank may stand in place of the `T`.
+    // `T` and `Z` may be in lower case, and a blank may replace the `T`.
     let mut fields = Fields::read(text, &['T', 't', ' '], &["Z", "z"])?;
     if fields.day.is_none() || (fields.hour.is_some() && fields.second.is_none()) {
         return None;
@@ -88,7 +88,7 @@ pub fn in_number(text: &str) -> Option<i128> {
         0
     } else {
         let exponent: i64 = exponent.parse().ok()?;
-        // To nanoseconds; what is finer is cut.
+        // Truncated to nanoseconds.
         let shift = exponent
             .checked_sub(fraction.len() as i64)?
             .checked_add(6)?;
@@ -160,7 +160,7 @@ fn by_months(now: i128, count: i128) -> i128 {
     (days_before(year, month) + day - 1) * DAY + time
 }
 
-/// What stands in a written date.
+/// The fields of a written date.
 struct Fields {
     year: i128,
     month: Option<i128>,
@@ -321,7 +321,7 @@ fn days_before(year: i128, month: i128) -> i128 {
 
 /// Year, month and day of a day counted from 1970-01-01.
 fn civil(day: i128) -> (i128, i128, i128) {
-    // A guess that is at most a little off, and steps to what is right.
+    // An estimate that is off by little, and steps to the exact value.
     let mut year = 1970 + day.div_euclid(365);
     while days_before(year, 1) > day {
         year -= 1;

@@ -33,7 +33,7 @@ impl<'b> Dice<'b> {
         }
     }
 
-    /// Whether the last of so many choices fell.
+    /// True once in this number of choices.
     pub fn one_in(&mut self, count: usize) -> bool {
         self.below(count) == count - 1
     }
@@ -81,7 +81,7 @@ pub fn schema(dice: &mut Dice<'_>) -> Schema {
         let (_, kind) = Kind::NAMES[dice.below(Kind::NAMES.len())];
         let mut paths = Vec::new();
         for _ in 0..[1, 1, 1, 2, 2, 3, 0][dice.below(7)] {
-            // Tokens of one head mostly share a place.
+            // Tokens with the same head mostly share a path.
             let base = match dice.below(3) {
                 0 => dice.below(bases.len()),
                 _ => head % bases.len(),
@@ -133,7 +133,7 @@ pub fn event(dice: &mut Dice<'_>, schema: &Schema) -> String {
     text
 }
 
-/// What may stand at a place of an event.
+/// A value for a path of an event.
 #[derive(Default)]
 struct Shape {
     children: Vec<(String, Shape)>,

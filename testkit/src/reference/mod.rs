@@ -1,12 +1,12 @@
 //! The reference evaluator: from the text of a query, a schema and a time to the answer.
 //!
 //! It is written from the language's reference (`docs/src/language/`), sentence by sentence, slow
-//! and plain. Of the library it uses the parser's tree, and nothing else: names, paths, nested
-//! groups, literals, dates, numbers, addresses, versions and events are all read by its own code.
-//! A comment that begins with a quote shows the sentence that the function follows.
+//! and plain. It uses nothing of the library but the parser's tree: its own code reads names,
+//! paths, nested groups, literals, dates, numbers, addresses, versions and events. A comment that
+//! begins with a quote shows the sentence that the function follows.
 //!
-//! [`Reference::new`] reads a query against a [`Schema`] of its own and says [`WhyNot`] where the
-//! language refuses it; [`Reference::answer`] says whether an event matches.
+//! [`Reference::new`] reads a query against a [`Schema`] of its own and returns [`WhyNot`] if the
+//! language refuses it; [`Reference::answer`] returns whether an event matches.
 
 pub mod address;
 pub mod compare;
@@ -31,7 +31,7 @@ pub use schema::Schema;
 
 use test::Test;
 
-/// A query that can be asked of events.
+/// A query that can be evaluated on events.
 #[derive(Clone)]
 pub struct Reference {
     root: Node,
@@ -78,7 +78,7 @@ impl Reference {
         self.root.holds(event)
     }
 
-    /// What is asked.
+    /// A condition.
     pub fn root(&self) -> &Node {
         &self.root
     }

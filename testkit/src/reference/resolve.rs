@@ -1,4 +1,4 @@
-//! From the parser's tree to what is read where: names, paths and nested groups, section 4.
+//! Name resolution: from the parser's tree to names, paths and nested groups, section 4.
 
 use qualys_filter::Query;
 use qualys_filter::syntax::{Clause, Comparison, Condition, ExprId, ExprKind, Literal};
@@ -55,7 +55,7 @@ struct Place {
     elements: Elements,
 }
 
-/// What a condition is asked of.
+/// The values that a condition tests.
 enum Elements {
     /// The whole event.
     Event,

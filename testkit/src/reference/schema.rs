@@ -8,13 +8,13 @@ pub struct Schema {
     pub denies_unknown: bool,
 }
 
-/// What a schema says of one search token.
+/// The schema's entry for one search token.
 #[derive(Clone, Debug, Default)]
 pub struct Token {
     pub name: String,
     pub aliases: Vec<String>,
     pub kind: Kind,
-    /// Such as `file.certificates[].subject`; empty where no place is known.
+    /// Such as `file.certificates[].subject`; empty if no path is known.
     pub paths: Vec<String>,
     /// "Some tokens … are **group-only**."
     pub group_only: bool,
@@ -107,7 +107,7 @@ impl Schema {
         })
     }
 
-    /// What one of the library's schemas says: its names, kinds and the texts of its paths.
+    /// The content of one of the library's schemas: its names, kinds and the texts of its paths.
     pub fn of(schema: &qualys_filter::Schema) -> Schema {
         let tokens = schema.tokens().iter().map(|token| Token {
             name: token.name().to_owned(),

@@ -1,4 +1,4 @@
-//! What is asked of one value of an event.
+//! The test of one value of an event.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

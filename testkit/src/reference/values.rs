@@ -101,7 +101,7 @@ const NUMBERS: &[&str] = &[
     "1048576",
 ];
 
-/// Numbers as only filters write them, and what is nearly a number.
+/// Numbers in notations that only filters use, and texts that are nearly numbers.
 const WRITTEN_NUMBERS: &[&str] = &[
     "1 KB",
     "1kb",
@@ -267,7 +267,7 @@ const ADDRESSES: &[&str] = &[
     "00001::",
 ];
 
-/// Nets, which only filters write, and what is nearly one.
+/// Networks, which only filters write, and texts that are nearly networks.
 const NETS: &[&str] = &[
     "10.0.0.0/8",
     "10.1.2.3/8",
@@ -381,7 +381,7 @@ pub fn written(dice: &mut Dice<'_>, kind: Kind) -> String {
         _ => pick(dice, own),
     };
     match kind {
-        // A part of a text, from its beginning or not.
+        // A substring of a text, sometimes a prefix.
         Kind::Text | Kind::Keyword | Kind::Id if dice.one_in(4) => {
             let chars: Vec<char> = text.chars().collect();
             let from = if dice.one_in(4) {

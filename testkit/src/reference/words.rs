@@ -12,8 +12,8 @@ pub fn words(text: &str) -> Vec<String> {
     text.unicode_words().map(lower).collect()
 }
 
-/// Whether the words occur in the text in order and adjacent; the last word may be the beginning
-/// of one where `prefix` says so. "A written value without words … matches nothing."
+/// Whether the words occur in the text in order and adjacent; the last word is a prefix if `prefix`
+/// says so. "A written value without words … matches nothing."
 pub fn has_words(text: &[String], wanted: &[String], prefix: bool) -> bool {
     let Some((last, before)) = wanted.split_last() else {
         return false;
@@ -49,7 +49,7 @@ pub fn glob(text: &str, pattern: &str) -> bool {
     let (text, pattern) = (lower(text), lower(pattern));
     let text: Vec<char> = text.chars().collect();
     let pattern: Vec<char> = pattern.chars().collect();
-    // For each beginning of the text, whether the pattern so far matches it.
+    // For each prefix of the text, whether the pattern so far matches it.
     let mut matched = vec![false; text.len() + 1];
     matched[0] = true;
     for c in pattern {

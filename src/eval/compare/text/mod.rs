@@ -1,7 +1,7 @@
 //! Matching text: case, words, phrases and patterns.
 //!
-//! Nothing here allocates but into a buffer of the caller's, which keeps its size. ASCII, which
-//! nearly all events are, has ways of its own that give the same answers.
+//! Nothing here allocates except in a buffer of the caller's, which keeps its capacity. ASCII text,
+//! which nearly all events are, has fast paths with the same results.
 
 mod pattern;
 mod phrase;
@@ -13,8 +13,8 @@ pub(in crate::eval) use pattern::Pattern;
 pub(in crate::eval) use phrase::{Phrase, Prefixes};
 pub(in crate::eval) use words::any_word;
 
-/// The text in small letters, character by character, so that texts that differ only in case
-/// become equal.
+/// The text in lower case, character by character, so that texts that differ only in case become
+/// equal.
 pub(in crate::eval) fn fold(text: &str) -> Cow<'_, str> {
     let mut folded = String::new();
     match fold_into(text, &mut folded) {
@@ -47,7 +47,7 @@ pub(in crate::eval) fn equals_folded(folded: &str, text: &str) -> bool {
     }
 }
 
-/// Whether a text begins with another but for case; the beginning is folded already.
+/// Whether a text has this prefix, ignoring case; the prefix is folded already.
 pub(in crate::eval) fn starts_with_folded(text: &str, folded: &str) -> bool {
     if text.is_ascii() {
         let start = text.get(..folded.len());
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn case_goes_by_characters() {
-        // The Kelvin sign and the dotted capital I have small letters of other lengths.
+        // The Kelvin sign and the dotted capital I have lower-case forms of other lengths.
         assert!(equals_folded("k", "\u{212a}"));
         assert!(starts_with_folded("İx", "i\u{307}"));
         assert!(!equals_folded("ss", "ß"));

@@ -56,7 +56,7 @@ impl Pattern {
         self.splits_words
     }
 
-    /// Whether it has something before its first star or behind its last one.
+    /// Whether it has text before its first star or after its last one.
     pub(in crate::eval) fn is_anchored(&self) -> bool {
         self.on_words
     }
@@ -82,7 +82,7 @@ impl Pattern {
         let Some(mut rest) = rest.strip_suffix(&*self.end) else {
             return false;
         };
-        // The earliest place for each part leaves the most room for the next.
+        // Matching each part at its earliest offset leaves the most text for the next.
         for part in &self.middle {
             let Some(at) = part.find(rest.as_bytes()) else {
                 return false;

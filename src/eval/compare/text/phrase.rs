@@ -1,12 +1,12 @@
-//! Words that stand in a text: one behind the other, or any of them.
+//! Phrases: words that follow each other in a text.
 
 use super::{any_word, equals_folded, fold, fold_into, starts_with_folded};
 
-/// Words that have to stand next to each other.
+/// Words that must be adjacent.
 #[derive(Clone, Debug)]
 pub(in crate::eval) struct Phrase {
     words: Vec<Box<str>>,
-    /// Whether the last one may be the beginning of a word.
+    /// Whether the last word is a prefix.
     prefix: bool,
     /// How many bytes a text at least has that holds it.
     least: usize,
@@ -20,8 +20,8 @@ impl Phrase {
             words.push(fold(word).into());
             false
         });
-        // Letters beyond ASCII may be shorter than the small letters that they become; none is
-        // shorter than the ASCII that it becomes.
+        // Letters beyond ASCII may be shorter than their lower-case forms, but never shorter than
+        // an ASCII form.
         let least = match words.iter().all(|word| word.is_ascii()) {
             true => words
                 .iter()
@@ -42,12 +42,12 @@ impl Phrase {
         &self.words
     }
 
-    /// Whether its last word may be the beginning of one.
+    /// Whether its last word is a prefix.
     pub(in crate::eval) fn ends_with_prefix(&self) -> bool {
         self.prefix
     }
 
-    /// The word, if there is only one and it may be the beginning of a word.
+    /// The word, if there is only one and it is a prefix.
     pub(in crate::eval) fn only_prefix(&self) -> Option<&str> {
         match &*self.words {
             [only] if self.prefix => Some(only),
@@ -55,7 +55,7 @@ impl Phrase {
         }
     }
 
-    /// Whether it stands somewhere in the text.
+    /// Whether it occurs in the text.
     pub(in crate::eval) fn is_in(&self, text: &str) -> bool {
         let count = self.words.len();
         if text.len() < self.least {
@@ -90,7 +90,7 @@ impl Phrase {
         words.windows(self.words.len()).any(fits)
     }
 
-    /// Whether a word can stand at this position.
+    /// Whether a word can be at this position.
     fn fits(&self, at: usize, word: &str) -> bool {
         let is_last = at + 1 == self.words.len();
         self.words.get(at).is_some_and(|wanted| match is_last {
@@ -110,7 +110,7 @@ pub(in crate::eval) struct Prefixes {
 impl Prefixes {
     pub(in crate::eval) fn new(mut words: Vec<Box<str>>) -> Prefixes {
         words.sort();
-        // What begins with another comes behind it.
+        // A word sorts after its prefixes.
         words.dedup_by(|word, before| word.starts_with(&**before));
         Prefixes { words }
     }
@@ -119,7 +119,7 @@ impl Prefixes {
     pub(in crate::eval) fn is_in(&self, text: &str, buffer: &mut String) -> bool {
         any_word(text, |word| {
             let word = fold_into(word, buffer);
-            // Whatever stands between a beginning of the word and the word begins with it as well.
+            // Whatever sorts between a prefix and a word with that prefix has the prefix as well.
             let behind = self.words.partition_point(|prefix| **prefix <= *word);
             let before = behind.checked_sub(1).and_then(|at| self.words.get(at));
             before.is_some_and(|prefix| word.starts_with(&**prefix))

@@ -2,8 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Calls `each` with the words of a text until it says that it has seen enough; gives whether it
-/// has. Words are those of UAX #29, as Elasticsearch's standard analyzer splits text.
+/// Calls `each` with the words of a text until it returns true; returns whether it did. Words are
+/// those of UAX #29, as Elasticsearch's standard analyzer splits text.
 pub(in crate::eval) fn any_word<'t>(text: &'t str, mut each: impl FnMut(&'t str) -> bool) -> bool {
     match text.is_ascii() {
         true => AsciiWords { text, at: 0 }.any(&mut each),
@@ -11,13 +11,13 @@ pub(in crate::eval) fn any_word<'t>(text: &'t str, mut each: impl FnMut(&'t str)
     }
 }
 
-/// The words of an ASCII text, told by a table.
+/// The words of an ASCII text, found with a table.
 struct AsciiWords<'t> {
     text: &'t str,
     at: usize,
 }
 
-/// What UAX #29 says of an ASCII character.
+/// The class of an ASCII character in UAX #29.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Letter,
