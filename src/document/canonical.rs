@@ -56,6 +56,10 @@ impl Document {
                 true => canonical(&query, filter, width),
                 false => on_one_line(),
             };
+            if new == filter.text {
+                // Escapes that are not needed stay, too.
+                continue;
+            }
             let written = self.format.write(filter, &new);
             // A value over several lines may look like something else at the start of a line.
             if self.reads_as(&written, filter, &query) {

@@ -67,7 +67,7 @@ impl Map {
         self.at(range.start)..self.at(range.end)
     }
 
-    /// The offset in the filter of a byte of the host: of the character that is written there.
+    /// The offset in the filter of a byte of the host: a byte of the character that is written there.
     /// Nothing before the filter's start, and where the map is not exact.
     pub fn back(&self, at: usize) -> Option<usize> {
         let Way::Steps(steps) = &self.0 else {
@@ -76,10 +76,8 @@ impl Map {
         let after = steps.partition_point(|(_, to)| *to <= at);
         let (from, to) = steps.get(after.checked_sub(1)?)?;
         let offset = from + (at - to);
-        Some(match steps.get(after) {
-            // An escape has more bytes in the host: all of them are the one character.
-            Some((next, _)) if offset >= *next => *from,
-            _ => offset,
-        })
+        // An escape has more bytes in the host; all of them are the one character.
+        let next = steps.get(after).map(|(next, _)| next.saturating_sub(1));
+        Some(next.map_or(offset, |last| offset.min(last)))
     }
 }

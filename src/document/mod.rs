@@ -124,15 +124,15 @@ impl Document {
         Positions::new(&self.text)
     }
 
-    /// The filter at a byte of the text, by index, and the byte of the filter's text; the end of a filter
-    /// is one of its places. Nothing between filters, and where only the start of a filter is known.
+    /// The filter at a byte of the text, by index, and the character of the filter's text; the end of a
+    /// filter is one of its places. Nothing between filters, and where only the start of a filter is known.
     pub fn at(&self, at: usize) -> Option<(usize, usize)> {
         let mut filters = self.filters.iter().enumerate();
         filters.find_map(|(index, filter)| {
             let range = filter.range();
             let holds = range.start <= at && at <= range.end;
             let offset = holds.then(|| filter.map.back(at)).flatten()?;
-            Some((index, offset))
+            Some((index, filter.text.floor_char_boundary(offset)))
         })
     }
 
@@ -161,3 +161,6 @@ fn with_edits(text: &str, edits: &[(Range<usize>, impl AsRef<str>)]) -> String {
     result.push_str(text.get(at..).unwrap_or_default());
     result
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,7 +72,8 @@ fn follow(text: &str, written: Range<usize>, value: &str, style: Style) -> Optio
             }
         };
         let (from, to) = in_step;
-        if offset - from != at - to {
+        let is_escaped = length != c.len_utf8() && in_step != (offset, at);
+        if is_escaped || offset - from != at - to {
             in_step = (offset, at);
             steps.push(in_step);
         }
