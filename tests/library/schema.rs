@@ -278,7 +278,7 @@ fn unknown_names_get_the_best_suggestion() {
     let elsewhere = "that is a token of EDR: check it with the schema `edr`";
     assert_eq!(help("network.protocol:TCP", Schema::fim()), elsewhere);
     // Too far from everything, and two edits of a short name.
-    assert!(help("vulnerabilities.title:x", Schema::edr()).starts_with("list the tokens"));
+    assert!(help("vulnerabilities.nosuch:x", Schema::edr()).starts_with("list the tokens"));
     assert!(help("tpye2:x", Schema::edr()).starts_with("list the tokens"));
     let nested = help("file.properties.certificate:(sgined:true)", Schema::edr());
     assert_eq!(nested, "did you mean `file.properties.certificate.signed`?");

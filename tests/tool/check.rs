@@ -451,11 +451,7 @@ fn what_is_wrong_with_a_configuration_is_shown_at_its_place() {
             "",
             &["cannot read the configuration", "no.toml"],
         ),
-        (
-            "schema = \"vmdr\"\n",
-            "",
-            &["cannot read the schema", "vmdr"],
-        ),
+        ("schema = \"vm\"\n", "", &["cannot read the schema", "vm"]),
         ("keys = [\"a[0]\"]\n", "1:1", &["no pattern of keys"]),
         ("exclude = [\"a[\"]\n", "1:1", &["`a[` is no pattern"]),
     ] {

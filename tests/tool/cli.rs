@@ -199,7 +199,7 @@ fn wrong_usage_is_2() {
         &["rule", "or_chian"],
         &["frobnicate"],
         &["check", "-e", "a:1", "--now", "soon"],
-        &["check", "-e", "a:1", "-s", "vmdr"],
+        &["check", "-e", "a:1", "-s", "vm"],
     ] {
         let run = qlint(args);
         assert_eq!(run.code, 2, "{args:?}");
