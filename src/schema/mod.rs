@@ -117,6 +117,7 @@ const FILES: &[(&str, &str)] = &[
     ("edr", include_str!("edr.toml")),
     ("fim", include_str!("fim.toml")),
     ("open", include_str!("open.toml")),
+    ("vmdr", include_str!("vmdr.toml")),
 ];
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
