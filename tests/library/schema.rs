@@ -5,26 +5,254 @@ use std::collections::HashSet;
 use qualys_filter::schema::{Evidence, Kind, SchemaErrorKind, Token, Unknown};
 use qualys_filter::{CheckOptions, FindingKind, Linter, Query, Schema, Span};
 
+/// The catalogs whose tokens do not name their sources yet.
+const WITHOUT_SOURCES: &[&str] = &["edr", "fim"];
+
+fn built_ins() -> impl Iterator<Item = &'static Schema> {
+    let names = Schema::BUILT_IN.iter();
+    names.map(|name| Schema::built_in(name).unwrap())
+}
+
 #[test]
-fn the_catalogs_are_whole() {
-    for (schema, count) in [(Schema::edr(), 140), (Schema::fim(), 87)] {
-        assert_eq!(schema.tokens().len(), count);
+fn tokens_of_the_catalogs_say_what_they_are_and_where_they_are_known_from() {
+    for schema in built_ins() {
         for token in schema.tokens() {
-            let name = token.name();
-            assert!(!token.description().is_empty(), "{name}");
+            let name = format!("{}: {}", schema.name(), token.name());
+            let description = token.description();
+            assert!(!description.is_empty(), "{name}");
+            assert!(!description.ends_with('.'), "{name}: {description}");
             assert!(token.evidence().is_some(), "{name}");
+            let is_sourceless = WITHOUT_SOURCES.contains(&schema.name());
+            assert_eq!(token.source().is_empty(), is_sourceless, "{name}");
             assert_eq!(
                 token.paths().is_empty(),
                 token.path_evidence().is_none(),
                 "{name}"
             );
+            // A kind is not surer than the name.
+            assert!(
+                token.kind_evidence() >= token.kind_evidence().and(token.evidence()),
+                "{name}"
+            );
             let values: HashSet<String> = token.values().map(str::to_lowercase).collect();
             assert_eq!(values.len(), token.values().len(), "{name}");
-            for upper in [name.to_uppercase(), name.to_lowercase()] {
-                assert_eq!(schema.token(&upper).unwrap().name(), name);
+        }
+    }
+}
+
+#[test]
+fn tokens_of_the_catalogs_are_found_in_any_case_within_their_scopes() {
+    for schema in built_ins() {
+        for token in schema.tokens() {
+            let scope = schema.in_scope(token.scope());
+            let schema = scope.as_ref().unwrap_or(schema);
+            for name in token.aliases().chain([token.name()]) {
+                for name in [name.to_uppercase(), name.to_lowercase(), name.to_owned()] {
+                    assert_eq!(schema.token(&name), Some(token), "{}", schema.name());
+                }
             }
         }
     }
+}
+
+/// The table of the catalogs: how many tokens there are, and how they are known.
+fn table() -> String {
+    let mut table = String::from(CATALOGS);
+    let columns = 4 + Evidence::ALL.len();
+    for evidence in Evidence::ALL {
+        table.push_str(&format!(" {evidence} |"));
+    }
+    table.push_str(&format!("\n|{}\n", "---|".repeat(columns)));
+    for schema in built_ins().filter(|schema| !schema.tokens().is_empty()) {
+        let scopes: Vec<&str> = schema.scopes().collect();
+        let label = schema.product().label.as_deref().unwrap();
+        let (name, tokens) = (schema.name(), schema.tokens());
+        let mut row = format!(
+            "| `{name}` | {label} | {} | {} |",
+            scopes.join(", "),
+            tokens.len()
+        );
+        for evidence in Evidence::ALL {
+            let known = tokens
+                .iter()
+                .filter(|token| token.evidence() == Some(*evidence));
+            row.push_str(&format!(" {} |", known.count()));
+        }
+        table.push_str(&row.replace("|  |", "| |"));
+        table.push('\n');
+    }
+    table
+}
+
+const CATALOGS: &str = "| schema | app | scopes | tokens |";
+
+/// The page shows the table, or has it written with `UPDATE_DOCS=1`.
+#[test]
+fn the_page_says_how_many_tokens_there_are_and_how_they_are_known() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/src/schemas.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = page.split_once(CATALOGS).expect("the page has the table");
+    let (shown, after) = rest.split_once("\n\n").unwrap();
+    let right = table();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, format!("{before}{right}\n{}", after.trim_start())).unwrap();
+    }
+    assert!(
+        format!("{CATALOGS}{shown}\n") == right,
+        "it should be:\n{right}"
+    );
+}
+
+/// The catalogs that the filters of others are checked with, by their apps.
+const APPS: &[(&str, &str)] = &[
+    ("AssetView", "vmdr"),
+    ("CS", "cs"),
+    ("CSAM", "csam"),
+    ("CloudAsset", "csam"),
+    ("GAV", "csam"),
+    ("VM", "vmdr"),
+    ("VMDR", "vmdr"),
+];
+
+/// What these filters name that no catalog has, by catalog. All of it is from programs of others.
+const UNKNOWN: &[(&str, &str)] = &[
+    ("csam", "asset.public"),
+    ("csam", "vulnerabilities.status"),
+    ("csam", "vulnerabilities.vulnerability.qid"),
+    ("vmdr", "agentStatus.lastCheckedIn"),
+    ("vmdr", "cloud.provider"),
+    ("vmdr", "lastScanDate"),
+    ("vmdr", "vulnerabilities.firstFoundDate"),
+    ("vmdr", "vulnerabilities.isKev"),
+];
+
+#[test]
+fn filters_of_others_are_known_to_the_catalogs_of_their_apps() {
+    let now = CheckOptions::at("2026-06-01T12:00:00Z".parse().unwrap());
+    let mut unknown: Vec<(&str, String)> = Vec::new();
+    let mut apps: HashSet<&str> = HashSet::new();
+    let rows = include_str!("../data/written-by-others.tsv")
+        .lines()
+        .skip(1);
+    for row in rows {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let Some((app, name)) = APPS.iter().find(|(app, _)| *app == cells[0]) else {
+            continue;
+        };
+        apps.insert(app);
+        let Ok(query) = cells[2].parse::<Query>() else {
+            assert_ne!(cells[1], "official", "{}", cells[2]);
+            continue;
+        };
+        let checked = query.check_with(Schema::built_in(name).unwrap(), &now);
+        let checked = checked.unwrap_or_else(|errors| panic!("{}: {errors:?}", cells[2]));
+        for warning in checked.warnings() {
+            match warning.kind() {
+                FindingKind::UnknownToken { token, .. } => {
+                    assert_ne!(cells[1], "official", "{}: {warning}", cells[2]);
+                    unknown.push((name, token.clone()));
+                }
+                _ => assert_ne!(cells[1], "official", "{}: {warning}", cells[2]),
+            }
+        }
+    }
+    assert_eq!(apps.len(), APPS.len(), "{apps:?}");
+    unknown.sort();
+    unknown.dedup();
+    let known: Vec<_> = unknown
+        .iter()
+        .map(|(name, token)| (*name, &**token))
+        .collect();
+    assert_eq!(known, UNKNOWN);
+}
+
+#[test]
+fn an_element_of_a_list_in_an_answer_is_asked_as_a_whole() {
+    let asset = br#"{"assetName": "web-1", "softwareListData": {"software": [
+        {"fullName": "Docker Engine 27", "productName": "Docker Engine", "publisher": "Docker"},
+        {"fullName": "iTunes 12", "productName": "iTunes", "publisher": "Apple"}]},
+        "networkInterfaceListData": {"networkInterface": [{"addressIpV6": "fe80::1"}]},
+        "agent": {"lastCheckedIn": 1718000000000}, "sensor": {"activatedForModules": ["VM", "PC"]}}"#;
+    let image = br#"{"sha": "d838", "created": "1717026901000", "repo": [
+        {"registry": "docker.io", "repository": "library/nginx", "tag": "latest"},
+        {"registry": "registry.example.com", "repository": "team/app", "tag": "1.2.3"}],
+        "vulnerabilities": [{"severity": 5, "title": "one"}, {"severity": 2, "title": "two"}]}"#;
+    for (schema, event, filter, right) in [
+        (
+            "csam",
+            &asset[..],
+            "software:(product:`Docker Engine` and publisher:`Docker`)",
+            true,
+        ),
+        (
+            "csam",
+            asset,
+            "software:(product:`iTunes` and publisher:`Docker`)",
+            false,
+        ),
+        (
+            "csam",
+            asset,
+            "software.product:`iTunes` and software.publisher:`Docker`",
+            true,
+        ),
+        (
+            "csam",
+            asset,
+            "interfaces.address:\"fe80::1\" and name:web",
+            true,
+        ),
+        (
+            "csam",
+            asset,
+            "qualys.agent.lastCheckedInDate > 2024-06-01 and lastCheckedIn < 2024-07-01",
+            true,
+        ),
+        (
+            "csam",
+            asset,
+            "qualys.activatedForModules:PC and not sensors.activatedForModules:PM",
+            true,
+        ),
+        (
+            "cs",
+            image,
+            "repo:(registry:docker.io and repository:team)",
+            false,
+        ),
+        (
+            "cs",
+            image,
+            "repo:(registry:registry.example.com and repository:\"team/app\")",
+            true,
+        ),
+        (
+            "cs",
+            image,
+            "created:2024-05-29 and vulnerabilities:(severity:5 and title:one)",
+            true,
+        ),
+        (
+            "cs",
+            image,
+            "vulnerabilities:(severity:5 and title:two)",
+            false,
+        ),
+        ("cs:image", image, "tag:latest and sha:d838", true),
+    ] {
+        let checked = testkit::checked(filter, &Schema::named(schema).unwrap());
+        assert!(
+            checked.warnings().is_empty(),
+            "{filter}: {:?}",
+            checked.warnings()
+        );
+        assert_eq!(testkit::answer(&checked, event), right, "{filter}");
+    }
+    let fault = finding("state:RUNNING", &Schema::named("cs:image").unwrap()).1;
+    assert!(
+        fault.ends_with("check it with the schema `cs:container`"),
+        "{fault}"
+    );
 }
 
 fn errors(text: &str) -> Vec<(SchemaErrorKind, String)> {
@@ -277,6 +505,15 @@ fn unknown_names_get_the_best_suggestion() {
     assert_eq!(help("profiles.rules.severity:5", Schema::edr()), elsewhere);
     let elsewhere = "that is a token of EDR: check it with the schema `edr`";
     assert_eq!(help("network.protocol:TCP", Schema::fim()), elsewhere);
+    // A name that a catalog only infers is no match for one that is near, and one that is sure is.
+    let (cs, csam) = (Schema::built_in("cs"), Schema::built_in("csam"));
+    let (cs, csam) = (cs.unwrap(), csam.unwrap());
+    assert_eq!(
+        help("softwares.name:x", csam),
+        "did you mean `software.name`?"
+    );
+    let elsewhere = "that is a token of CSAM: check it with the schema `csam`";
+    assert_eq!(help("software.name:x", cs), elsewhere);
     // Too far from everything, and two edits of a short name.
     assert!(help("vulnerabilities.nosuch:x", Schema::edr()).starts_with("list the tokens"));
     assert!(help("tpye2:x", Schema::edr()).starts_with("list the tokens"));
