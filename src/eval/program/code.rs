@@ -3,7 +3,7 @@
 
 /// One instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::eval) enum Op {
+pub(in crate::eval) enum Op<L> {
     /// Sets the truth value.
     Set(bool),
     /// Negates the truth value.
@@ -11,13 +11,13 @@ pub(in crate::eval) enum Op {
     /// Continues at the instruction `to` if the truth value is `on`.
     Jump { on: bool, to: u32 },
     /// Sets the truth value to the result of this leaf.
-    Leaf(u32),
+    Leaf(L),
 }
 
 /// Runs instructions. `leaf` evaluates a leaf, and may fail.
-pub(in crate::eval) fn run<E>(
-    code: &[Op],
-    mut leaf: impl FnMut(u32) -> Result<bool, E>,
+pub(in crate::eval) fn run<L: Copy, E>(
+    code: &[Op<L>],
+    mut leaf: impl FnMut(L) -> Result<bool, E>,
 ) -> Result<bool, E> {
     let (mut at, mut truth) = (0, false);
     while let Some(op) = code.get(at) {

@@ -45,5 +45,5 @@ pub(in crate::eval) struct Part {
     pub(in crate::eval) joins: Vec<Join>,
     /// Joins without children, whose result is known from the start.
     pub(in crate::eval) constants: Vec<(Link, bool)>,
-    pub(in crate::eval) code: Vec<Op>,
+    pub(in crate::eval) code: Vec<Op<u32>>,
 }

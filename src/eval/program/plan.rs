@@ -53,7 +53,7 @@ struct Planner<'c> {
     leaves: Vec<Leaf>,
     joins: Vec<Join>,
     constants: Vec<(Link, bool)>,
-    code: Vec<Op>,
+    code: Vec<Op<u32>>,
     /// The position of each label. A jump holds a label until all are placed.
     labels: Vec<usize>,
     todo: Vec<Todo>,

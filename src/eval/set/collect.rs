@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use super::ids::PlaceId;
-use super::places::{Place, Places, ROOT};
+use super::places::{Place, Places};
 use super::room::{Frame, RawValue, Room};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::Stop;
@@ -18,7 +18,7 @@ pub(super) fn collect(
     cursor: &mut Cursor<'_>,
     room: &mut Room,
 ) -> Result<Stop, EventError> {
-    let mut id = ROOT;
+    let mut id = PlaceId::ROOT;
     loop {
         let mut opened = false;
         if let Some(place) = places.get(id) {
@@ -194,7 +194,7 @@ const RECURSION: usize = 64;
 pub(super) fn collect_value(places: &Places, event: &Json, room: &mut Room) {
     room.texts.clear();
     let mut deep = Vec::new();
-    at_place(places, ROOT, event, 0, room, &mut deep);
+    at_place(places, PlaceId::ROOT, event, 0, room, &mut deep);
     while let Some((id, value)) = deep.pop() {
         at_place(places, id, value, 0, room, &mut deep);
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::FilterSet;
 use super::ids::PlaceId;
-use super::places::ROOT;
 use crate::eval::explain::Explanation;
 
 impl FilterSet {
@@ -63,7 +62,7 @@ impl FilterSet {
 
     /// The keys of a path, joined by dots.
     fn path(&self, place: PlaceId) -> String {
-        if place == ROOT {
+        if place == PlaceId::ROOT {
             return "itself".to_owned();
         }
         let mut keys: Vec<&str> = self.set.predicates.places.keys_back(place).collect();

@@ -18,14 +18,65 @@ impl FilterId {
     }
 }
 
-/// The index of a rule.
-pub(super) type RuleId = u32;
+/// The id of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct RuleId(u32);
 
-/// The index of a predicate.
-pub(super) type PredicateId = u32;
+impl RuleId {
+    pub(super) fn new(index: usize) -> RuleId {
+        RuleId(index as u32)
+    }
 
-/// The index of a field.
-pub(super) type FieldId = u32;
+    #[inline]
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The id of a predicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct PredicateId(u32);
+
+impl PredicateId {
+    pub(super) fn new(index: usize) -> PredicateId {
+        PredicateId(index as u32)
+    }
+
+    #[inline]
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The id of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct FieldId(u32);
+
+impl FieldId {
+    pub(super) fn new(index: usize) -> FieldId {
+        FieldId(index as u32)
+    }
+
+    #[inline]
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// The id of a path of an event that a set reads.
-pub(super) type PlaceId = u32;
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct PlaceId(u32);
+
+impl PlaceId {
+    /// The event itself.
+    pub(super) const ROOT: PlaceId = PlaceId(0);
+
+    pub(super) fn new(index: usize) -> PlaceId {
+        PlaceId(index as u32)
+    }
+
+    #[inline]
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}

@@ -225,19 +225,19 @@ mod tests {
             let mut intervals = Intervals::default();
             let mut live = vec![true; all.len()];
             for (predicate, interval) in all.iter().enumerate() {
-                intervals.add(*interval, predicate as u32);
+                intervals.add(*interval, PredicateId::new(predicate));
             }
             for index in removed {
                 if all.is_empty() { break; }
                 let at = index.index(all.len());
-                prop_assert_eq!(intervals.remove(&all[at], at as u32), std::mem::take(&mut live[at]));
+                prop_assert_eq!(intervals.remove(&all[at], PredicateId::new(at)), std::mem::take(&mut live[at]));
                 // No more is kept of the others than there is.
                 let kept: usize = intervals.blocks.iter().map(Vec::len).sum();
                 prop_assert_eq!(intervals.len(), live.iter().filter(|live| **live).count());
                 prop_assert!(kept <= 2 * intervals.len());
             }
             let mut found = Vec::new();
-            intervals.find(&value, |predicate| found.push(predicate as usize));
+            intervals.find(&value, |predicate| found.push(predicate.index()));
             found.sort_unstable();
             let right: Vec<usize> = (0..all.len()).filter(|at| live[*at] && all[*at].contains(&value)).collect();
             prop_assert_eq!(found, right);

@@ -89,17 +89,19 @@ mod tests {
     fn what_is_added_is_there_until_it_is_removed() {
         let mut lists = Lists::default();
         let (mut a, mut b) = (ListId::EMPTY, ListId::EMPTY);
-        for predicate in 0..5 {
+        for predicate in (0..5).map(PredicateId::new) {
             lists.add(&mut a, predicate);
             lists.add(&mut b, predicate);
         }
         for (gone, left) in [(4, vec![3, 2, 1, 0]), (0, vec![3, 2, 1]), (2, vec![3, 1])] {
+            let gone = PredicateId::new(gone);
             assert!(lists.remove(&mut a, gone));
             assert!(!lists.remove(&mut a, gone));
-            let there: Vec<_> = lists.iter(a).collect();
+            let there: Vec<_> = lists.iter(a).map(PredicateId::index).collect();
             assert_eq!(there, left);
         }
         assert_eq!(lists.iter(b).count(), 5);
-        assert!(lists.remove(&mut a, 1) && lists.remove(&mut a, 3) && a.is_empty());
+        let [one, three] = [1, 3].map(PredicateId::new);
+        assert!(lists.remove(&mut a, one) && lists.remove(&mut a, three) && a.is_empty());
     }
 }

@@ -164,17 +164,17 @@ mod tests {
         ) {
             let (mut pieces, mut lists) = (Pieces::default(), Lists::default());
             for (predicate, text) in texts.iter().enumerate() {
-                pieces.add(text.as_bytes(), predicate as u32, &mut lists);
+                pieces.add(text.as_bytes(), PredicateId::new(predicate), &mut lists);
             }
             let all = texts.iter().zip(&gone).enumerate();
             for (predicate, (text, _)) in all.clone().filter(|(_, (_, gone))| **gone) {
-                pieces.remove(text.as_bytes(), predicate as u32, &mut lists);
+                pieces.remove(text.as_bytes(), PredicateId::new(predicate), &mut lists);
             }
             let text = format!("{before}{}{behind}", texts[which.index(texts.len())]);
             let mut found = Vec::new();
             pieces.find(text.as_bytes(), |list| found.extend(lists.iter(list)));
             for (predicate, (piece, gone)) in all {
-                let is_found = found.contains(&(predicate as u32));
+                let is_found = found.contains(&(PredicateId::new(predicate)));
                 prop_assert!(!gone || !is_found);
                 // A long text is found by a piece of it, so it may be found where it does not
                 // occur.

@@ -6,8 +6,6 @@ use slab::Slab;
 
 use super::ids::{FieldId, PlaceId};
 
-pub(super) const ROOT: PlaceId = 0;
-
 #[derive(Clone, Debug)]
 pub(super) struct Places {
     places: Slab<Place>,
@@ -59,14 +57,14 @@ impl Default for Places {
 
 impl Places {
     pub(super) fn get(&self, id: PlaceId) -> Option<&Place> {
-        self.places.get(id as usize)
+        self.places.get(id.index())
     }
 
     /// The keys of a path, the last one first.
     pub(super) fn keys_back(&self, id: PlaceId) -> impl Iterator<Item = &str> {
         let mut at = id;
         std::iter::from_fn(move || {
-            let place = self.get(at).filter(|_| at != ROOT)?;
+            let place = self.get(at).filter(|_| at != PlaceId::ROOT)?;
             at = place.above;
             Some(&*place.key)
         })
@@ -74,7 +72,7 @@ impl Places {
 
     /// Whether nothing is read.
     pub(super) fn is_empty(&self) -> bool {
-        self.get(ROOT)
+        self.get(PlaceId::ROOT)
             .is_none_or(|root| root.fields.is_empty() && root.below.is_empty())
     }
 
@@ -110,7 +108,7 @@ impl Places {
 
     /// The node at these keys, which is added if it is missing.
     pub(super) fn entry<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>) -> PlaceId {
-        let mut at = ROOT;
+        let mut at = PlaceId::ROOT;
         for key in keys {
             let found = self
                 .get(at)
@@ -125,8 +123,9 @@ impl Places {
             key: key.into(),
             above,
             ..Place::default()
-        }) as PlaceId;
-        let Some(place) = self.places.get_mut(above as usize) else {
+        });
+        let id = PlaceId::new(id);
+        let Some(place) = self.places.get_mut(above.index()) else {
             return id;
         };
         let below = &mut place.below;
@@ -138,32 +137,32 @@ impl Places {
         let few = std::mem::take(&mut below.few).into_iter().map(|(_, id)| id);
         let key_of = |id: PlaceId| Some((self.get(id)?.key.clone(), id));
         let all: Vec<_> = few.chain([id]).filter_map(key_of).collect();
-        if let Some(place) = self.places.get_mut(above as usize) {
+        if let Some(place) = self.places.get_mut(above.index()) {
             place.below.many.extend(all);
         }
         id
     }
 
     pub(super) fn attach(&mut self, id: PlaceId, field: FieldId, alternative: u32) {
-        if let Some(place) = self.places.get_mut(id as usize) {
+        if let Some(place) = self.places.get_mut(id.index()) {
             place.fields.push((field, alternative));
         }
     }
 
     /// Removes a field from a node, and the nodes that no field reads any more.
     pub(super) fn detach(&mut self, id: PlaceId, field: FieldId) {
-        if let Some(place) = self.places.get_mut(id as usize) {
+        if let Some(place) = self.places.get_mut(id.index()) {
             place.fields.retain(|(other, _)| *other != field);
         }
         let mut at = id;
-        while at != ROOT
+        while at != PlaceId::ROOT
             && let Some(place) = self.get(at)
             && place.fields.is_empty()
             && place.below.is_empty()
         {
             let (above, key) = (place.above, place.key.clone());
-            self.places.try_remove(at as usize);
-            if let Some(place) = self.places.get_mut(above as usize) {
+            self.places.try_remove(at.index());
+            if let Some(place) = self.places.get_mut(above.index()) {
                 let below = &mut place.below;
                 below.few.retain(|(_, id)| *id != at);
                 below.many.remove(&key);

@@ -110,15 +110,15 @@ pub(super) struct Predicates {
 
 impl Predicates {
     pub(super) fn get(&self, id: PredicateId) -> Option<&Predicate> {
-        self.all.get(id as usize)
+        self.all.get(id.index())
     }
 
     pub(super) fn get_mut(&mut self, id: PredicateId) -> Option<&mut Predicate> {
-        self.all.get_mut(id as usize)
+        self.all.get_mut(id.index())
     }
 
     pub(super) fn field(&self, id: FieldId) -> Option<&Field> {
-        self.fields.get(id as usize)
+        self.fields.get(id.index())
     }
 
     /// The sizes of all parts.
@@ -191,7 +191,7 @@ impl Predicates {
             return id;
         }
         if let Question::Value(field, _) = &question
-            && let Some(field) = self.fields.get_mut(*field as usize)
+            && let Some(field) = self.fields.get_mut(field.index())
         {
             field.uses += 1;
         }
@@ -204,8 +204,8 @@ impl Predicates {
             check: None,
             program: None,
         });
-        self.by_question.insert(question, id as PredicateId);
-        id as PredicateId
+        self.by_question.insert(question, PredicateId::new(id));
+        PredicateId::new(id)
     }
 
     fn add_field(&mut self, key: FieldKey) -> FieldId {
@@ -220,7 +220,8 @@ impl Predicates {
             index: None,
             indexed: 0,
             uses: 0,
-        }) as FieldId;
+        });
+        let id = FieldId::new(id);
         for (alternative, place) in places.iter().enumerate() {
             self.places.attach(*place, id, alternative as u32);
         }
@@ -243,19 +244,19 @@ impl Predicates {
         if predicate.uses > 0 {
             return;
         }
-        let Some(predicate) = self.all.try_remove(id as usize) else {
+        let Some(predicate) = self.all.try_remove(id.index()) else {
             return;
         };
         self.by_question.remove(&predicate.question);
         let Some(id) = predicate.field() else {
             return;
         };
-        let Some(field) = self.fields.get_mut(id as usize) else {
+        let Some(field) = self.fields.get_mut(id.index()) else {
             return;
         };
         field.uses -= 1;
         if field.uses == 0
-            && let Some(field) = self.fields.try_remove(id as usize)
+            && let Some(field) = self.fields.try_remove(id.index())
         {
             self.by_key.remove(&field.key);
             for place in &field.places {
@@ -298,7 +299,7 @@ impl Predicates {
 
     /// Indexes a predicate; counts one use more if it is indexed already.
     pub(super) fn index(&mut self, id: PredicateId) {
-        let Some(predicate) = self.all.get_mut(id as usize) else {
+        let Some(predicate) = self.all.get_mut(id.index()) else {
             return;
         };
         predicate.indexed += 1;
@@ -309,7 +310,7 @@ impl Predicates {
         let mut all_sure = true;
         match &*predicate.question {
             Question::Value(id_of_field, test) => {
-                let Some(field) = self.fields.get_mut(*id_of_field as usize) else {
+                let Some(field) = self.fields.get_mut(id_of_field.index()) else {
                     return;
                 };
                 field.indexed += 1;
@@ -337,7 +338,7 @@ impl Predicates {
 
     /// Reverses one [`Predicates::index`].
     pub(super) fn unindex(&mut self, id: PredicateId) {
-        let Some(predicate) = self.all.get_mut(id as usize) else {
+        let Some(predicate) = self.all.get_mut(id.index()) else {
             return;
         };
         predicate.indexed -= 1;
@@ -347,7 +348,7 @@ impl Predicates {
         let lists = &mut self.lists;
         match &*predicate.question {
             Question::Value(id_of_field, test) => {
-                let Some(field) = self.fields.get_mut(*id_of_field as usize) else {
+                let Some(field) = self.fields.get_mut(id_of_field.index()) else {
                     return;
                 };
                 field.indexed -= 1;
@@ -377,7 +378,7 @@ impl Predicates {
 
     /// Compiles the check of a predicate, for values that an index does not decide.
     pub(super) fn compare(&mut self, id: PredicateId) {
-        let Some(predicate) = self.all.get_mut(id as usize) else {
+        let Some(predicate) = self.all.get_mut(id.index()) else {
             return;
         };
         if predicate.check.is_some() {
@@ -385,7 +386,7 @@ impl Predicates {
         }
         predicate.check = match &*predicate.question {
             Question::Value(field, test) => {
-                let field = self.fields.get(*field as usize);
+                let field = self.fields.get(field.index());
                 field.map(|field| Box::new(Check::new(test, field.key.kind)))
             }
             Question::FreeText(test) => Some(Box::new(Check::new(test, Kind::Text))),

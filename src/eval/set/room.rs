@@ -126,7 +126,7 @@ impl Room {
     /// Whether the object has this key for the first time.
     #[inline]
     pub(super) fn is_first(&mut self, object: u64, place: PlaceId) -> bool {
-        match self.keys.get_mut(place as usize) {
+        match self.keys.get_mut(place.index()) {
             Some(last) => std::mem::replace(last, object) != object,
             None => false,
         }
@@ -136,7 +136,7 @@ impl Room {
     pub(super) fn note(&mut self, place: PlaceId, what: RawValue) {
         let at = self.values.len() as u32;
         let event = self.event;
-        let Some(values) = self.places.get_mut(place as usize) else {
+        let Some(values) = self.places.get_mut(place.index()) else {
             return;
         };
         if values.event == event {
@@ -158,7 +158,7 @@ impl Room {
     /// The first value at a path.
     #[inline]
     pub(super) fn first(&self, place: PlaceId) -> Option<u32> {
-        let values = self.places.get(place as usize)?;
+        let values = self.places.get(place.index())?;
         (values.event == self.event).then_some(values.is.first)
     }
 
@@ -171,19 +171,19 @@ impl Room {
     /// Whether a predicate is true, if that is known.
     #[inline]
     pub(super) fn known(&self, predicate: PredicateId) -> Option<bool> {
-        let known = self.predicates.get(predicate as usize)?;
+        let known = self.predicates.get(predicate.index())?;
         (known.event == self.event).then_some(known.is)
     }
 
     pub(super) fn know(&mut self, predicate: PredicateId, is: bool) {
         let event = self.event;
-        if let Some(known) = self.predicates.get_mut(predicate as usize) {
+        if let Some(known) = self.predicates.get_mut(predicate.index()) {
             *known = Marked { event, is };
         }
     }
 
     pub(super) fn wake(&mut self, rule: RuleId) {
-        if let Some(entry) = self.rules.get_mut(rule as usize)
+        if let Some(entry) = self.rules.get_mut(rule.index())
             && entry.event != self.event
         {
             entry.event = self.event;

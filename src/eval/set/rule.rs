@@ -13,7 +13,7 @@ use crate::eval::program::code::Op;
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     /// The query, as instructions over predicates.
-    pub(super) code: Arc<[Op]>,
+    pub(super) code: Arc<[Op<PredicateId>]>,
     /// The filters with this rule.
     pub(super) ids: Vec<FilterId>,
     waits: Waits,
@@ -33,14 +33,14 @@ enum Waits {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rules {
     all: Slab<Rule>,
-    by_code: HashMap<Arc<[Op]>, RuleId>,
+    by_code: HashMap<Arc<[Op<PredicateId>]>, RuleId>,
     /// The rules that every event wakes.
     pub(super) always: Vec<RuleId>,
 }
 
 impl Rules {
     pub(super) fn get(&self, id: RuleId) -> Option<&Rule> {
-        self.all.get(id as usize)
+        self.all.get(id.index())
     }
 
     /// One more than the largest id.
@@ -68,14 +68,14 @@ impl Rules {
     ) -> (RuleId, u32) {
         if let Some(id) = self.by_code.get(&*shape.code).copied() {
             named(&shape.code).for_each(|predicate| predicates.release(predicate));
-            let ids = self.all.get_mut(id as usize).map(|rule| &mut rule.ids);
+            let ids = self.all.get_mut(id.index()).map(|rule| &mut rule.ids);
             let at = ids.map_or(0, |ids| {
                 ids.push(filter);
                 ids.len() as u32 - 1
             });
             return (id, at);
         }
-        let id = self.all.vacant_key() as RuleId;
+        let id = RuleId::new(self.all.vacant_key());
         let waits = match shape.triggers(predicates) {
             Some(triggers) => {
                 let triggers = triggers.into_iter().map(|trigger| match trigger {
@@ -111,7 +111,7 @@ impl Rules {
                 Waits::Always(self.always.len() as u32 - 1)
             }
         };
-        let code: Arc<[Op]> = shape.code.into();
+        let code: Arc<[Op<PredicateId>]> = shape.code.into();
         self.all.insert(Rule {
             code: code.clone(),
             ids: vec![filter],
@@ -125,7 +125,7 @@ impl Rules {
     /// Indexes the predicates of a rule whose fields have an index anyway; all that can be indexed,
     /// if every event wakes the rule. The others get a check, to be evaluated with.
     pub(super) fn look_up(&mut self, id: RuleId, predicates: &mut Predicates) {
-        let Some(rule) = self.all.get_mut(id as usize) else {
+        let Some(rule) = self.all.get_mut(id.index()) else {
             return;
         };
         let mut named: Vec<PredicateId> = named(&rule.code).collect();
@@ -159,7 +159,7 @@ impl Rules {
         at: u32,
         predicates: &mut Predicates,
     ) -> Option<FilterId> {
-        let rule = self.all.get_mut(id as usize)?;
+        let rule = self.all.get_mut(id.index())?;
         rule.ids.swap_remove(at as usize);
         let moved = rule.ids.get(at as usize).copied();
         if rule.ids.is_empty() {
@@ -169,7 +169,7 @@ impl Rules {
     }
 
     fn remove_rule(&mut self, id: RuleId, predicates: &mut Predicates) {
-        let Some(rule) = self.all.try_remove(id as usize) else {
+        let Some(rule) = self.all.try_remove(id.index()) else {
             return;
         };
         self.by_code.remove(&rule.code);
@@ -190,7 +190,7 @@ impl Rules {
             Waits::Always(at) => {
                 self.always.swap_remove(at as usize);
                 let moved = self.always.get(at as usize);
-                if let Some(moved) = moved.and_then(|id| self.all.get_mut(*id as usize))
+                if let Some(moved) = moved.and_then(|id| self.all.get_mut(id.index()))
                     && let Waits::Always(place) = &mut moved.waits
                 {
                     *place = at;
@@ -201,7 +201,7 @@ impl Rules {
 
     /// Records that a rule has moved among those that a predicate wakes.
     fn moved(&mut self, rule: Option<RuleId>, predicate: PredicateId, at: u32) {
-        if let Some(rule) = rule.and_then(|id| self.all.get_mut(id as usize))
+        if let Some(rule) = rule.and_then(|id| self.all.get_mut(id.index()))
             && let Waits::Behind(behind) = &mut rule.waits
             && let Ok(place) = behind.binary_search_by_key(&predicate, |(id, _)| *id)
             && let Some(entry) = behind.get_mut(place)

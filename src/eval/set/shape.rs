@@ -14,7 +14,7 @@ pub(super) struct Shape<'c> {
     /// The surroundings of each condition.
     around: Vec<Around>,
     /// The query as instructions over predicates. A nested group is one predicate.
-    pub(super) code: Vec<Op>,
+    pub(super) code: Vec<Op<PredicateId>>,
 }
 
 #[derive(Clone, Copy)]
@@ -99,7 +99,7 @@ impl<'c> Shape<'c> {
         (0..self.around.len()).map(NodeId::new)
     }
 
-    fn code(&mut self, predicates: &mut Predicates) -> Vec<Op> {
+    fn code(&mut self, predicates: &mut Predicates) -> Vec<Op<PredicateId>> {
         let mut code = Vec::with_capacity(2 * self.around.len());
         let mut ends = vec![0_u32; self.around.len()];
         for id in self.ids() {
@@ -287,7 +287,7 @@ const NEW_FIELD: f32 = 4.0;
 const EXISTS: f32 = 0.6;
 
 /// The predicates in the instructions.
-pub(super) fn named(code: &[Op]) -> impl Iterator<Item = PredicateId> {
+pub(super) fn named(code: &[Op<PredicateId>]) -> impl Iterator<Item = PredicateId> {
     code.iter().filter_map(|op| match op {
         Op::Leaf(predicate) => Some(*predicate),
         _ => None,

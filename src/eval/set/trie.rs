@@ -247,7 +247,7 @@ mod tests {
                 let entry = trie.entry(text.as_bytes());
                 // Every second one wants the whole text.
                 let list = if predicate % 2 == 0 { &mut entry.starts } else { &mut entry.whole };
-                lists.add(list, predicate as u32);
+                lists.add(list, PredicateId::new(predicate));
             }
             for index in removed {
                 if texts.is_empty() { break; }
@@ -256,12 +256,12 @@ mod tests {
                 if starts.remove(&at) {
                     let entry = trie.get_mut(key).unwrap();
                     let list = if at % 2 == 0 { &mut entry.starts } else { &mut entry.whole };
-                    prop_assert!(lists.remove(list, at as u32));
+                    prop_assert!(lists.remove(list, PredicateId::new(at)));
                     trie.prune(key);
                 }
             }
             let mut found = Vec::new();
-            trie.walk(text.as_bytes(), |list| found.extend(lists.iter(list).map(|p| p as usize)));
+            trie.walk(text.as_bytes(), |list| found.extend(lists.iter(list).map(PredicateId::index)));
             found.sort_unstable();
             let right: Vec<usize> = starts.iter().copied()
                 .filter(|at| if at % 2 == 0 { text.starts_with(&texts[*at]) } else { text == texts[*at] })
