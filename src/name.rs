@@ -10,9 +10,9 @@ use std::fmt::{self, Display, Formatter};
 /// let error = "guessed".parse::<Evidence>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "unknown evidence `guessed`, expected `documented`, `shown` or `inferred`",
+///     "unknown evidence `guessed`, expected `documented`, `shown`, `client` or `inferred`",
 /// );
-/// assert_eq!(error.choices(), ["documented", "shown", "inferred"]);
+/// assert_eq!(error.choices(), ["documented", "shown", "client", "inferred"]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NameError {
