@@ -28,10 +28,7 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
 
 fn check(text: &str) -> Checked {
     let limits = Limits::none();
-    let options = CheckOptions {
-        limits: limits.clone(),
-        ..CheckOptions::default()
-    };
+    let options = CheckOptions::default().with_limits(limits.clone());
     let query = Query::parse_with(text, &limits).expect("a good filter");
     let checked = query.check_with(&SCHEMA, &options);
     checked.expect("a good filter")

@@ -140,10 +140,7 @@ const SHAPES: &[Shape] = &[
 
 fn growth(c: &mut Criterion) {
     let limits = Limits::none();
-    let options = qualys_filter::CheckOptions {
-        limits,
-        ..qualys_filter::CheckOptions::default()
-    };
+    let options = qualys_filter::CheckOptions::default().with_limits(limits);
     let linter = Linter::new(Schema::edr()).with_options(options);
     for (name, shape) in SHAPES {
         let mut group = c.benchmark_group(format!("more to say: {name}"));

@@ -428,6 +428,7 @@ impl From<Severity> for Level {
 
 /// Whether the fix of a code is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FixAvailability {
     /// It is not.
     None,
@@ -490,6 +491,7 @@ impl FromStr for FixAvailability {
 
 /// When a fix may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Applicability {
     /// If somebody looks at it: the filter may match other events after it. It makes of the filter
     /// what was probably meant.

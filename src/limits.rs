@@ -9,11 +9,12 @@
 /// ```
 /// use qualys_filter::{Limits, Query};
 ///
-/// let limits = Limits { clauses: 1, ..Limits::default() };
+/// let limits = Limits::default().with_clauses(1);
 /// assert!(Query::parse_with("type:FILE", &limits).is_ok());
 /// assert!(Query::parse_with("type:FILE OR type:PROCESS", &limits).is_err());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Limits {
     /// Bytes of a query's text. Never more than `u32::MAX`, whatever is asked for.
     pub query_bytes: usize,
@@ -68,5 +69,61 @@ impl Limits {
             event_bytes: usize::MAX,
             filters: usize::MAX,
         }
+    }
+
+    /// Sets the limit on the bytes of a query. It is never more than `u32::MAX`.
+    #[must_use]
+    pub const fn with_query_bytes(mut self, query_bytes: usize) -> Limits {
+        self.query_bytes = query_bytes;
+        self
+    }
+
+    /// Sets the limit on the clauses of a query.
+    #[must_use]
+    pub const fn with_clauses(mut self, clauses: usize) -> Limits {
+        self.clauses = clauses;
+        self
+    }
+
+    /// Sets the limit on the parentheses and `NOT`s around a clause.
+    #[must_use]
+    pub const fn with_nesting(mut self, nesting: usize) -> Limits {
+        self.nesting = nesting;
+        self
+    }
+
+    /// Sets the limit on the values in one list.
+    #[must_use]
+    pub const fn with_list_items(mut self, list_items: usize) -> Limits {
+        self.list_items = list_items;
+        self
+    }
+
+    /// Sets the limit on the `*` in one pattern.
+    #[must_use]
+    pub const fn with_wildcards(mut self, wildcards: usize) -> Limits {
+        self.wildcards = wildcards;
+        self
+    }
+
+    /// Sets the limit on the objects and arrays around a value of an event.
+    #[must_use]
+    pub const fn with_event_nesting(mut self, event_nesting: usize) -> Limits {
+        self.event_nesting = event_nesting;
+        self
+    }
+
+    /// Sets the limit on the bytes of one event.
+    #[must_use]
+    pub const fn with_event_bytes(mut self, event_bytes: usize) -> Limits {
+        self.event_bytes = event_bytes;
+        self
+    }
+
+    /// Sets the limit on the filters of a set. It is never more than `u32::MAX`.
+    #[must_use]
+    pub const fn with_filters(mut self, filters: usize) -> Limits {
+        self.filters = filters;
+        self
     }
 }

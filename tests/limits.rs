@@ -80,10 +80,7 @@ fn parse(text: &str, limits: &Limits) -> Result<Query, Codes> {
 
 fn check(text: &str, limits: &Limits) -> Result<Checked, Codes> {
     let query = parse(text, limits)?;
-    let options = CheckOptions {
-        limits: limits.clone(),
-        ..CheckOptions::default()
-    };
+    let options = CheckOptions::default().with_limits(limits.clone());
     query
         .check_with(Schema::edr(), &options)
         .map_err(|errors| codes(errors.diagnostics()))
@@ -91,10 +88,7 @@ fn check(text: &str, limits: &Limits) -> Result<Checked, Codes> {
 
 /// The defaults, but for the length of the text, which would come first.
 fn long() -> Limits {
-    Limits {
-        query_bytes: usize::MAX,
-        ..Limits::default()
-    }
+    Limits::default().with_query_bytes(usize::MAX)
 }
 
 /// Text that measures so much takes no more than `memory` bytes to be read and checked.
@@ -156,16 +150,7 @@ fn clauses() {
         ["qql::parse::too_many_clauses"]
     );
     let list = format!("type:[{}]", vec!["a"; 1024].join(","));
-    assert!(
-        parse(
-            &list,
-            &Limits {
-                clauses: 1,
-                ..long()
-            }
-        )
-        .is_ok()
-    );
+    assert!(parse(&list, &long().with_clauses(1)).is_ok());
 }
 
 #[test]
@@ -230,10 +215,7 @@ fn event_nesting() {
 
 #[test]
 fn event_bytes() {
-    let limits = || Limits {
-        event_bytes: 1000,
-        ..Limits::default()
-    };
+    let limits = || Limits::default().with_event_bytes(1000);
     for (size, over) in [(1000, false), (1001, true), (100_000, true)] {
         let start = "{\"type\":\"FILE\",\"x\":\"";
         let text = format!("{start}{}\"}}", "a".repeat(size - start.len() - 2));
@@ -251,10 +233,7 @@ fn event_bytes() {
 
 #[test]
 fn filters() {
-    let limits = Limits {
-        filters: 3,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_filters(3);
     for (count, over) in [(3, false), (4, true), (300, true)] {
         let checked = check("type:FILE", &limits).unwrap();
         let mut builder = FilterSetBuilder::new().limits(&limits);
@@ -281,13 +260,13 @@ fn a_higher_limit_takes_all_that_a_lower_one_does() {
         "NOT NOT NOT x:(a OR b AND c)",
         "a == b AND c:",
     ];
-    let limits = |n: usize| Limits {
-        query_bytes: 8 * n,
-        clauses: n,
-        nesting: n,
-        list_items: n,
-        wildcards: n,
-        ..Limits::default()
+    let limits = |n: usize| {
+        Limits::default()
+            .with_query_bytes(8 * n)
+            .with_clauses(n)
+            .with_nesting(n)
+            .with_list_items(n)
+            .with_wildcards(n)
     };
     for text in texts {
         let mut taken = false;
@@ -305,10 +284,7 @@ fn a_higher_limit_takes_all_that_a_lower_one_does() {
 
 #[test]
 fn what_is_closed_is_no_longer_deep() {
-    let limits = Limits {
-        nesting: 2,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_nesting(2);
     let deep = |text: &str| parse(text, &limits).is_err();
     // Two levels at once, again and again.
     for two in [

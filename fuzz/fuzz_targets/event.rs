@@ -25,12 +25,10 @@ static FILTERS: LazyLock<Vec<(Asked, Filter)>> = LazyLock::new(|| {
 fuzz_target!(|bytes: &[u8]| {
     let json = Json::read(bytes, 128);
     let root = Some("data".parse().expect("a path"));
-    let options = ScanOptions {
-        root,
-        invert: true,
-        count: bytes.len() % 2 == 0,
-        ..ScanOptions::default()
-    };
+    let mut options = ScanOptions::default()
+        .with_invert(true)
+        .with_count(bytes.len() % 2 == 0);
+    options.root = root;
     for (checked, filter) in FILTERS.iter() {
         let found = filter.is_match(bytes);
         if let Some(json) = &json {

@@ -73,10 +73,7 @@ fuzz_target!(|input: (bool, String, Vec<u8>, Vec<u8>)| {
     };
     let is = checked(&fixed.text).expect("a safe fix keeps a filter good");
     let query: Query = text.parse().expect("it was read");
-    let formatted = query.format(&Layout {
-        width: filter.len() % 120,
-        ..Layout::default()
-    });
+    let formatted = query.format(&Layout::default().with_width(filter.len() % 120));
     let again = checked(&formatted).expect("formatted text is good");
     let event = generate::event(&mut Choices::new(&event));
     let json = Json::read(event.as_bytes(), 128).expect("generated events are JSON");

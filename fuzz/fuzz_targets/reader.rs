@@ -13,27 +13,18 @@ const LIMIT: usize = 100;
 const INDENT: usize = 1 << 12;
 
 static FILTER: LazyLock<Filter> = LazyLock::new(|| {
-    let options = CheckOptions {
-        limits: limits(),
-        ..CheckOptions::default()
-    };
+    let options = CheckOptions::default().with_limits(limits());
     let query: Query = "a:1 OR b:2".parse().expect("the filter is good");
     let checked = query.check_with(Schema::open(), &options);
     checked.expect("the filter is good").compile().strict()
 });
 
 fn limits() -> Limits {
-    Limits {
-        event_bytes: LIMIT,
-        ..Limits::default()
-    }
+    Limits::default().with_event_bytes(LIMIT)
 }
 
 fn scan(bytes: &[u8], part: Part, offset: usize, found: &mut Vec<(String, usize)>) {
-    let options = ScanOptions {
-        part,
-        ..ScanOptions::default()
-    };
+    let options = ScanOptions::default().with_part(part);
     for event in FILTER.scan_with(bytes, &options) {
         found.push(match event {
             Ok(hit) => (

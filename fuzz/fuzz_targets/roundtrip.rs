@@ -212,6 +212,7 @@ fn values(query: &Query) -> Vec<String> {
                 Condition::List(literals) => literals.iter().collect(),
                 Condition::Range(range) => vec![&range.lower, &range.upper],
                 Condition::Group(groups) => groups.iter().flatten().collect(),
+                other => panic!("no values are known for {other:?}"),
             },
             _ => vec![],
         };
@@ -241,10 +242,7 @@ fuzz_target!(|expr: Expr| {
         "{printed}"
     );
     for width in [0, 40, usize::MAX] {
-        let layout = Layout {
-            width,
-            ..Layout::default()
-        };
+        let layout = Layout::default().with_width(width);
         let formatted = query.format(&layout);
         let again: Query = formatted.parse().expect("formatted text is good");
         assert_eq!(again, query, "{formatted}");

@@ -101,6 +101,7 @@ pub struct Node {
 
 /// What a condition asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum NodeKind {
     /// Holds if any of these holds.
     Any(Vec<NodeId>),
@@ -140,6 +141,7 @@ pub struct Field {
 
 /// What is asked of a field's values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Test {
     /// There is one.
     Exists,
@@ -151,6 +153,7 @@ pub enum Test {
 
 /// A written value, as the token's kind reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Value {
     /// A lone `*`: any value.
     Any,

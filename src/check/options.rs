@@ -18,6 +18,7 @@ use crate::limits::Limits;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct CheckOptions {
     /// The time that `now` stands for. Without it, a query that says `now` is an error.
     pub now: Option<DateTime<Utc>>,
@@ -26,13 +27,32 @@ pub struct CheckOptions {
 }
 
 impl CheckOptions {
-    /// With this time for `now`.
+    /// The default, with this time for `now`.
     pub fn at(now: DateTime<Utc>) -> CheckOptions {
-        let now = Some(now);
-        CheckOptions {
-            now,
-            ..CheckOptions::default()
-        }
+        CheckOptions::default().with_now(now)
+    }
+
+    /// Sets the time that `now` stands for.
+    #[must_use]
+    pub const fn with_now(mut self, now: DateTime<Utc>) -> CheckOptions {
+        self.now = Some(now);
+        self
+    }
+
+    /// Sets the limits.
+    ///
+    /// ```
+    /// use qualys_filter::{CheckOptions, Limits, Query, Schema};
+    ///
+    /// let query: Query = "file.name:\"*a*b*\"".parse()?;
+    /// let options = CheckOptions::default().with_limits(Limits::default().with_wildcards(2));
+    /// assert!(query.check_with(Schema::edr(), &options).is_err());
+    /// # Ok::<(), qualys_filter::ParseErrors>(())
+    /// ```
+    #[must_use]
+    pub const fn with_limits(mut self, limits: Limits) -> CheckOptions {
+        self.limits = limits;
+        self
     }
 
     /// With the time of the system's clock for `now`.

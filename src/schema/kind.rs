@@ -7,6 +7,7 @@ use crate::name::{NameError, choice};
 
 /// What a token's values are, and so what may be asked of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Kind {
     /// Running text, a name or a path: searched by its words.
     Text,
@@ -34,6 +35,7 @@ pub enum Kind {
 ///
 /// `IS NULL`, `IS NOT NULL` and a lone `*` are not among them: every kind takes those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Form {
     /// `token:value`, bare or quoted.
     Value,

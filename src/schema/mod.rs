@@ -64,6 +64,7 @@ struct Inner {
 /// What a schema does with a token that it does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Unknown {
     /// Takes it, as kind *auto* at the path of its own name.
     Allow,

@@ -45,6 +45,7 @@ pub struct Token {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Evidence {
     /// A Qualys page says so.
     Documented,

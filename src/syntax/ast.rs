@@ -91,6 +91,7 @@ pub struct Expr {
 
 /// What an expression is.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum ExprKind {
     /// Two or more alternatives, `a OR b OR c`.
     Or(Vec<ExprId>),
@@ -141,6 +142,7 @@ pub struct TokenName {
 
 /// The operator of a clause with its operand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Condition {
     /// `token IS NULL`, or `token IS NOT NULL` where `negated`.
     Null {
@@ -161,6 +163,7 @@ pub enum Condition {
 
 /// A comparison, which stands in the place of the colon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Comparison {
     /// `=`
     Equal,

@@ -26,6 +26,7 @@ use super::visit::Step;
 
 /// Lines are broken to be no longer than [`Layout::width`], where that can be.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Layout {
     /// Characters on a line.
     pub width: usize,
@@ -50,6 +51,22 @@ impl Default for Layout {
     }
 }
 
+impl Layout {
+    /// Sets the characters on a line.
+    #[must_use]
+    pub fn with_width(mut self, width: usize) -> Layout {
+        self.width = width;
+        self
+    }
+
+    /// Sets the comments, which are in the order of the text.
+    #[must_use]
+    pub fn with_comments(mut self, comments: Vec<Comment>) -> Layout {
+        self.comments = comments;
+        self
+    }
+}
+
 /// What is inside of something stands so many columns further right, up to `DEEPEST`: deep nesting
 /// would be mostly blanks.
 const INDENT: usize = 2;
@@ -64,7 +81,7 @@ impl Query {
     /// use qualys_filter::{Query, syntax::Layout};
     ///
     /// let query: Query = "type: FILE and (file.name:'a.dll' or file.name:'b.dll')".parse()?;
-    /// let layout = Layout { width: 40, ..Layout::default() };
+    /// let layout = Layout::default().with_width(40);
     /// assert_eq!(query.format(&layout), r#"type:FILE
     /// AND (
     ///   file.name:"a.dll" OR file.name:"b.dll"

@@ -65,6 +65,7 @@ impl Period {
 
 /// The units of a date relative to `now`, as Qualys documents them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Unit {
     /// `s`
     Second,

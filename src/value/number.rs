@@ -29,6 +29,7 @@ enum Repr {
 
 /// Why a text is not a [`Number`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
 pub enum NumberError {
     /// It is not `-?digits[.digits][e±digits]`.
     #[error("not a number")]

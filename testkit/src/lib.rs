@@ -114,11 +114,7 @@ pub fn answer(checked: &Asked, event: &[u8]) -> bool {
         for filter in [filter.strict(), filter] {
             assert_eq!(filter.is_match(event), Ok(right), "{name}\n{}", shown());
             for (count, invert) in [(false, false), (true, false), (false, true)] {
-                let options = ScanOptions {
-                    count,
-                    invert,
-                    ..ScanOptions::default()
-                };
+                let options = ScanOptions::default().with_count(count).with_invert(invert);
                 let hits = filter.scan_with(event, &options);
                 let hits = hits.collect::<Result<Vec<_>, _>>();
                 let hits = hits.unwrap_or_else(|bad| panic!("scan: {bad}\n{}", shown()));

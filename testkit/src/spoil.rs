@@ -357,6 +357,7 @@ fn values(condition: &Condition) -> Vec<Value> {
         Condition::List(literals) => literals.iter().collect(),
         Condition::Group(groups) => groups.iter().flatten().collect(),
         Condition::Range(range) => vec![&range.lower, &range.upper],
+        other => panic!("no values are known for {other:?}"),
     };
     literals.into_iter().flat_map(of_literal).collect()
 }

@@ -115,31 +115,20 @@ fn check_codes(text: &str, schema: &Schema, options: &CheckOptions) -> Vec<Strin
 
 /// What the text of a page cannot show.
 fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
-    let few = Limits {
-        query_bytes: 20,
-        clauses: 1,
-        nesting: 1,
-        list_items: 1,
-        ..Limits::default()
-    };
+    let few = Limits::default()
+        .with_query_bytes(20)
+        .with_clauses(1)
+        .with_nesting(1)
+        .with_list_items(1);
     let parse = |text: &str| parse_codes(text, &few);
     let bad = |event: &[u8], limits: Limits| {
-        let options = CheckOptions {
-            limits,
-            ..CheckOptions::default()
-        };
+        let options = CheckOptions::default().with_limits(limits);
         let query: Query = "type:FILE".parse().unwrap();
         let filter = query.check_with(Schema::edr(), &options).unwrap().compile();
         vec![code(&filter.is_match(event).unwrap_err().kind())]
     };
-    let short = Limits {
-        event_bytes: 5,
-        ..Limits::default()
-    };
-    let rooted = ScanOptions {
-        root: Some("data".parse().unwrap()),
-        ..ScanOptions::default()
-    };
+    let short = Limits::default().with_event_bytes(5);
+    let rooted = ScanOptions::default().with_root("data".parse().unwrap());
     let filter = testkit::checked("type:FILE", Schema::edr()).compile();
     let no_root = filter
         .scan_with(b"{}", &rooted)
@@ -147,10 +136,7 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
         .unwrap()
         .unwrap_err();
     let checked = testkit::checked("type:FILE", Schema::edr());
-    let mut builder = FilterSetBuilder::new().limits(&Limits {
-        filters: 1,
-        ..Limits::default()
-    });
+    let mut builder = FilterSetBuilder::new().limits(&Limits::default().with_filters(1));
     builder.add(&checked);
     builder.add(&checked);
     let too_many = builder.build().unwrap_err();

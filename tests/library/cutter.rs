@@ -8,10 +8,7 @@ use qualys_filter::{BadEvent, CheckOptions, Filter, Limits, Query, ScanOptions, 
 const INDENT: usize = 1 << 12;
 
 fn filter(text: &str, limits: &Limits) -> Filter {
-    let options = CheckOptions {
-        limits: limits.clone(),
-        ..CheckOptions::default()
-    };
+    let options = CheckOptions::default().with_limits(limits.clone());
     let query = text.parse::<Query>().unwrap();
     let checked = query.check_with(Schema::open(), &options).unwrap();
     checked.compile()
@@ -25,10 +22,7 @@ fn whole(filter: &Filter, bytes: &[u8]) -> Found {
 }
 
 fn scan(filter: &Filter, bytes: &[u8], part: Part, offset: usize, lines: u64) -> Found {
-    let options = ScanOptions {
-        part,
-        ..ScanOptions::default()
-    };
+    let options = ScanOptions::default().with_part(part);
     let mut scan = filter.scan_with(bytes, &options);
     let mut found = Vec::new();
     while let Some(event) = scan.next() {
@@ -82,10 +76,7 @@ fn cut(filter: &Filter, limits: &Limits, bytes: &[u8], steps: &[usize]) -> (Foun
 }
 
 fn check(bytes: &[u8], limit: usize, steps: &[usize]) -> Result<(), TestCaseError> {
-    let limits = Limits {
-        event_bytes: limit,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_event_bytes(limit);
     let filter = filter("a:1 OR a:2", &limits);
     for filter in [filter.strict(), filter] {
         let shown = String::from_utf8_lossy(bytes);
@@ -154,7 +145,7 @@ proptest! {
         limit in 4_usize..60,
         steps in prop::collection::vec(1_usize..40, 1..6),
     ) {
-        let limits = Limits { event_bytes: limit, ..Limits::default() };
+        let limits = Limits::default().with_event_bytes(limit);
         let filter = filter("a:1", &limits);
         let (_, most) = cut(&filter, &limits, &text, &steps);
         prop_assert!(most <= limit + 40 + INDENT);

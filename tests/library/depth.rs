@@ -22,10 +22,7 @@ fn whole_life(filter: String, event: &'static str, limits: Limits) -> bool {
             query
         );
         assert!(query.tokens().count() > 0);
-        let options = CheckOptions {
-            limits: limits.clone(),
-            ..CheckOptions::default()
-        };
+        let options = CheckOptions::default().with_limits(limits.clone());
         let layout = Layout::default();
         // Lines make the text longer.
         let formatted = Query::parse_with(&query.format(&layout), &Limits::none()).unwrap();
@@ -171,10 +168,7 @@ fn a_token_of_many_keys_is_looked_up_with_little_stack() {
         let life = move || {
             let limits = Limits::none();
             let query = Query::parse_with(&filter, &limits).unwrap();
-            let options = CheckOptions {
-                limits,
-                ..CheckOptions::default()
-            };
+            let options = CheckOptions::default().with_limits(limits);
             let checked = query.check_with(Schema::open(), &options).unwrap();
             let (filter, set) = (checked.compile(), FilterSet::new([&checked]));
             for right in [true, false] {

@@ -18,10 +18,7 @@ const FILTERS: &[&str] = &[
 ];
 
 fn at(width: usize) -> Layout {
-    Layout {
-        width,
-        ..Layout::default()
-    }
+    Layout::default().with_width(width)
 }
 
 #[test]
@@ -75,10 +72,7 @@ fn comments_stand_before_what_they_stood_before() {
         };
         for which in [&blanks[..], &blanks[..1], &blanks[blanks.len() - 1..]] {
             let comments = which.iter().enumerate().map(comment).collect();
-            let layout = Layout {
-                width: 60,
-                comments,
-            };
+            let layout = Layout::default().with_width(60).with_comments(comments);
             shown += &format!("---\n{}\n", query.format(&layout));
         }
     }

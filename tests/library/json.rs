@@ -214,10 +214,7 @@ fn hostile_events_come_to_an_end() {
         for filter in [filter.strict(), filter] {
             for event in &events {
                 let _ = filter.is_match(event.as_bytes());
-                let options = ScanOptions {
-                    count: true,
-                    ..ScanOptions::default()
-                };
+                let options = ScanOptions::default().with_count(true);
                 let _ = filter.scan(event.as_bytes()).count();
                 let _ = filter.scan_with(event.as_bytes(), &options).count();
             }

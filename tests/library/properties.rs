@@ -126,17 +126,17 @@ proptest! {
             let text = format!("# {number}");
             comments.push(Comment { at, text });
         }
-        let layout = Layout { width, comments: comments.clone() };
+        let layout = Layout::default().with_width(width).with_comments(comments.clone());
         let formatted = query.format(&layout);
         let (plain, kept) = without_comments(&formatted);
         let texts = |comments: &[Comment]| comments.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
         prop_assert_eq!(texts(&kept), texts(&comments), "{}", formatted);
         let again: Query = plain.parse().unwrap();
         prop_assert_eq!(&again, &query, "{}", formatted);
-        let second = again.format(&Layout { width, comments: kept });
+        let second = again.format(&Layout::default().with_width(width).with_comments(kept));
         prop_assert_eq!(&second, &formatted);
         if comments.is_empty() && !text.contains('\\') {
-            prop_assert_eq!(query.format(&Layout { width: usize::MAX, ..Layout::default() }), query.to_string());
+            prop_assert_eq!(query.format(&Layout::default().with_width(usize::MAX)), query.to_string());
         }
     }
 

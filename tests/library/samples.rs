@@ -14,11 +14,8 @@ fn filter(text: &str, schema: &Schema) -> Filter {
 
 fn hits(filter: &Filter, buffer: &[u8], root: Option<&str>) -> Vec<u64> {
     let root = root.map(|root| root.parse().unwrap());
-    let options = ScanOptions {
-        root,
-        count: true,
-        ..ScanOptions::default()
-    };
+    let mut options = ScanOptions::default().with_count(true);
+    options.root = root;
     let mut scan = filter.scan_with(buffer, &options);
     let mut numbers = Vec::new();
     while let Some(hit) = scan.next() {

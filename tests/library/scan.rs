@@ -8,10 +8,8 @@ use qualys_filter::{
 fn scan_with(buffer: &str, root: Option<&str>) -> Vec<Result<String, (u64, EventErrorKind)>> {
     let filter = testkit::checked("a:1", Schema::open()).compile().strict();
     let root = root.map(|root| root.parse().unwrap());
-    let options = ScanOptions {
-        root,
-        ..ScanOptions::default()
-    };
+    let mut options = ScanOptions::default();
+    options.root = root;
     filter
         .scan_with(buffer.as_bytes(), &options)
         .map(|found| match found {
@@ -29,10 +27,7 @@ fn good(buffer: &str, expected: &[&str]) {
     for (level, filter) in filter.on_all_levels() {
         for filter in [filter.strict(), filter] {
             for count in [false, true] {
-                let options = ScanOptions {
-                    count,
-                    ..ScanOptions::default()
-                };
+                let options = ScanOptions::default().with_count(count);
                 let hits = filter.scan_with(buffer.as_bytes(), &options);
                 let found: Vec<_> = hits.map(|hit| &buffer[hit.unwrap().range]).collect();
                 assert_eq!(found, expected, "{buffer:?} {level} {count}");
@@ -79,13 +74,7 @@ fn byte_order_marks_are_passed_over_between_documents() {
 /// Whatever is wrong with what is longer than an event may be, it is too long.
 #[test]
 fn what_is_over_the_limit_is_one_bad_event() {
-    let options = CheckOptions {
-        limits: Limits {
-            event_bytes: 20,
-            ..Limits::default()
-        },
-        ..CheckOptions::default()
-    };
+    let options = CheckOptions::default().with_limits(Limits::default().with_event_bytes(20));
     let checked = "a:1".parse::<Query>().unwrap();
     let filter = checked.check_with(Schema::open(), &options).unwrap();
     for long in ["x".repeat(21), format!("{{\"a\":{}}}", "1".repeat(20))] {
@@ -257,10 +246,7 @@ fn numbers_and_lines_are_counted() {
     let filter = testkit::checked("a:1", Schema::open()).compile();
     // Unless it is strict, a scan does not look at what cannot match.
     for (filter, expected) in [(filter.strict(), &[2, 4, 6, 6][..]), (filter, &[2, 6, 6])] {
-        let options = ScanOptions {
-            count: true,
-            ..ScanOptions::default()
-        };
+        let options = ScanOptions::default().with_count(true);
         let mut scan = filter.scan_with(buffer, &options);
         let mut lines = Vec::new();
         while let Some(found) = scan.next() {
@@ -277,10 +263,7 @@ fn numbers_and_lines_are_counted() {
 #[test]
 fn the_other_events() {
     let filter = testkit::checked("a:1", Schema::open()).compile();
-    let options = ScanOptions {
-        invert: true,
-        ..ScanOptions::default()
-    };
+    let options = ScanOptions::default().with_invert(true);
     let found: Vec<_> = filter
         .scan_with(b"{\"a\":1}\n{\"a\":2}\n{\n", &options)
         .collect();
@@ -307,15 +290,8 @@ fn what_is_wrong_below_the_root_is_reported() {
 
 #[test]
 fn events_beyond_the_limit_are_bad_and_no_more() {
-    let limits = Limits {
-        event_bytes: 10,
-        event_nesting: 2,
-        ..Limits::default()
-    };
-    let options = CheckOptions {
-        limits,
-        ..CheckOptions::default()
-    };
+    let limits = Limits::default().with_event_bytes(10).with_event_nesting(2);
+    let options = CheckOptions::default().with_limits(limits);
     let query: Query = "a:1".parse().unwrap();
     let filter = query
         .check_with(Schema::open(), &options)
@@ -342,10 +318,7 @@ fn events_beyond_the_limit_are_bad_and_no_more() {
     ] {
         for filter in [&strict, &filter] {
             for count in [false, true] {
-                let options = ScanOptions {
-                    count,
-                    ..ScanOptions::default()
-                };
+                let options = ScanOptions::default().with_count(count);
                 let mut scan = filter.scan_with(buffer.as_bytes(), &options);
                 let found: Vec<_> = scan.by_ref().collect();
                 let kinds = found.iter().map(|found| match found {
@@ -385,10 +358,7 @@ fn a_bad_event_has_its_place_in_the_buffer() {
         let filter = testkit::checked("a:1", Schema::open()).compile();
         for (strict, filter) in [(true, filter.strict()), (false, filter)] {
             for invert in [false, true] {
-                let options = ScanOptions {
-                    invert,
-                    ..ScanOptions::default()
-                };
+                let options = ScanOptions::default().with_invert(invert);
                 let found: Vec<_> = filter.scan_with(buffer.as_bytes(), &options).collect();
                 let (bads, hits): (Vec<_>, Vec<_>) = found.into_iter().partition(Result::is_err);
                 let right = if invert { 0 } else { 3 };
@@ -504,11 +474,8 @@ fn lines_are_taken_for_what_they_are() {
                     let events = [first.1, second.1, third.1].concat();
                     for (level, filter) in &levels {
                         for (count, invert) in [(false, false), (true, false), (false, true)] {
-                            let options = ScanOptions {
-                                count,
-                                invert,
-                                ..ScanOptions::default()
-                            };
+                            let options =
+                                ScanOptions::default().with_count(count).with_invert(invert);
                             let mut scan = filter.scan_with(lines.as_bytes(), &options);
                             let hits = scan.by_ref().map(|hit| &lines[hit.unwrap().range]);
                             let hits: Vec<_> = hits.collect();

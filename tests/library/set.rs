@@ -188,11 +188,7 @@ impl Model {
         for (name, set) in self.set.on_all_levels() {
             for set in [set.strict(), set] {
                 for (count, invert) in [(false, false), (true, false), (false, true)] {
-                    let options = ScanOptions {
-                        count,
-                        invert,
-                        ..ScanOptions::default()
-                    };
+                    let options = ScanOptions::default().with_count(count).with_invert(invert);
                     let hits = set.scan_with(buffer.as_bytes(), &options);
                     let hits = hits.collect::<Result<Vec<_>, _>>();
                     let hits = hits.unwrap_or_else(|bad| panic!("{name}: {bad}\n{buffer}"));
@@ -364,12 +360,10 @@ fn clones_stay_as_they_are() {
 #[test]
 fn limits_hold() {
     let filter = testkit::checked("type:FILE", Schema::edr());
-    let limits = Limits {
-        filters: 2,
-        event_bytes: 20,
-        event_nesting: 2,
-        ..Limits::default()
-    };
+    let limits = Limits::default()
+        .with_filters(2)
+        .with_event_bytes(20)
+        .with_event_nesting(2);
     let mut builder = FilterSetBuilder::new();
     for _ in 0..3 {
         builder.add(&filter);
@@ -546,11 +540,7 @@ fn the_other_events_are_those_that_no_filter_matches() {
     for (level, set) in set.on_all_levels() {
         for set in [set.strict(), set] {
             for count in [false, true] {
-                let options = ScanOptions {
-                    count,
-                    invert: true,
-                    ..ScanOptions::default()
-                };
+                let options = ScanOptions::default().with_count(count).with_invert(true);
                 let hits = set.scan_with(buffer.as_bytes(), &options);
                 let hits: Vec<_> = hits.map(|hit| &buffer[hit.unwrap().range]).collect();
                 assert_eq!(hits, [1, 3, 4].map(|at| lines[at].trim_end()), "{level}");
@@ -667,10 +657,7 @@ fn events_and_lines_are_counted() {
     let checked = ["a:1", "a:2 OR b:3"].map(|filter| testkit::checked(filter, Schema::open()));
     let set = FilterSet::new(&checked);
     let buffer = b"\n{\"a\":1}\n{\"a\":5}\n\n{\"a\":2}{\"b\":4}\n{\"b\":3}\n";
-    let options = ScanOptions {
-        count: true,
-        ..ScanOptions::default()
-    };
+    let options = ScanOptions::default().with_count(true);
     for set in [set.strict(), set] {
         let mut scan = set.scan_with(buffer, &options);
         assert_eq!(scan.events(), 0);

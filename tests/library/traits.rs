@@ -164,10 +164,7 @@ fn scans_stay_at_their_end() {
         "type FILE\n{\"type\":\"FILE\"}",
     ];
     for buffer in buffers {
-        let count = ScanOptions {
-            count: true,
-            ..ScanOptions::default()
-        };
+        let count = ScanOptions::default().with_count(true);
         for options in [ScanOptions::default(), count] {
             for strict in [false, true] {
                 let (filter, set) = match strict {

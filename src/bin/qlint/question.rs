@@ -36,10 +36,7 @@ impl Question {
     /// used.
     pub(crate) fn read(args: &MatchArgs) -> Result<Option<Question>, Failure> {
         let schema = schema::load(&args.schema)?;
-        let options = CheckOptions {
-            limits: args.limits(),
-            ..args.now.options()
-        };
+        let options = args.now.options().with_limits(args.limits());
         let mut reader = Reader {
             schema: &schema,
             options,

@@ -109,12 +109,10 @@ impl Run<'_> {
             true => Name::from("<stdin>"),
             false => Name::from(path),
         };
-        let options = ScanOptions {
-            root: args.root.clone(),
-            invert: args.invert_match,
-            count: args.stats.is_some(),
-            ..ScanOptions::default()
-        };
+        let mut options = ScanOptions::default()
+            .with_invert(args.invert_match)
+            .with_count(args.stats.is_some());
+        options.root = args.root.clone();
         let limits = args.limits();
         let search = Search {
             question: self.question,

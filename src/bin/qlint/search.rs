@@ -267,10 +267,7 @@ impl Search<'_> {
             return;
         }
         let bytes = block.bytes();
-        let options = ScanOptions {
-            part: block.part.clone(),
-            ..self.options.clone()
-        };
+        let options = self.options.clone().with_part(block.part.clone());
         let mut each = |found: question::Found<'_>| {
             events.push(match found {
                 question::Found::Bad(bad) => Event::Bad(bad),

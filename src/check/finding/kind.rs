@@ -6,6 +6,7 @@ use crate::schema::{Form, Kind};
 
 /// A name in place of one that is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Suggestion {
     /// A name that is written almost the same.
     Name(String),

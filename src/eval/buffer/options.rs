@@ -11,13 +11,14 @@ use crate::schema::Path;
 /// // FIM answers events inside of `data`.
 /// let answer = br#"[{"sortValues": [], "data": {"action": "Create"}},
 ///                   {"sortValues": [], "data": {"action": "Delete"}}]"#;
-/// let options = ScanOptions { root: Some("data".parse()?), ..ScanOptions::default() };
+/// let options = ScanOptions::default().with_root("data".parse()?);
 /// let filter = "action:Delete".parse::<Query>()?.check(Schema::fim())?.compile();
 /// let hits = filter.scan_with(answer, &options).collect::<Result<Vec<_>, _>>()?;
 /// assert_eq!(&answer[hits[0].range.clone()], br#"{"action": "Delete"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct ScanOptions {
     /// The path of the event in each document, if it is not at the top. An array there holds
     /// several events.
@@ -30,6 +31,36 @@ pub struct ScanOptions {
     /// Which part of a longer text the buffer is, as a [`Cutter`](crate::eval::Cutter) returns it;
     /// by default the whole.
     pub part: Part,
+}
+
+impl ScanOptions {
+    /// Sets where the event is in each document.
+    #[must_use]
+    pub fn with_root(mut self, root: Path) -> ScanOptions {
+        self.root = Some(root);
+        self
+    }
+
+    /// Sets whether the events that do not match are wanted instead.
+    #[must_use]
+    pub fn with_invert(mut self, invert: bool) -> ScanOptions {
+        self.invert = invert;
+        self
+    }
+
+    /// Sets whether every event is counted.
+    #[must_use]
+    pub fn with_count(mut self, count: bool) -> ScanOptions {
+        self.count = count;
+        self
+    }
+
+    /// Sets which part of a longer text the buffer is.
+    #[must_use]
+    pub fn with_part(mut self, part: Part) -> ScanOptions {
+        self.part = part;
+        self
+    }
 }
 
 /// Which part of a longer text a buffer is. The default is the whole of it.

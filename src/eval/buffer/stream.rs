@@ -67,7 +67,7 @@ pub enum Cut {
 ///             continue;
 ///         }
 ///         Cut::Block { end, part } => {
-///             let options = ScanOptions { part, ..ScanOptions::default() };
+///             let options = ScanOptions::default().with_part(part);
 ///             hits += filter.scan_with(&buffer[..end], &options).flatten().count();
 ///             end
 ///         }

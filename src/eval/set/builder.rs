@@ -59,7 +59,7 @@ impl<E: std::error::Error + 'static> std::error::Error for Refused<E> {
 /// let mut builder = FilterSetBuilder::new();
 /// let id = builder.add_named("files", &filter);
 /// builder.add(&filter);
-/// let set = builder.limits(&Limits { event_bytes: 1 << 20, ..Limits::default() }).build()?;
+/// let set = builder.limits(&Limits::default().with_event_bytes(1 << 20)).build()?;
 /// assert_eq!(set.name(id), Some("files"));
 /// assert_eq!(set.len(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -74,6 +74,7 @@ impl Reading {
             Comparison::AtLeast => Side::AtLeast,
             Comparison::Less => Side::Less,
             Comparison::AtMost => Side::AtMost,
+            other => panic!("the reference does not know {other:?}"),
         };
         if side == Side::Equal {
             // "a quoted or backticked `[a .. b]` … is a range, behind `:` and `=`"

@@ -75,6 +75,7 @@ impl Resolver<'_> {
             ExprKind::Nested(head, id) => self.nested(&head.text, *id, place),
             ExprKind::Clause(clause) => self.clause(clause, place),
             ExprKind::FreeText(literal) => free_text(literal).map(Node::Anywhere),
+            other => panic!("the reference does not know {other:?}"),
         }
     }
 
@@ -144,6 +145,7 @@ impl Resolver<'_> {
                 let nodes: Result<_, _> = alternatives.iter().map(all).collect();
                 nodes.map(Node::Any)
             }
+            other => panic!("the reference does not know {other:?}"),
         }
     }
 

@@ -116,10 +116,7 @@ impl MatchArgs {
 
     /// The limits of events.
     pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            event_bytes: self.max_event,
-            ..Limits::default()
-        }
+        Limits::default().with_event_bytes(self.max_event)
     }
 
     pub(crate) fn threads(&self) -> usize {

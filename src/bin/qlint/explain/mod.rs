@@ -95,10 +95,8 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
 /// The event that the arguments name.
 fn event(path: &Path, args: &ExplainArgs, checked: &Checked) -> Result<Json, Failure> {
     let (name, text) = read_text(path)?;
-    let options = ScanOptions {
-        root: args.root.clone(),
-        ..ScanOptions::default()
-    };
+    let mut options = ScanOptions::default();
+    options.root = args.root.clone();
     // The empty filter matches every event, so that a scan finds all of them.
     let everything = "".parse::<Query>()?.check(qualys_filter::Schema::open())?;
     let filter = everything.compile().strict();

@@ -48,6 +48,8 @@ pub(super) fn of(checked: &Checked, id: NodeId) -> String {
         NodeKind::FreeText(value) => {
             format!("some text anywhere in the event {}", self::value(value))
         }
+        // A condition that has no words yet is shown as the filter writes it.
+        _ => node.span.of(checked.text()).to_owned(),
     }
 }
 
@@ -91,6 +93,7 @@ fn test(test: &Test) -> String {
             }
         },
         Test::Range(range) => self::range(range),
+        other => format!("passes {other:?}"),
     }
 }
 
@@ -118,6 +121,7 @@ fn value(value: &Value) -> String {
         Value::Period(period) => self::period(period),
         Value::Net(net) => self::net(net),
         Value::Auto(auto) => self::auto(auto),
+        other => format!("is {other:?}"),
     }
 }
 

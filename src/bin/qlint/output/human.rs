@@ -82,7 +82,7 @@ fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> i
         // What `--fix` makes, and what it makes only with `--unsafe-fixes`.
         let what = match applicability {
             Applicability::Safe => "fixed",
-            Applicability::Unsafe => "unsafe fix",
+            _ => "unsafe fix",
         };
         writeln!(out, "  {what}: {fixed}")?;
     }
