@@ -65,7 +65,7 @@ fn relative_offset(text: &str) -> Option<(Option<i64>, Unit)> {
     Some((count.map(|count| sign * count), unit))
 }
 
-/// Whether it would be a date with no more than nine digits of a fraction.
+/// Whether what is no date would be one with no more than nine digits of a fraction.
 fn is_too_precise(text: &str) -> bool {
     let Some((seconds, fraction)) = text.split_once('.') else {
         return false;
@@ -74,12 +74,10 @@ fn is_too_precise(text: &str) -> bool {
     let Some((digits, zone)) = fraction.split_at_checked(digits) else {
         return false;
     };
-    match digits.get(..9) {
-        Some(nine) if digits.len() > 9 => {
-            written_period(&format!("{seconds}.{nine}{zone}")).is_some()
-        }
-        _ => false,
-    }
+    let shorter = digits
+        .get(..9)
+        .map(|nine| format!("{seconds}.{nine}{zone}"));
+    shorter.is_some_and(|shorter| written_period(&shorter).is_some())
 }
 
 /// What is wrong with a text that is nearly a date, and the date that is meant.

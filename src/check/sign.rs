@@ -39,6 +39,26 @@ fn sign_of(c: char) -> Option<char> {
 mod tests {
     use super::*;
 
+    /// The property `Dash` of Unicode 15, without `-` itself.
+    const DASHES: &str = "\u{58a}\u{5be}\u{1400}\u{1806}\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\
+        \u{2053}\u{207b}\u{208b}\u{2212}\u{2e17}\u{2e1a}\u{2e3a}\u{2e3b}\u{2e40}\u{2e5d}\u{301c}\u{3030}\u{30a0}\
+        \u{fe31}\u{fe32}\u{fe58}\u{fe63}\u{ff0d}\u{10ead}";
+
+    #[test]
+    fn every_dash_of_unicode_is_a_minus() {
+        let others = "\u{ad}\u{2d7}\u{2043}\u{2796}";
+        for found in DASHES.chars().chain(others.chars()) {
+            let plain = plain(&format!("now{found}7d")).unwrap();
+            assert_eq!((plain.found, plain.sign), (found, '-'), "{found:?}");
+            assert_eq!(plain.text, "now-7d", "{found:?}");
+        }
+        for found in "\u{2d6}\u{207a}\u{208a}\u{2795}\u{fb29}\u{fe62}\u{ff0b}".chars() {
+            let plain = plain(&format!("now{found}7d")).unwrap();
+            assert_eq!((plain.found, plain.sign), (found, '+'), "{found:?}");
+            assert_eq!(plain.text, "now+7d", "{found:?}");
+        }
+    }
+
     #[test]
     fn signs_become_plain() {
         for (text, found, sign, right) in [

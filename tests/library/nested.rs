@@ -391,6 +391,18 @@ fn a_dotted_name_of_what_only_a_group_takes_is_a_warning() {
     );
     let help = warning.diagnostic().help().unwrap().to_owned();
     assert_eq!(help, "write `software:(version:…)`");
+    // The same with another place is no more than a guess.
+    let query: Query = "software.name:chrome".parse().unwrap();
+    let checked = query.check(&schema).unwrap();
+    let help = checked.warnings()[0]
+        .diagnostic()
+        .help()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        help,
+        "write `software:(name:…)` if one element of `software` is meant"
+    );
 }
 
 #[test]

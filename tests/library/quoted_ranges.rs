@@ -51,6 +51,18 @@ fn a_range_in_any_quotes_is_that_range() {
 }
 
 #[test]
+fn a_list_of_ranges_is_no_more_than_its_ranges() {
+    let alternatives = |filter: &str| {
+        let checked = open(filter);
+        checked.node(checked.root()).kind.children().len()
+    };
+    assert_eq!(alternatives("n:['[1 .. 3]', '[5 .. 6]']"), 2);
+    assert_eq!(alternatives("n:['[1 .. 3]', 4, '[5 .. 6]', 8]"), 3);
+    // As a list of values it is one condition.
+    assert_eq!(alternatives("n:[1, 2, 3]"), 0);
+}
+
+#[test]
 fn a_range_in_quotes_on_a_date() {
     let holds = |filter: &str, date: &str| {
         let checked = testkit::checked(filter, Schema::edr());

@@ -585,6 +585,98 @@ kind = "text"
 }
 
 #[test]
+fn a_name_is_only_put_right_where_its_token_takes_the_condition() {
+    let kinds = [
+        ("disk.number", Kind::Integer),
+        ("disk.address", Kind::Ip),
+        ("disk.serial", Kind::Keyword),
+    ];
+    let schema = Schema::empty().with_unknown(Unknown::Warn);
+    let schema = kinds.into_iter().fold(schema, |schema, (name, kind)| {
+        schema.with(Token::new(name, kind)).unwrap()
+    });
+    let fix = |filter: &str| {
+        let checked = testkit::checked(filter, &schema);
+        let mut found = checked.warnings().iter();
+        let found = found.find(|found| matches!(found.kind(), FindingKind::UnknownToken { .. }));
+        let found = found.unwrap_or_else(|| panic!("{filter}: no unknown token"));
+        let help = found.diagnostic().help().unwrap().to_owned();
+        assert!(help.starts_with("did you mean `disk."), "{filter}: {help}");
+        found.fix().is_some()
+    };
+    for takes in [
+        "disk.numbre:5",
+        "disk.numbre:`5`",
+        "disk.numbre:*",
+        "disk.numbre IS NULL",
+        "disk.numbre:[5, 6]",
+        "disk.numbre:(5 OR 6)",
+        "disk.numbre > 5",
+        "disk.numbre:[5 .. 6]",
+        "disk.adress:10.0.0.1",
+        "disk.adress:10.0.*",
+        "disk.adress > 10.0.0.1",
+        "disk.seriall:a*",
+        "disk.seriall:`a*`",
+    ] {
+        assert!(fix(takes), "{takes}");
+    }
+    for other in [
+        "disk.numbre:x",
+        "disk.numbre:5*",
+        "disk.numbre:[5, x]",
+        "disk.numbre:(5 OR x)",
+        "disk.numbre > x",
+        "disk.numbre:[x .. 5]",
+        "disk.numbre:[5 .. x]",
+        "disk.adress:10",
+        "disk.adress:`10.0.*`",
+        "disk.seriall > 5",
+        "disk.seriall:[5 .. 6]",
+    ] {
+        assert!(!fix(other), "{other}");
+    }
+}
+
+#[test]
+fn a_name_that_another_schema_knows_is_not_put_right() {
+    let token = Token::new("process.names", Kind::Text);
+    let schema = Schema::empty().with_unknown(Unknown::Warn);
+    let schema = schema.with(token).unwrap();
+    for (filter, elsewhere) in [("process.name:a", true), ("process.namess:a", false)] {
+        let checked = testkit::checked(filter, &schema);
+        assert_eq!(checked.warnings()[0].fix().is_none(), elsewhere, "{filter}");
+        let help = finding(filter, &schema).1;
+        assert_eq!(help.starts_with("that is a token of EDR"), elsewhere);
+    }
+}
+
+#[test]
+fn what_is_no_text_on_a_token_of_unknown_kind() {
+    let errors = |filter: &str| {
+        let query: Query = filter.parse().unwrap();
+        let errors = query.check(Schema::open()).err();
+        errors.map(|errors| errors.iter().map(|found| found.kind().clone()).collect())
+    };
+    // What `now` is has to be said, and what begins so is never text.
+    for filter in ["x:now-3d", "x > now", "x:[now .. 5]", "x:'now'"] {
+        assert_eq!(
+            errors(filter),
+            Some(vec![FindingKind::NowNotGiven]),
+            "{filter}"
+        );
+    }
+    let dash = FindingKind::UnicodeSign {
+        found: '–',
+        sign: '-',
+    };
+    assert_eq!(errors("x:'now–3d'"), Some(vec![dash]));
+    // A value with a dash elsewhere is text.
+    assert_eq!(errors("x:'2024–01–02'"), None);
+    assert_eq!(errors("x:'–5'"), None);
+}
+
+#[test]
 fn what_happens_to_unknown_names_is_the_schema_s_choice() {
     let query: Query = "nosuch:1".parse().unwrap();
     assert!(query.check(Schema::open()).unwrap().warnings().is_empty());
