@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::{Document, FilterText, Format, with_edits};
-use crate::{Applicability, Linter, Schema};
+use crate::diagnostic::Applicability;
+use crate::lint::Linter;
+use crate::schema::Schema;
 
 /// How a text of filters is written in a host format.
 #[derive(Clone, Copy, Debug)]
