@@ -119,6 +119,7 @@ const FILES: &[(&str, &str)] = &[
     ("edr", include_str!("edr.toml")),
     ("fim", include_str!("fim.toml")),
     ("open", include_str!("open.toml")),
+    ("pm", include_str!("pm.toml")),
     ("vmdr", include_str!("vmdr.toml")),
 ];
 

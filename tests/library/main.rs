@@ -5,6 +5,7 @@ mod corpus;
 mod cutter;
 mod depth;
 mod early;
+mod examples;
 mod explain;
 mod fixes;
 mod format;

@@ -1,0 +1,66 @@
+//! Filters that pages and programs show for each app, and what catalogs say of their answers.
+
+use qualys_filter::{CheckOptions, Query, Schema};
+
+fn options() -> CheckOptions {
+    CheckOptions::at("2026-06-01T12:00:00Z".parse().unwrap())
+}
+
+/// The warnings that the check of a filter gives; errors are none of it.
+fn warnings(filter: &str, schema: &Schema) -> Vec<String> {
+    let query: Query = filter.parse().unwrap_or_else(|e| panic!("{filter}: {e}"));
+    let checked = query.check_with(schema, &options());
+    let checked = checked.unwrap_or_else(|e| panic!("{filter}: {}", testkit::list(&e)));
+    let warnings = checked.warnings().iter();
+    warnings.map(ToString::to_string).collect()
+}
+
+#[track_caller]
+fn holds(schema: &str, filter: &str, event: &str, right: bool) {
+    let query: Query = filter.parse().unwrap();
+    let schema = Schema::named(schema).unwrap();
+    let checked = query.check_with(&schema, &options()).unwrap();
+    let answer = checked.compile().is_match(event.as_bytes()).unwrap();
+    assert_eq!(answer, right, "{filter} on {event}");
+}
+
+#[test]
+fn the_examples_of_an_app_are_good_in_one_of_its_scopes() {
+    let rows = include_str!("../data/examples.tsv").lines().skip(1);
+    for row in rows {
+        let (name, filter) = row.split_once('\t').unwrap();
+        let whole = Schema::built_in(name).unwrap_or_else(|| panic!("{row}"));
+        assert_eq!(warnings(filter, whole), [""; 0], "{row}");
+        let mut scopes = whole.scopes().filter_map(|scope| whole.in_scope(scope));
+        let is_known = |scope: Schema| warnings(filter, &scope).is_empty();
+        assert!(whole.scopes().len() == 0 || scopes.any(is_known), "{row}");
+    }
+}
+
+#[test]
+fn a_patch_is_asked_by_the_keys_of_the_answer() {
+    let patch = r#"{"title": "Chrome 140", "isSecurity": true, "isSuperseded": null,
+        "vendorSeverity": "Critical", "modifiedDate": 1780000000000, "qid": ["380001", "380002"],
+        "product": ["Chrome"], "rebootRequired": false}"#;
+    for (filter, right) in [
+        ("isSecurity:true AND vendorSeverity:critical", true),
+        (
+            "modifiedDate >= 2026-05-28 AND modifiedDate < 2026-05-29",
+            true,
+        ),
+        ("qid:380002", true),
+        ("qid:38000", false),
+        ("product:chrome AND rebootRequired:true", false),
+        // Linux patches hold null, which is neither.
+        ("isSuperseded:false", false),
+        ("NOT isSuperseded:true", true),
+    ] {
+        holds("pm", filter, patch, right);
+    }
+    let asset = r#"{"tags": [{"id": 1, "name": "qualys.corp.com"}]}"#;
+    holds("pm:asset", "tags.name:\"qualys.corp\"", asset, true);
+    assert_eq!(
+        warnings("patchStatus:Missing", &Schema::named("pm:asset").unwrap()).len(),
+        1
+    );
+}
