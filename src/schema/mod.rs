@@ -120,6 +120,7 @@ const FILES: &[(&str, &str)] = &[
     ("fim", include_str!("fim.toml")),
     ("open", include_str!("open.toml")),
     ("pm", include_str!("pm.toml")),
+    ("totalcloud", include_str!("totalcloud.toml")),
     ("vmdr", include_str!("vmdr.toml")),
 ];
 

@@ -64,3 +64,24 @@ fn a_patch_is_asked_by_the_keys_of_the_answer() {
         1
     );
 }
+
+#[test]
+fn a_provider_is_one_of_resources_and_one_of_connectors() {
+    for scope in ["totalcloud:resource", "totalcloud:connector"] {
+        let schema = Schema::named(scope).unwrap();
+        assert_eq!(warnings("provider:AWS", &schema), [""; 0]);
+    }
+    let connectors = Schema::named("totalcloud:connector").unwrap();
+    assert_eq!(
+        warnings("state:SUCCESS AND control.name:MFA", &connectors).len(),
+        1
+    );
+    let control = r#"{"cid": 1, "controlName": "Avoid the use of root", "policyNames": ["CIS"]}"#;
+    holds(
+        "totalcloud",
+        "control.name:root AND policy.name:cis",
+        control,
+        true,
+    );
+    holds("totalcloud", "control.name:MFA OR cid:2", control, false);
+}
