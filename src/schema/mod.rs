@@ -122,6 +122,7 @@ const FILES: &[(&str, &str)] = &[
     ("pm", include_str!("pm.toml")),
     ("totalcloud", include_str!("totalcloud.toml")),
     ("vmdr", include_str!("vmdr.toml")),
+    ("vmdr-ot", include_str!("vmdr-ot.toml")),
 ];
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]

@@ -85,3 +85,14 @@ fn a_provider_is_one_of_resources_and_one_of_connectors() {
     );
     holds("totalcloud", "control.name:MFA OR cid:2", control, false);
 }
+
+#[test]
+fn traffic_is_asked_in_units_and_versions_of_tools_in_order() {
+    let asset = r#"{"traffic": {"total": 20971520}, "asset": {"name": "Press, Car Assembly"}}"#;
+    holds("vmdr-ot", "traffic.total > 10 MB", asset, true);
+    holds("vmdr-ot", "traffic.total > 20 MB", asset, false);
+    holds("vmdr-ot", "asset.name:\"car assem\"", asset, true);
+    let file = r#"{"engineeringToolVersion": "V16.1"}"#;
+    holds("vmdr-ot:file", "engineeringToolVersion > 15", file, true);
+    holds("vmdr-ot:file", "engineeringToolVersion > 16.2", file, false);
+}
