@@ -114,6 +114,7 @@ pub struct DuplicateToken {
 /// The built-in schemas: the name and the file of each, in the order of their names. A new one is a
 /// line here.
 const FILES: &[(&str, &str)] = &[
+    ("certview", include_str!("certview.toml")),
     ("cs", include_str!("cs.toml")),
     ("csam", include_str!("csam.toml")),
     ("edr", include_str!("edr.toml")),

@@ -96,3 +96,22 @@ fn traffic_is_asked_in_units_and_versions_of_tools_in_order() {
     holds("vmdr-ot:file", "engineeringToolVersion > 15", file, true);
     holds("vmdr-ot:file", "engineeringToolVersion > 16.2", file, false);
 }
+
+#[test]
+fn a_certificate_is_asked_by_its_assets_and_their_services() {
+    let certificate = r#"{"certhash": "ab12", "keySize": 2048, "validToDate": "2026-07-01T00:00:00Z",
+        "assets": [{"tags": [{"name": "Shodan"}], "hostInstances": [{"port": 443, "grade": "F"}]},
+                   {"tags": [], "hostInstances": [{"port": 8443, "grade": "B"}]}]}"#;
+    for (filter, right) in [
+        ("grade:F AND asset.tagName:shodan", true),
+        ("grade:A", false),
+        ("certificate.keySize < 2048", false),
+        (
+            "certificate.validToDate < now+60d AND instance.port:8443",
+            true,
+        ),
+        ("certificate.certhash:AB12 AND certificate.hash:ab12", true),
+    ] {
+        holds("certview", filter, certificate, right);
+    }
+}
