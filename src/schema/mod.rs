@@ -118,6 +118,7 @@ const FILES: &[(&str, &str)] = &[
     ("cs", include_str!("cs.toml")),
     ("csam", include_str!("csam.toml")),
     ("edr", include_str!("edr.toml")),
+    ("etm", include_str!("etm.toml")),
     ("fim", include_str!("fim.toml")),
     ("open", include_str!("open.toml")),
     ("pm", include_str!("pm.toml")),

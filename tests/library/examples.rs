@@ -115,3 +115,62 @@ fn a_certificate_is_asked_by_its_assets_and_their_services() {
         holds("certview", filter, certificate, right);
     }
 }
+
+#[test]
+fn what_only_a_group_takes_is_taken_as_a_group_of_each_of_its_tokens() {
+    let etm = Schema::built_in("etm").unwrap();
+    let heads = etm.tokens().iter().filter(|token| token.is_group_only());
+    let heads: Vec<&str> = heads.map(|token| token.name()).collect();
+    assert_eq!(
+        heads,
+        [
+            "application.featureFlag",
+            "asset.interface",
+            "qualys.scan",
+            "software",
+            "whoIs"
+        ]
+    );
+    let mut children = 0;
+    for head in heads {
+        let child = |name: &str| {
+            name.strip_prefix(head)?
+                .strip_prefix('.')
+                .map(str::to_owned)
+        };
+        for child in etm.tokens().iter().filter_map(|token| child(token.name())) {
+            children += 1;
+            let two = format!("{head}:({child}:* AND NOT {child} IS NULL)");
+            assert_eq!(warnings(&two, etm), [""; 0]);
+            let dotted = warnings(&format!("{head}.{child}:*"), etm);
+            let [dotted] = dotted.as_slice() else {
+                panic!("{head}.{child}: {dotted:?}");
+            };
+            assert!(dotted.contains("only a group"), "{dotted}");
+        }
+        let value: Query = format!("{head}:a").parse().unwrap();
+        assert!(value.check_with(etm, &options()).is_err(), "{head}");
+    }
+    assert_eq!(children, 47);
+}
+
+#[test]
+fn a_group_of_software_asks_one_of_them() {
+    let asset = r#"{"software": [{"name": "nginx", "version": "1.27.0"},
+        {"name": "openssl", "version": "3.0.9", "lifecycle": {"stage": "EOL"}}]}"#;
+    for (filter, right) in [
+        ("software:(name:openssl AND version < 3.0.10)", true),
+        ("software:(name:nginx AND version < 1.27)", false),
+        ("software:(name:nginx AND lifecycle.stage:EOL)", false),
+        ("software:(name:openssl AND lifecycle.stage:EOL)", true),
+    ] {
+        holds("etm", filter, asset, right);
+    }
+    let finding = r#"{"finding": [{"name": "Weak cipher", "category": "Vulnerability"}]}"#;
+    holds(
+        "etm",
+        "finding.title:cipher AND finding.type:vulnerability",
+        finding,
+        true,
+    );
+}
