@@ -174,3 +174,27 @@ fn a_group_of_software_asks_one_of_them() {
         true,
     );
 }
+
+#[test]
+fn assets_and_incidents_of_edr_have_tokens_of_their_own() {
+    let asset = r#"{"lastReportedTime": "2024-07-09T00:00:00.000+0000"}"#;
+    holds(
+        "edr:asset",
+        "asset.lastreportedtime:2024-07-09",
+        asset,
+        true,
+    );
+    holds("edr", "asset.lastreportedtime > 2024-07-09", asset, false);
+    let incidents = Schema::named("edr:incident").unwrap();
+    assert_eq!(warnings("incident.source:EDR", &incidents), [""; 0]);
+    for other in ["asset.timestamp > now-1d", "asset.platform:Windows"] {
+        assert_eq!(
+            warnings(other, &Schema::named("edr:asset").unwrap()),
+            [""; 0]
+        );
+        assert_eq!(warnings(other, &incidents).len(), 1, "{other}");
+    }
+    // The platform of events is read where events have it.
+    let event = r#"{"asset": {"platform": "WINDOWS"}}"#;
+    holds("edr", "asset.platform:Windows", event, true);
+}
