@@ -1,5 +1,6 @@
 //! Filters that pages and programs show for each app, and what catalogs say of their answers.
 
+use qualys_filter::schema::Evidence;
 use qualys_filter::{CheckOptions, Query, Schema};
 
 fn options() -> CheckOptions {
@@ -197,4 +198,24 @@ fn assets_and_incidents_of_edr_have_tokens_of_their_own() {
     // The platform of events is read where events have it.
     let event = r#"{"asset": {"platform": "WINDOWS"}}"#;
     holds("edr", "asset.platform:Windows", event, true);
+}
+
+#[test]
+fn incidents_of_fim_are_asked_by_time_and_action() {
+    let incidents = Schema::named("fim:incident").unwrap();
+    let filter = "dateTime:['2024-10-14' .. '2024-10-15'] AND status:`OPEN` AND action: 'Content'";
+    assert_eq!(warnings(filter, &incidents), [""; 0]);
+    let incident = r#"{"dateTime": 1728882000000, "status": "OPEN", "action": "Content"}"#;
+    holds("fim:incident", filter, incident, true);
+    // Without a scope the names are those of events.
+    assert_eq!(Schema::fim().token("dateTime").unwrap().scope(), "event");
+    assert_eq!(Schema::fim().token("action").unwrap().scope(), "event");
+}
+
+#[test]
+fn attributes_of_files_are_names_that_nobody_shows_in_a_filter() {
+    for name in ["file.attribute.hidden", "file.attribute.readonly"] {
+        let token = Schema::fim().token(name).unwrap();
+        assert_eq!(token.evidence(), Some(Evidence::Inferred), "{name}");
+    }
 }
