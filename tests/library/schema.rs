@@ -103,15 +103,20 @@ fn the_page_says_how_many_tokens_there_are_and_how_they_are_known() {
     );
 }
 
-/// The catalogs that the filters of others are checked with, by their apps.
+/// The catalogs that the filters of others are checked with, by their apps. Those that are said to be
+/// of ETM are left out: they name tokens of VMDR.
 const APPS: &[(&str, &str)] = &[
     ("AssetView", "vmdr"),
     ("CS", "cs"),
     ("CSAM", "csam"),
     ("CloudAsset", "csam"),
+    ("CloudView", "totalcloud"),
     ("GAV", "csam"),
+    ("PM", "pm"),
+    ("TotalCloud", "totalcloud"),
     ("VM", "vmdr"),
     ("VMDR", "vmdr"),
+    ("VMDR-OT", "vmdr-ot"),
 ];
 
 /// What these filters name that no catalog has, by catalog. All of it is from programs of others.
@@ -119,11 +124,13 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("csam", "asset.public"),
     ("csam", "vulnerabilities.status"),
     ("csam", "vulnerabilities.vulnerability.qid"),
+    ("totalcloud", "resourceId"),
     ("vmdr", "agentStatus.lastCheckedIn"),
     ("vmdr", "cloud.provider"),
     ("vmdr", "lastScanDate"),
     ("vmdr", "vulnerabilities.firstFoundDate"),
     ("vmdr", "vulnerabilities.isKev"),
+    ("vmdr-ot", "f"),
 ];
 
 #[test]
