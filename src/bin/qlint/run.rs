@@ -10,7 +10,7 @@ use miette::Diagnostic;
 use qualys_filter::{BadEvent, FilterId, ScanOptions};
 
 use crate::args::MatchArgs;
-use crate::input::{Input, Trouble};
+use crate::input::{BLOCK, Input, Trouble};
 use crate::output::{self, Counts, Form, Name, Out, Unwritable, one_line, say};
 use crate::question::Question;
 use crate::search::{Event, Search};
@@ -119,6 +119,7 @@ impl Run<'_> {
             options: &options,
             limits: &limits,
             threads: args.threads(),
+            block: BLOCK,
             lines: args.line_number || input.len.is_none(),
         };
         let mut uncounted = (!search.lines).then(|| Lines::new(path));

@@ -42,8 +42,8 @@ impl Found {
     }
 
     /// Gives the room back that a long event took.
-    fn shrink(&mut self) {
-        if self.block.is_large() {
+    fn shrink(&mut self, size: usize) {
+        if self.block.is_large(size) {
             *self = Found::default();
         }
     }
@@ -72,6 +72,8 @@ pub(crate) struct Search<'a> {
     /// Of which those of events count.
     pub(crate) limits: &'a Limits,
     pub(crate) threads: usize,
+    /// About how long blocks are: [`BLOCK`](crate::input::BLOCK), but for tests.
+    pub(crate) block: usize,
     /// Whether lines are counted.
     pub(crate) lines: bool,
 }
@@ -85,7 +87,7 @@ impl Search<'_> {
     ) -> io::Result<()> {
         // As many buffers as threads search, and some that are read and written meanwhile.
         let buffers = self.threads + 2;
-        let stream = match Blocks::new(input, self.limits) {
+        let stream = match Blocks::new(input, self.limits, self.block) {
             Blocks::InOrder(stream) => *stream,
             Blocks::Apart(parts) => {
                 let rest = match self.threads > 1 {
@@ -182,7 +184,7 @@ impl Search<'_> {
                 });
             }
             drop(result);
-            let taken = take_in_order(results, &free, take);
+            let taken = take_in_order(results, &free, self.block, take);
             // Wakes those who wait for a buffer.
             drop(free);
             taken
@@ -229,7 +231,7 @@ impl Search<'_> {
                     let read = stream.read(&mut found.block);
                     // Long events are searched one at a time, or there would be as many in memory as
                     // there are buffers.
-                    while found.block.is_large() && spare.len() + 1 < buffers {
+                    while found.block.is_large(self.block) && spare.len() + 1 < buffers {
                         let Ok(free) = frees.recv() else {
                             return;
                         };
@@ -248,7 +250,7 @@ impl Search<'_> {
                     }
                 }
             });
-            let taken = take_in_order(results, &free, take);
+            let taken = take_in_order(results, &free, self.block, take);
             // Wakes the reader if it waits for a buffer.
             drop(free);
             taken.map(|_| ())
@@ -309,6 +311,7 @@ type Numbered = (u64, io::Result<Next>);
 fn take_in_order(
     results: Receiver<Numbered>,
     free: &Sender<Found>,
+    block: usize,
     take: &mut impl FnMut(&Found) -> io::Result<bool>,
 ) -> io::Result<Option<u64>> {
     let mut early = BTreeMap::new();
@@ -325,7 +328,7 @@ fn take_in_order(
             if !take(&found)? {
                 return Ok(None);
             }
-            found.shrink();
+            found.shrink(block);
             // There may be nothing more to read.
             let _ = free.send(found);
         }

@@ -8,8 +8,6 @@ use memmap2::Mmap;
 use qualys_filter::BadEvent;
 use qualys_filter::eval::Part;
 
-use super::BLOCK;
-
 /// A stretch of an input that can be searched on its own.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
@@ -44,15 +42,15 @@ impl Block {
         }
     }
 
-    /// Whether it is far longer than blocks are.
-    pub(crate) fn is_large(&self) -> bool {
-        matches!(&self.held, Held::Read(buffer, _) if buffer.is_large())
+    /// Whether it is far longer than blocks of this size are.
+    pub(crate) fn is_large(&self, size: usize) -> bool {
+        matches!(&self.held, Held::Read(buffer, _) if buffer.is_large(size))
     }
 
-    /// The buffer to read into, empty; the block is none until it is made of it.
-    pub(super) fn take_buffer(&mut self) -> Buffer {
+    /// The buffer to read blocks of this size into, empty; the block is none until it is made of it.
+    pub(super) fn take_buffer(&mut self, size: usize) -> Buffer {
         match std::mem::take(self).held {
-            Held::Read(buffer, _) if !buffer.is_large() => buffer.emptied(),
+            Held::Read(buffer, _) if !buffer.is_large(size) => buffer.emptied(),
             _ => Buffer::default(),
         }
     }
@@ -75,9 +73,9 @@ impl Buffer {
         self.len
     }
 
-    /// Whether its room should not be kept.
-    pub(super) fn is_large(&self) -> bool {
-        self.bytes.len() > 8 * BLOCK
+    /// Whether its room should not be kept for blocks of this size.
+    pub(super) fn is_large(&self, size: usize) -> bool {
+        self.bytes.len() > 8 * size
     }
 
     /// The same without what has been read.

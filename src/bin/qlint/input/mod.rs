@@ -22,6 +22,7 @@ use memmap2::Mmap;
 use qualys_filter::Limits;
 
 pub(crate) use block::Block;
+use parts::Whole;
 pub(crate) use parts::{Parts, Read1};
 use source::Source;
 pub(crate) use stream::Stream;
@@ -29,7 +30,7 @@ pub(crate) use trouble::Trouble;
 
 /// How much is read at once. A block should fit into the cache of a core, so that it is still there
 /// when it is searched, and a few of them into 8 MiB.
-const BLOCK: usize = 512 * 1024;
+pub(crate) const BLOCK: usize = 512 * 1024;
 
 /// A file of events, or standard input, without its compression.
 pub(crate) struct Input {
@@ -41,7 +42,7 @@ pub(crate) struct Input {
 /// Where bytes come from.
 enum Bytes {
     /// A file that can be read at any place.
-    File(Parts),
+    File(Whole),
     Stream(Box<dyn Read + Send>),
 }
 
@@ -49,10 +50,7 @@ impl Input {
     /// Opens a file, or standard input for `-`; perhaps mapped into memory.
     pub(crate) fn open(path: &Path, mmap: bool) -> io::Result<Input> {
         if path.as_os_str() == "-" {
-            return Ok(Input {
-                len: None,
-                bytes: Bytes::Stream(unpacked(io::stdin())?.0),
-            });
+            return Input::stream(io::stdin());
         }
         let file = File::open(path)?;
         let metadata = file.metadata()?;
@@ -67,12 +65,21 @@ impl Input {
         }
         // Where there is no room for a map, a file can still be read.
         let mapped = mmap.then(|| File::open(path).and_then(|file| map(&file)));
-        let parts = match mapped {
-            Some(Ok(map)) => Parts::Mapped(Arc::new(map)),
-            _ => Parts::open(path)?,
+        let whole = match mapped {
+            Some(Ok(map)) => Whole::Mapped(Arc::new(map)),
+            _ => Whole::open(path)?,
         };
-        let (len, bytes) = (Some(metadata.len()), Bytes::File(parts));
+        let (len, bytes) = (Some(metadata.len()), Bytes::File(whole));
         Ok(Input { len, bytes })
+    }
+
+    /// What can only be read once, from its start to its end.
+    pub(crate) fn stream(reader: impl Read + Send + 'static) -> io::Result<Input> {
+        let (reader, _) = unpacked(reader)?;
+        Ok(Input {
+            len: None,
+            bytes: Bytes::Stream(reader),
+        })
     }
 }
 
@@ -160,16 +167,17 @@ pub(crate) enum Blocks {
 }
 
 impl Blocks {
-    pub(crate) fn new(input: Input, limits: &Limits) -> Blocks {
+    /// Blocks of about `size` bytes, which is [`BLOCK`] but for tests.
+    pub(crate) fn new(input: Input, limits: &Limits, size: usize) -> Blocks {
         match input.bytes {
-            Bytes::File(parts) => Blocks::Apart(parts),
-            Bytes::Stream(reader) => Blocks::InOrder(Box::new(Stream::new(reader, limits))),
+            Bytes::File(file) => Blocks::Apart(Parts::new(file, size)),
+            Bytes::Stream(reader) => Blocks::InOrder(Box::new(Stream::new(reader, limits, size))),
         }
     }
 
     /// The blocks of a file from a place on, in order.
     pub(crate) fn rest(parts: &Parts, offset: u64, limits: &Limits) -> io::Result<Stream> {
-        Ok(Stream::new(parts.reader(offset)?, limits))
+        Ok(Stream::new(parts.reader(offset)?, limits, parts.size()))
     }
 }
 

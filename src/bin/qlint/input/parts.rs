@@ -9,19 +9,22 @@ use std::sync::Arc;
 use memmap2::Mmap;
 use qualys_filter::eval::{Part, first_end};
 
-use super::BLOCK;
 use super::block::{Block, Buffer, Held};
 
-/// How far behind its stretch the end of a block is looked for.
-const AHEAD: usize = 2 * BLOCK;
+/// A file that can be read at any place.
+pub(super) enum Whole {
+    File { path: PathBuf, file: File },
+    Mapped(Arc<Mmap>),
+}
 
 /// The blocks of a file.
 ///
-/// A block goes from the first end of a document in a stretch of [`BLOCK`] bytes to the first one
-/// after the stretch, so whoever reads it finds the same ends as whoever reads its neighbours.
-pub(crate) enum Parts {
-    File { path: PathBuf, file: File },
-    Mapped(Arc<Mmap>),
+/// A block goes from the first end of a document in a stretch of `size` bytes to the first one after
+/// the stretch, so whoever reads it finds the same ends as whoever reads its neighbours. The end is
+/// looked for in the next two stretches.
+pub(crate) struct Parts {
+    whole: Whole,
+    size: usize,
 }
 
 /// What came of reading a block.
@@ -36,30 +39,41 @@ pub(crate) enum Read1 {
     InOrder(u64),
 }
 
-impl Parts {
-    pub(super) fn open(path: impl Into<PathBuf>) -> io::Result<Parts> {
+impl Whole {
+    pub(super) fn open(path: impl Into<PathBuf>) -> io::Result<Whole> {
         let path = path.into();
         let file = File::open(&path)?;
-        Ok(Parts::File { path, file })
+        Ok(Whole::File { path, file })
+    }
+}
+
+impl Parts {
+    pub(super) fn new(whole: Whole, size: usize) -> Parts {
+        Parts { whole, size }
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// The same file for another thread, with a place of its own to read at.
     pub(crate) fn again(&self) -> io::Result<Parts> {
-        match self {
-            Parts::File { path, .. } => Parts::open(path),
-            Parts::Mapped(map) => Ok(Parts::Mapped(map.clone())),
-        }
+        let whole = match &self.whole {
+            Whole::File { path, .. } => Whole::open(path)?,
+            Whole::Mapped(map) => Whole::Mapped(map.clone()),
+        };
+        Ok(Parts::new(whole, self.size))
     }
 
     /// The bytes from a place on, one after the other.
     pub(super) fn reader(&self, offset: u64) -> io::Result<Box<dyn Read + Send>> {
-        Ok(match self {
-            Parts::File { path, .. } => {
+        Ok(match &self.whole {
+            Whole::File { path, .. } => {
                 let mut file = File::open(path)?;
                 file.seek(SeekFrom::Start(offset))?;
                 Box::new(file)
             }
-            Parts::Mapped(map) => {
+            Whole::Mapped(map) => {
                 let mut bytes = io::Cursor::new(Bytes(map.clone()));
                 bytes.set_position(offset);
                 Box::new(bytes)
@@ -69,18 +83,19 @@ impl Parts {
 
     /// Reads the block of this number.
     pub(crate) fn read(&mut self, number: u64, block: &mut Block) -> io::Result<Read1> {
-        let mut buffer = block.take_buffer();
-        let offset = number * BLOCK as u64;
-        let (found, start) = match self {
-            Parts::File { file, .. } => {
+        let size = self.size;
+        let mut buffer = block.take_buffer(size);
+        let offset = number * size as u64;
+        let (found, start) = match &mut self.whole {
+            Whole::File { file, .. } => {
                 file.seek(SeekFrom::Start(offset))?;
-                let found = read_part(file, number, &mut buffer)?;
+                let found = read_part(file, number, size, &mut buffer)?;
                 (found, 0)
             }
-            Parts::Mapped(map) => {
+            Whole::Mapped(map) => {
                 let start = usize::try_from(offset).unwrap_or(usize::MAX);
                 let bytes = map.get(start..).unwrap_or_default();
-                (part(bytes, number), start)
+                (part(bytes, number, size), start)
             }
         };
         let range = match found {
@@ -88,9 +103,9 @@ impl Parts {
             Found::End => return Ok(Read1::End),
             Found::InOrder(at) => return Ok(Read1::InOrder(offset + at as u64)),
         };
-        let held = match self {
-            Parts::File { .. } => Held::Read(buffer, range),
-            Parts::Mapped(map) => Held::Mapped(map.clone(), range),
+        let held = match &self.whole {
+            Whole::File { .. } => Held::Read(buffer, range),
+            Whole::Mapped(map) => Held::Mapped(map.clone(), range),
         };
         *block = Block {
             held,
@@ -118,19 +133,19 @@ enum Found {
 }
 
 /// Finds the block of this number in what follows the start of its stretch.
-fn part(bytes: &[u8], number: u64) -> Found {
+fn part(bytes: &[u8], number: u64, size: usize) -> Found {
     if bytes.is_empty() {
         return Found::End;
     }
-    let stretch = bytes.len().min(BLOCK);
-    let more = bytes.len() > BLOCK + AHEAD;
-    let bytes = bytes.get(..BLOCK + AHEAD).unwrap_or(bytes);
+    let stretch = bytes.len().min(size);
+    let more = bytes.len() > 3 * size;
+    let bytes = bytes.get(..3 * size).unwrap_or(bytes);
     let mut start = 0;
     if number > 0 {
         // What follows the stretch tells whether a document ends with it.
         let shown = next_bytes(bytes, stretch).unwrap_or(bytes.len());
         let shown = bytes.get(..shown).unwrap_or(bytes);
-        match first_end(shown, 0).filter(|start| *start <= BLOCK) {
+        match first_end(shown, 0).filter(|start| *start <= size) {
             Some(first) => start = first,
             None => return Found::Block(0..0),
         }
@@ -152,14 +167,14 @@ fn next_bytes(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Reads the block of this number from the start of its stretch.
-fn read_part(file: &mut File, number: u64, buffer: &mut Buffer) -> io::Result<Found> {
-    let mut more = buffer.append(file, BLOCK)?;
+fn read_part(file: &mut File, number: u64, size: usize, buffer: &mut Buffer) -> io::Result<Found> {
+    let mut more = buffer.append(file, size)?;
     if buffer.len() == 0 {
         return Ok(Found::End);
     }
     // What follows tells whether a document has ended; nearly always it is near.
     let mut step = 1 << 14;
-    let most = BLOCK + AHEAD;
+    let most = 3 * size;
     let mut grow = |buffer: &mut Buffer| {
         let count = step.min(most - buffer.len());
         step *= 4;
@@ -167,18 +182,18 @@ fn read_part(file: &mut File, number: u64, buffer: &mut Buffer) -> io::Result<Fo
     };
     let mut start = 0;
     if number > 0 {
-        while more && buffer.len() < most && next_bytes(buffer.filled(), BLOCK).is_none() {
+        while more && buffer.len() < most && next_bytes(buffer.filled(), size).is_none() {
             more = grow(buffer)?;
         }
         let first = first_end(buffer.filled(), 0);
-        match first.filter(|first| *first <= BLOCK) {
+        match first.filter(|first| *first <= size) {
             Some(first) => start = first,
             None => return Ok(Found::Block(0..0)),
         }
     }
     loop {
         // From the stretch's end each time, but no more than a few times.
-        if let Some(end) = first_end(buffer.filled(), BLOCK) {
+        if let Some(end) = first_end(buffer.filled(), size) {
             return Ok(Found::Block(start..end));
         }
         if !more {

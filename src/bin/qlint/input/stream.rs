@@ -5,13 +5,14 @@ use std::io::{self, Read};
 use qualys_filter::Limits;
 use qualys_filter::eval::{Cut, Cutter};
 
-use super::BLOCK;
 use super::block::{Block, Buffer, Held};
 
 /// The blocks of a stream. No more is held of it than a block and an event within the limit.
 pub(crate) struct Stream {
     reader: Box<dyn Read + Send>,
     cutter: Cutter,
+    /// How much is read at once.
+    size: usize,
     /// How many bytes are held at most before the cutter must have found something.
     most: usize,
     /// What has been read, and how much of it has been given out.
@@ -26,11 +27,12 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    pub(crate) fn new(reader: Box<dyn Read + Send>, limits: &Limits) -> Stream {
+    pub(crate) fn new(reader: Box<dyn Read + Send>, limits: &Limits, size: usize) -> Stream {
         Stream {
             reader,
             cutter: Cutter::new(limits),
-            most: limits.event_bytes.saturating_add(BLOCK),
+            size,
+            most: limits.event_bytes.saturating_add(size),
             buffer: Buffer::default(),
             start: 0,
             done: false,
@@ -43,8 +45,8 @@ impl Stream {
     /// Reads the next block; false at the end. What is wrong with the stream is told after all that
     /// came before it.
     pub(crate) fn read(&mut self, block: &mut Block) -> io::Result<bool> {
-        let spare = block.take_buffer();
-        self.fill(BLOCK);
+        let spare = block.take_buffer(self.size);
+        self.fill(self.size);
         loop {
             let held = self.buffer.filled().get(self.start..).unwrap_or_default();
             match self.cutter.cut(held, self.done) {
@@ -53,7 +55,7 @@ impl Stream {
                 Cut::More => {
                     // Twice as much each time, so that no byte is looked at often.
                     let len = held.len();
-                    let wanted = len.saturating_mul(2).min(self.most).max(len + BLOCK);
+                    let wanted = len.saturating_mul(2).min(self.most).max(len + self.size);
                     self.fill(wanted);
                 }
                 Cut::Block { end, part } => {
@@ -70,7 +72,7 @@ impl Stream {
                 }
                 Cut::Pass { end, bad: None } => {
                     self.pass(end);
-                    self.fill(BLOCK);
+                    self.fill(self.size);
                 }
                 Cut::Pass { end, bad } => {
                     let (passed, passed_lines) = self.take_passed();
@@ -137,7 +139,7 @@ impl Stream {
         self.start += count;
         if self.start == self.buffer.len() {
             self.start = 0;
-            self.buffer = match self.buffer.is_large() {
+            self.buffer = match self.buffer.is_large(self.size) {
                 true => Buffer::default(),
                 false => std::mem::take(&mut self.buffer).emptied(),
             };

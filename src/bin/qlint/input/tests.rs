@@ -8,8 +8,9 @@ fn blocks(bytes: &[u8]) -> [Vec<Vec<u8>>; 3] {
     let limits = Limits::default();
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
-    let mapped = Parts::Mapped(Arc::new(map(file.as_file()).unwrap()));
-    let [apart, mapped] = [Parts::open(file.path()).unwrap(), mapped].map(|mut parts| {
+    let mapped = Whole::Mapped(Arc::new(map(file.as_file()).unwrap()));
+    let [apart, mapped] = [Whole::open(file.path()).unwrap(), mapped].map(|whole| {
+        let mut parts = Parts::new(whole, BLOCK);
         let (mut blocks, mut block) = (Vec::new(), Block::default());
         for number in 0.. {
             match parts.read(number, &mut block).unwrap() {
@@ -26,7 +27,7 @@ fn blocks(bytes: &[u8]) -> [Vec<Vec<u8>>; 3] {
         blocks
     });
     let reader = Box::new(io::Cursor::new(bytes.to_vec()));
-    [in_order(Stream::new(reader, &limits)), apart, mapped]
+    [in_order(Stream::new(reader, &limits, BLOCK)), apart, mapped]
 }
 
 fn in_order(mut stream: Stream) -> Vec<Vec<u8>> {
