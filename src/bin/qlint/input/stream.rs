@@ -50,8 +50,8 @@ impl Stream {
         loop {
             let held = self.buffer.filled().get(self.start..).unwrap_or_default();
             match self.cutter.cut(held, self.done) {
-                Cut::More if self.done => return self.end(),
-                Cut::End => return self.end(),
+                Cut::More if self.done => return self.end(block, spare),
+                Cut::End => return self.end(block, spare),
                 Cut::More => {
                     // Twice as much each time, so that no byte is looked at often.
                     let len = held.len();
@@ -90,8 +90,19 @@ impl Stream {
         }
     }
 
-    fn end(&mut self) -> io::Result<bool> {
-        self.error.take().map_or(Ok(false), Err)
+    /// Ends the stream, after a block without bytes if some have been passed over.
+    fn end(&mut self, block: &mut Block, spare: Buffer) -> io::Result<bool> {
+        let (passed, passed_lines) = self.take_passed();
+        if passed == 0 {
+            return self.error.take().map_or(Ok(false), Err);
+        }
+        *block = Block {
+            held: Held::Read(spare, 0..0),
+            passed,
+            passed_lines,
+            ..Block::default()
+        };
+        Ok(true)
     }
 
     fn take_passed(&mut self) -> (u64, u64) {

@@ -83,6 +83,25 @@ fn arrays_and_long_events_are_read_in_order() {
     assert!(blocks(b"").iter().all(|blocks| blocks.is_empty()));
 }
 
+#[test]
+fn what_is_passed_over_at_the_end_is_counted() {
+    let limits = Limits::default().with_event_bytes(10);
+    let long = format!("{{\"a\":\"{}\n\"}}", "x".repeat(100));
+    for end in [0, 50, 106, long.len()] {
+        let text = format!("{{}}\n{}", &long[..end]);
+        let reader = Box::new(io::Cursor::new(text.clone().into_bytes()));
+        let mut stream = Stream::new(reader, &limits, 16);
+        let (mut block, mut len, mut lines) = (Block::default(), 0, 0);
+        while stream.read(&mut block).unwrap() {
+            let bytes = block.bytes();
+            len += block.passed + bytes.len() as u64;
+            lines += block.passed_lines + memchr::memchr_iter(b'\n', bytes).count() as u64;
+        }
+        assert_eq!(len, text.len() as u64);
+        assert_eq!(lines, text.matches('\n').count() as u64);
+    }
+}
+
 /// What is read of bytes, or why they are refused.
 fn text(bytes: &[u8]) -> Result<String, String> {
     let told = |error: io::Error| error.to_string();
