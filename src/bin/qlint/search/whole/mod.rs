@@ -1,0 +1,399 @@
+//! Files of any form, read and searched as the tool does it, against a scan of the whole text.
+//!
+//! Bytes decide what is read: [`Case::new`] makes a text of them, encodes and packs it, cuts or
+//! spoils it, and chooses a way to read it. The fuzz target `input` has its bytes from the fuzzer,
+//! which is why this is a module without tests; those of `search` have them by chance.
+
+mod case;
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use qualys_filter::{CheckOptions, EventErrorKind, Filter, Limits, Query, ScanOptions, Schema};
+
+use crate::input::Input;
+use crate::question::Question;
+use crate::search::{Event, Search};
+
+pub(crate) use case::Case;
+use case::{Encoding, Harm, Kind, Packing, Way};
+
+/// How many blanks at the start of a line may be held beside an event.
+const INDENT: usize = 1 << 12;
+
+/// An event that was found, with its place in the text and its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Told {
+    what: What,
+    at: usize,
+    line: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Hit { end: usize },
+    Bad(EventErrorKind),
+}
+
+/// What came of reading a case.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    events: Vec<Told>,
+    /// How many bytes of text there were.
+    len: usize,
+    /// Where a block is another than in the text.
+    differs: Option<usize>,
+    error: Option<io::Error>,
+    blocks: usize,
+    longest_block: usize,
+    /// The most events of one block.
+    most_events: usize,
+    /// How often a stream was asked for bytes.
+    reads: usize,
+}
+
+/// Bytes that come as they like.
+struct Slow {
+    bytes: io::Cursor<Vec<u8>>,
+    steps: Vec<usize>,
+    reads: Arc<AtomicUsize>,
+}
+
+impl Read for Slow {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.reads.fetch_add(1, Ordering::Relaxed);
+        let step = self.steps[read % self.steps.len()].min(to.len());
+        self.bytes.read(&mut to[..step])
+    }
+}
+
+impl Case {
+    fn limits(&self) -> Limits {
+        Limits::default().with_event_bytes(self.limit)
+    }
+
+    fn filter(&self) -> Filter {
+        let options = CheckOptions::default().with_limits(self.limits());
+        let query: Query = "a:1 OR b:2".parse().expect("a good filter");
+        let checked = query.check_with(Schema::open(), &options);
+        let filter = checked.expect("a good filter").compile();
+        if self.strict { filter.strict() } else { filter }
+    }
+
+    /// Reads and searches the file as the tool does. `measured` runs what is to be measured.
+    pub(crate) fn run(&self, measured: impl FnOnce(&mut dyn FnMut())) -> Seen {
+        let mut file = None;
+        let reads = Arc::new(AtomicUsize::new(0));
+        let mut slow = None;
+        match &self.way {
+            Way::File { .. } => {
+                let mut new = tempfile::NamedTempFile::new().expect("a folder for files");
+                new.write_all(&self.file).expect("room for a file");
+                file = Some(new);
+            }
+            Way::Stream(steps) => {
+                slow = Some(Slow {
+                    bytes: io::Cursor::new(self.file.clone()),
+                    steps: steps.clone(),
+                    reads: reads.clone(),
+                });
+            }
+        }
+        let question = Question::One(self.filter());
+        let mut seen = Seen {
+            events: Vec::with_capacity(self.text.len() + 64),
+            ..Seen::default()
+        };
+        measured(&mut || {
+            let input = match (&file, slow.take(), &self.way) {
+                (Some(file), _, Way::File { mmap }) => Input::open(file.path(), *mmap),
+                (_, Some(slow), _) => Input::stream(slow),
+                _ => return,
+            };
+            let searched = input.and_then(|input| self.search(&question, input, &mut seen));
+            seen.error = searched.err();
+        });
+        seen.reads = reads.load(Ordering::Relaxed);
+        seen
+    }
+
+    fn search(&self, question: &Question, input: Input, seen: &mut Seen) -> io::Result<()> {
+        let search = Search {
+            question,
+            options: &ScanOptions::default(),
+            limits: &self.limits(),
+            threads: self.threads,
+            block: self.block,
+            lines: true,
+        };
+        let mut line = 0;
+        search.run(input, |found| {
+            let (passed, lines) = found.passed();
+            seen.len += usize::try_from(passed).expect("a text in memory");
+            line += lines;
+            let (start, bytes) = (seen.len, found.bytes());
+            seen.events
+                .extend(found.events.iter().map(|event| match event {
+                    Event::Hit {
+                        range,
+                        line: inside,
+                        ..
+                    } => {
+                        let end = start + range.end;
+                        let what = What::Hit { end };
+                        let (at, line) = (start + range.start, line + inside);
+                        Told { what, at, line }
+                    }
+                    Event::Bad(bad) => {
+                        let what = What::Bad(bad.error.kind());
+                        let (at, line) = (start + bad.error.offset(), line + bad.line);
+                        Told { what, at, line }
+                    }
+                }));
+            let text = self.text.get(start..).unwrap_or_default();
+            if seen.differs.is_none() && !text.starts_with(bytes) {
+                let same = bytes.iter().zip(text).take_while(|(a, b)| a == b).count();
+                seen.differs = Some(start + same);
+            }
+            seen.len += bytes.len();
+            line += found.lines;
+            seen.blocks += 1;
+            seen.longest_block = seen.longest_block.max(bytes.len());
+            seen.most_events = seen.most_events.max(found.events.len());
+            Ok(true)
+        })
+    }
+
+    /// Panics if what was seen is not what is promised.
+    pub(crate) fn check(&self, seen: &Seen) {
+        self.check_bounds(seen);
+        let Some(text) = self.text_of(seen) else {
+            return;
+        };
+        self.promise(
+            seen.len == text.len(),
+            format_args!("{} bytes of text, not {}", seen.len, text.len()),
+        );
+        self.promise(
+            seen.differs.is_none_or(|at| at >= self.common(&text)),
+            format_args!("the blocks are another text at {:?}", seen.differs),
+        );
+        // A broken document over lines may be told in other words.
+        let any = self.kind == Kind::Any || matches!(self.harm, Harm::Spoilt(_));
+        if any && !is_of_lines(&text) {
+            return;
+        }
+        let filter = self.filter();
+        let mut scan = filter.scan(&text);
+        let mut whole = Vec::new();
+        while let Some(event) = scan.next() {
+            whole.push(match event {
+                Ok(hit) => Told {
+                    what: What::Hit { end: hit.range.end },
+                    at: hit.range.start,
+                    line: scan.line(&hit),
+                },
+                Err(bad) => Told {
+                    what: What::Bad(bad.error.kind()),
+                    at: bad.error.offset(),
+                    line: bad.line,
+                },
+            });
+        }
+        if seen.events != whole {
+            let same = seen.events.iter().zip(&whole).take_while(|(a, b)| a == b);
+            let at = same.count();
+            let some =
+                |events: &[Told]| events.iter().skip(at).take(3).copied().collect::<Vec<_>>();
+            panic!(
+                "{self}\nevent {at} of {} and {} differs: {:?}, of the whole {:?}",
+                seen.events.len(),
+                whole.len(),
+                some(&seen.events),
+                some(&whole)
+            );
+        }
+    }
+
+    /// The most bytes that are held of a text to find a block.
+    fn most_held(&self, seen: &Seen) -> usize {
+        self.limit.min(seen.len) + INDENT + 3 * self.block
+    }
+
+    /// Panics if something promised does not hold.
+    #[track_caller]
+    pub(crate) fn promise(&self, holds: bool, what: fmt::Arguments<'_>) {
+        assert!(holds, "{self}\n{what}");
+    }
+
+    fn check_bounds(&self, seen: &Seen) {
+        let len = seen.len.max(self.file.len());
+        self.promise(
+            seen.longest_block <= self.most_held(seen),
+            format_args!("a block of {} bytes", seen.longest_block),
+        );
+        self.promise(
+            seen.blocks <= 2 * len + 2,
+            format_args!("{} blocks", seen.blocks),
+        );
+        self.promise(
+            seen.reads <= self.file.len() + 64 + 2 * seen.blocks,
+            format_args!("{} reads", seen.reads),
+        );
+    }
+
+    /// Which text must have been read, if that can be told; looks at errors too.
+    fn text_of(&self, seen: &Seen) -> Option<Vec<u8>> {
+        let damaged = |is: bool| {
+            let fits = is == seen.error.is_some();
+            self.promise(fits, format_args!("damaged: {is}, {:?}", seen.error));
+        };
+        if is_ambiguous(&self.text) || (self.file.len() < 4 && self.harm != Harm::None) {
+            return None;
+        }
+        if (self.packing, self.encoding) == (Packing::None, Encoding::Utf8) {
+            if is_ambiguous(&self.file) {
+                return None;
+            }
+            damaged(false);
+            return Some(self.file.clone());
+        }
+        let cut = match self.harm {
+            Harm::None => {
+                damaged(false);
+                return Some(self.text.clone());
+            }
+            Harm::Spoilt(at) => {
+                // A checksum tells, unless the file is taken for another.
+                if self.packing == Packing::Gzip && at >= 4 && seen.error.is_none() {
+                    return Some(self.text.clone());
+                }
+                return None;
+            }
+            Harm::Cut(cut) => cut,
+        };
+        if self.packing == Packing::None {
+            damaged(!cut.is_multiple_of(2));
+            return Some(self.decoded(cut));
+        }
+        let before = self.ends.iter().rev().find(|(end, _)| *end <= cut);
+        let (end, whole) = before.copied().unwrap_or_default();
+        if self.encoding != Encoding::Utf8 && whole < 2 {
+            // The byte order mark may be missing.
+            damaged(end != cut || whole % 2 != 0 && whole > 2);
+            return None;
+        }
+        if end == cut {
+            damaged(self.encoding != Encoding::Utf8 && !whole.is_multiple_of(2));
+            return Some(self.decoded(whole));
+        }
+        damaged(true);
+        let least = self.decoded(whole).len();
+        let len = seen.len;
+        self.promise(
+            (least..=self.text.len()).contains(&len),
+            format_args!("{len} bytes of text, of which {least} are whole"),
+        );
+        Some(self.first(seen.len))
+    }
+
+    /// The text of the first bytes of what is encoded.
+    fn decoded(&self, count: usize) -> Vec<u8> {
+        let Encoding::Utf16 { big_endian } = self.encoding else {
+            return self.text[..count].to_vec();
+        };
+        let (units, _) = self.encoded[..count].as_chunks();
+        let unit = |unit: &[u8; 2]| match big_endian {
+            true => u16::from_be_bytes(*unit),
+            false => u16::from_le_bytes(*unit),
+        };
+        // The first is the byte order mark.
+        let units = units.iter().map(unit).skip(1);
+        let mut text = Vec::new();
+        for char in char::decode_utf16(units) {
+            match char {
+                Ok(char) => text.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
+                Err(half) => text.extend(half_of(half.unpaired_surrogate())),
+            }
+        }
+        text
+    }
+
+    /// So many bytes of the text; the last of them may be half a pair of UTF-16.
+    fn first(&self, len: usize) -> Vec<u8> {
+        let mut first = self.text[..len].to_vec();
+        if self.encoding != Encoding::Utf8
+            && let Some(start) = len.checked_sub(3)
+            && let Ok(text) = str::from_utf8(&self.text)
+            && !text.is_char_boundary(len)
+        {
+            let next = text.get(start..).and_then(|text| text.chars().next());
+            let next = next.expect("four bytes, of which three came out");
+            first.truncate(start);
+            first.extend(half_of(next.encode_utf16(&mut [0; 2])[0]));
+        }
+        first
+    }
+
+    /// How many bytes are the same in another text.
+    fn common(&self, text: &[u8]) -> usize {
+        let same = self.text.iter().zip(text).take_while(|(a, b)| a == b);
+        same.count()
+    }
+}
+
+#[cfg_attr(test, expect(dead_code, reason = "the fuzz target measures"))]
+impl Case {
+    /// How many bytes are read and searched.
+    pub(crate) fn bytes(&self, seen: &Seen) -> usize {
+        seen.len + self.file.len()
+    }
+
+    /// The most memory that reading and searching may take.
+    pub(crate) fn most_memory(&self, seen: &Seen) -> usize {
+        let buffers = self.threads + 2;
+        // A vector has twice the room of what was put into it at most. Only one block is large.
+        let kept = 2 * self.most_held(seen).min(8 * self.block);
+        let events = 4 * seen.most_events * size_of::<Event>();
+        let blocks = (buffers + 1) * (kept + events) + 3 * 2 * self.most_held(seen);
+        // What shows the first bytes, unpacks and converts has buffers and windows of its own.
+        let unpacking = match (self.packing, self.encoding, self.harm) {
+            // A header may ask for a window of 128 MiB.
+            (Packing::Zstd, _, Harm::Spoilt(_)) => 2 * (128 << 20),
+            (Packing::None, Encoding::Utf8, _) => 256 << 10,
+            _ => 2 << 20,
+        };
+        blocks + unpacking
+    }
+}
+
+/// The bytes that are written for half a pair.
+fn half_of(unit: u16) -> [u8; 3] {
+    let [a, b, c] = [unit >> 12, unit >> 6 & 0x3f, unit & 0x3f];
+    [0xe0 | a as u8, 0x80 | b as u8, 0x80 | c as u8]
+}
+
+/// Whether a text begins as files do that are something else than text.
+fn is_ambiguous(text: &[u8]) -> bool {
+    let start = text.get(..8).unwrap_or(text);
+    let strange = b"\x1f\x28\xfd\x04\xff\xfeBP7";
+    start.contains(&0)
+        || start
+            .first()
+            .is_some_and(|first| strange.contains(first) || (0x50..0x60).contains(first))
+}
+
+/// Whether no document goes over the end of a line, for all that can be told simply.
+fn is_of_lines(text: &[u8]) -> bool {
+    let one_line = |line: &[u8]| {
+        let braces = line.iter().filter(|byte| b"{}".contains(byte));
+        braces.fold(Some(0_u32), |depth, byte| match byte {
+            b'{' => depth.map(|depth| depth + 1),
+            _ => depth.and_then(|depth| depth.checked_sub(1)),
+        }) == Some(0)
+    };
+    !text.iter().any(|byte| b"[]\"".contains(byte))
+        && text.split(|byte| *byte == b'\n').all(one_line)
+}
