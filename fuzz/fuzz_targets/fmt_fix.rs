@@ -36,7 +36,10 @@ fn checked(text: &str) -> Option<Asked> {
 fn errors(text: &str) -> usize {
     let report = LINTER.lint(text);
     for diagnostic in report.diagnostics() {
-        assert!(text.get(diagnostic.span().range()).is_some(), "{diagnostic:?}");
+        assert!(
+            text.get(diagnostic.span().range()).is_some(),
+            "{diagnostic:?}"
+        );
         for edit in diagnostic.fix().map(|fix| fix.edits()).unwrap_or_default() {
             assert!(text.get(edit.span.range()).is_some(), "{diagnostic:?}");
         }
