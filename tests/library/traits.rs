@@ -111,12 +111,12 @@ fn choices_are_read_as_they_are_shown() {
         Kind::ALL,
         "text keyword id integer float boolean datetime version ip auto",
     );
-    names(Evidence::ALL, "documented shown inferred");
+    names(Evidence::ALL, "documented shown client inferred");
     names(Unknown::ALL, "allow warn deny");
     names(QuotedRanges::ALL, "allow advise warn");
     names(Unit::ALL, "s m h d w M q y");
     names(Comparison::ALL, "= > >= < <=");
-    names(Stage::ALL, "parse check lint");
+    names(Stage::ALL, "parse check lint schema");
     names(Severity::ALL, "advice warning error");
     names(Level::ALL, "off advice warning error");
     names(FixAvailability::ALL, "none safe unsafe mixed");
