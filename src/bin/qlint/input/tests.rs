@@ -88,7 +88,7 @@ fn what_is_passed_over_at_the_end_is_counted() {
     let limits = Limits::default().with_event_bytes(10);
     let long = format!("{{\"a\":\"{}\n\"}}", "x".repeat(100));
     for end in [0, 50, 106, long.len()] {
-        let text = format!("{{}}\n{}", &long[..end]);
+        let text = format!("{{}}\n{}", long.get(..end).unwrap());
         let reader = Box::new(io::Cursor::new(text.clone().into_bytes()));
         let mut stream = Stream::new(reader, &limits, 16);
         let (mut block, mut len, mut lines) = (Block::default(), 0, 0);

@@ -388,11 +388,12 @@ fn is_ambiguous(text: &[u8]) -> bool {
 /// Whether no document goes over the end of a line, for all that can be told simply.
 fn is_of_lines(text: &[u8]) -> bool {
     let one_line = |line: &[u8]| {
-        let braces = line.iter().filter(|byte| b"{}".contains(byte));
-        braces.fold(Some(0_u32), |depth, byte| match byte {
-            b'{' => depth.map(|depth| depth + 1),
-            _ => depth.and_then(|depth| depth.checked_sub(1)),
-        }) == Some(0)
+        let mut braces = line.iter().filter(|byte| b"{}".contains(byte));
+        let depth = braces.try_fold(0_u32, |depth, byte| match byte {
+            b'{' => depth.checked_add(1),
+            _ => depth.checked_sub(1),
+        });
+        depth == Some(0)
     };
     !text.iter().any(|byte| b"[]\"".contains(byte))
         && text.split(|byte| *byte == b'\n').all(one_line)
