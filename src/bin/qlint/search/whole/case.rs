@@ -59,6 +59,8 @@ pub(super) enum Way {
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(super) text: Vec<u8>,
+    /// Where its lines or documents start, if it was made of such.
+    pub(super) starts: Vec<usize>,
     pub(super) kind: Kind,
     pub(super) encoding: Encoding,
     pub(super) packing: Packing,
@@ -102,7 +104,7 @@ impl Case {
         let (harm_at, harm_by) = (dice.wide(), dice.byte());
         let members: Vec<usize> = (0..dice.below(4)).map(|_| dice.wide()).collect();
         let mut packer = dice.split(12);
-        let mut text = dice.text(kind);
+        let (mut text, starts) = dice.text(kind);
         if encoding != Encoding::Utf8 {
             text = String::from_utf8_lossy(&text).into_owned().into_bytes();
         }
@@ -120,6 +122,7 @@ impl Case {
         }
         Case {
             text,
+            starts,
             kind,
             encoding,
             packing,
@@ -199,11 +202,12 @@ impl<'a> Dice<'a> {
         }
     }
 
-    fn text(&mut self, kind: Kind) -> Vec<u8> {
-        let mut text = Vec::new();
+    /// A text, and where its parts start.
+    fn text(&mut self, kind: Kind) -> (Vec<u8>, Vec<usize>) {
+        let (mut text, mut starts) = (Vec::new(), Vec::new());
         if kind == Kind::Any {
             text.extend_from_slice(self.0);
-            return text;
+            return (text, starts);
         }
         while !self.0.is_empty() && text.len() < LONGEST {
             let one = match kind {
@@ -211,9 +215,10 @@ impl<'a> Dice<'a> {
                 _ => self.value().into_bytes(),
             };
             let many = self.often().min(LONGEST / one.len().max(1));
+            starts.extend((0..many).map(|at| text.len() + at * one.len()));
             text.extend(one.repeat(many));
         }
-        text
+        (text, starts)
     }
 
     fn number(&mut self) -> String {
