@@ -6,7 +6,7 @@ use std::io::Write;
 use flate2::{Compression, GzBuilder};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
-/// The longest text.
+/// The longest text; it has a thousand blocks at most.
 const LONGEST: usize = 1 << 18;
 /// Limits of an event to choose from.
 const LIMITS: [usize; 6] = [30, 4, 100, 1_000, 20_000, 1 << 24];
@@ -104,7 +104,7 @@ impl Case {
         let (harm_at, harm_by) = (dice.wide(), dice.byte());
         let members: Vec<usize> = (0..dice.below(4)).map(|_| dice.wide()).collect();
         let mut packer = dice.split(12);
-        let (mut text, starts) = dice.text(kind);
+        let (mut text, starts) = dice.text(kind, LONGEST.min(block << 10));
         if encoding != Encoding::Utf8 {
             text = String::from_utf8_lossy(&text).into_owned().into_bytes();
         }
@@ -203,18 +203,18 @@ impl<'a> Dice<'a> {
     }
 
     /// A text, and where its parts start.
-    fn text(&mut self, kind: Kind) -> (Vec<u8>, Vec<usize>) {
+    fn text(&mut self, kind: Kind, longest: usize) -> (Vec<u8>, Vec<usize>) {
         let (mut text, mut starts) = (Vec::new(), Vec::new());
         if kind == Kind::Any {
             text.extend_from_slice(self.0);
             return (text, starts);
         }
-        while !self.0.is_empty() && text.len() < LONGEST {
+        while !self.0.is_empty() && text.len() < longest {
             let one = match kind {
                 Kind::Lines => self.line(),
                 _ => self.value().into_bytes(),
             };
-            let many = self.often().min(LONGEST / one.len().max(1));
+            let many = self.often().min(longest / one.len().max(1));
             starts.extend((0..many).map(|at| text.len() + at * one.len()));
             text.extend(one.repeat(many));
         }

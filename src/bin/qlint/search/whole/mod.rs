@@ -304,7 +304,13 @@ impl Case {
             return Some(self.decoded(whole));
         }
         damaged(true);
-        let least = self.decoded(whole).len();
+        // Half a pair of UTF-16 waits for the other half, and comes out only at a clean end.
+        let half = if self.encoding == Encoding::Utf8 {
+            0
+        } else {
+            3
+        };
+        let least = self.decoded(whole).len().saturating_sub(half);
         let len = seen.len;
         self.promise(
             (least..=self.text.len()).contains(&len),
