@@ -280,11 +280,11 @@ impl Case {
                 return Some(self.text.clone());
             }
             Harm::Spoilt(at) => {
-                // A checksum tells, unless the file is taken for another.
-                if self.packing == Packing::Gzip && at >= 4 && seen.error.is_none() {
-                    return Some(self.text.clone());
-                }
-                return None;
+                // A checksum tells, unless the file is taken for another. Nothing tells that a header
+                // is spoilt, of which the length may reach over whole members.
+                let whole = self.ends.len() == 1 || seen.len == self.text.len();
+                let is_good = self.packing == Packing::Gzip && at >= 4 && seen.error.is_none();
+                return (is_good && whole).then(|| self.text.clone());
             }
             Harm::Cut(cut) => cut,
         };
