@@ -124,8 +124,9 @@ fuzz_target!(|bytes: &[u8]| {
         taken <= most,
         format_args!("{taken} bytes of memory, not {most}"),
     );
-    // Far more than it takes, and far less than quadratic time for the longest texts.
+    // For each line that opens a document, 128 levels may be read before it is known to be broken.
+    // That is slow, and far from quadratic time for the longest texts.
     let bytes = case.bytes(&seen);
-    let most = 500_000_000 + 1_000 * bytes as u64;
+    let most = 500_000_000 + 10_000 * bytes as u64;
     case.promise(took <= most, format_args!("{took} ns for {bytes} bytes"));
 });
