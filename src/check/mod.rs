@@ -134,7 +134,8 @@ impl Checker<'_> {
         let (text, mut findings) = (self.query.text().clone(), self.findings);
         findings.sort_by_key(Finding::span);
         if findings.iter().any(Finding::is_error) {
-            return Err(CheckErrors { text, findings });
+            let errors = findings;
+            return Err(CheckErrors { text, errors });
         }
         Ok(Checked {
             text,

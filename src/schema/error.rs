@@ -5,7 +5,6 @@ use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 use std::sync::Arc;
 
-use miette::SourceCode;
 use thiserror::Error;
 
 use super::Schema;
@@ -84,41 +83,9 @@ impl SchemaErrors {
     pub fn iter(&self) -> std::slice::Iter<'_, SchemaError> {
         self.errors.iter()
     }
-
-    /// What there is to say about each.
-    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.errors.iter().map(SchemaError::diagnostic)
-    }
 }
 
-impl IntoIterator for SchemaErrors {
-    type Item = SchemaError;
-    type IntoIter = std::vec::IntoIter<SchemaError>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.errors.into_iter()
-    }
-}
-
-impl<'e> IntoIterator for &'e SchemaErrors {
-    type Item = &'e SchemaError;
-    type IntoIter = std::slice::Iter<'e, SchemaError>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl miette::Diagnostic for SchemaErrors {
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.text)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
-        let related = |diagnostic| diagnostic as &dyn miette::Diagnostic;
-        Some(Box::new(self.diagnostics().map(related)))
-    }
-}
+crate::diagnostic::list!(SchemaErrors of SchemaError);
 
 /// One thing that is wrong with a schema: its kind, and what there is to say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,6 @@ mod kind;
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
-use miette::SourceCode;
 use thiserror::Error;
 
 pub(crate) use codes::CODES;
@@ -24,7 +23,7 @@ use crate::span::Span;
 #[error("the filter does not fit its schema")]
 pub struct CheckErrors {
     pub(super) text: Arc<str>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) errors: Vec<Finding>,
 }
 
 impl CheckErrors {
@@ -35,43 +34,11 @@ impl CheckErrors {
 
     /// The findings.
     pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
-        self.findings.iter()
-    }
-
-    /// What there is to say about each.
-    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.findings.iter().map(Finding::diagnostic)
+        self.errors.iter()
     }
 }
 
-impl IntoIterator for CheckErrors {
-    type Item = Finding;
-    type IntoIter = std::vec::IntoIter<Finding>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.findings.into_iter()
-    }
-}
-
-impl<'e> IntoIterator for &'e CheckErrors {
-    type Item = &'e Finding;
-    type IntoIter = std::slice::Iter<'e, Finding>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl miette::Diagnostic for CheckErrors {
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.text)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
-        let related = |diagnostic| diagnostic as &dyn miette::Diagnostic;
-        Some(Box::new(self.diagnostics().map(related)))
-    }
-}
+crate::diagnostic::list!(CheckErrors of Finding);
 
 /// One error or warning about a query that is well formed: its kind, and what there is to say
 /// about it.

@@ -7,7 +7,6 @@ mod kind;
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
-use miette::SourceCode;
 use thiserror::Error;
 
 pub(crate) use codes::CODES;
@@ -77,41 +76,9 @@ impl ParseErrors {
     pub fn iter(&self) -> std::slice::Iter<'_, ParseError> {
         self.errors.iter()
     }
-
-    /// What there is to say about each.
-    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.errors.iter().map(ParseError::diagnostic)
-    }
 }
 
-impl IntoIterator for ParseErrors {
-    type Item = ParseError;
-    type IntoIter = std::vec::IntoIter<ParseError>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.errors.into_iter()
-    }
-}
-
-impl<'e> IntoIterator for &'e ParseErrors {
-    type Item = &'e ParseError;
-    type IntoIter = std::slice::Iter<'e, ParseError>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl miette::Diagnostic for ParseErrors {
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.text)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
-        let related = |diagnostic| diagnostic as &dyn miette::Diagnostic;
-        Some(Box::new(self.diagnostics().map(related)))
-    }
-}
+crate::diagnostic::list!(ParseErrors of ParseError);
 
 /// A mistake as the grammar notes it. Texts are counted by their mistakes while fixes are tried, so
 /// nothing is said of them yet.

@@ -14,6 +14,7 @@
 //! condition to expecting an operator, and none looks further ahead than to the end of what it
 //! then takes, so the time is linear in the text.
 
+mod brackets;
 mod clause;
 mod cursor;
 mod encoded;
