@@ -17,21 +17,12 @@ mod whole;
 
 /// What the tool asks, without what reads it from files and arguments.
 mod question {
-    use std::ops::Range;
+    use qualys_filter::{Filter, ScanOptions};
 
-    use qualys_filter::{BadEvent, Filter, FilterId, ScanOptions};
+    use crate::search::{Scanned, scan};
 
     pub(crate) enum Question {
         One(Filter),
-    }
-
-    pub(crate) enum Found<'m> {
-        Hit {
-            range: Range<usize>,
-            line: u64,
-            ids: &'m [FilterId],
-        },
-        Bad(BadEvent),
     }
 
     impl Question {
@@ -40,21 +31,10 @@ mod question {
             buffer: &[u8],
             options: &ScanOptions,
             lines: bool,
-            each: &mut dyn FnMut(Found<'_>),
+            each: &mut dyn FnMut(Scanned<'_>),
         ) -> u64 {
             let Question::One(filter) = self;
-            let mut scan = filter.scan_with(buffer, options);
-            while let Some(event) = scan.next() {
-                each(match event {
-                    Err(bad) => Found::Bad(bad),
-                    Ok(hit) => {
-                        let line = if lines { scan.line(&hit) } else { 0 };
-                        let (range, ids) = (hit.range, &[][..]);
-                        Found::Hit { range, line, ids }
-                    }
-                });
-            }
-            scan.events()
+            scan(filter, buffer, options, lines, each)
         }
     }
 }

@@ -1,12 +1,10 @@
 //! What `qlint match` asks of events: one filter, or a set of them.
 
 use std::ffi::OsString;
-use std::ops::Range;
 
 use qualys_filter::document::{Document, FilterText, Map, Positions};
 use qualys_filter::{
-    BadEvent, CheckOptions, Checked, Filter, FilterId, FilterSet, FilterSetBuilder, Query,
-    ScanOptions, Schema,
+    CheckOptions, Checked, Filter, FilterSet, FilterSetBuilder, Query, ScanOptions, Schema,
 };
 
 use crate::args::MatchArgs;
@@ -15,6 +13,7 @@ use crate::lint::config::{ConfigError, Configs};
 use crate::lint::report::{File, Finding};
 use crate::lint::{Selection, Task, Tasks, counted, misconfigured, with_keys};
 use crate::output::{Name, say, to_stderr};
+use crate::search::{Scanned, scan};
 use crate::{Failure, schema};
 
 /// One filter, or many.
@@ -134,39 +133,26 @@ impl Question {
         }
     }
 
-    /// Searches a buffer. Gives how many events were read.
+    /// Searches a buffer. Returns how many events were read.
     pub(crate) fn scan(
         &self,
         buffer: &[u8],
         options: &ScanOptions,
         lines: bool,
-        each: &mut dyn FnMut(Found<'_>),
+        each: &mut dyn FnMut(Scanned<'_>),
     ) -> u64 {
         match self {
-            Question::One(filter) => {
-                let mut scan = filter.scan_with(buffer, options);
-                while let Some(event) = scan.next() {
-                    each(match event {
-                        Err(bad) => Found::Bad(bad),
-                        Ok(hit) => {
-                            let line = if lines { scan.line(&hit) } else { 0 };
-                            let (range, ids) = (hit.range, &[][..]);
-                            Found::Hit { range, line, ids }
-                        }
-                    });
-                }
-                scan.events()
-            }
+            Question::One(filter) => scan(filter, buffer, options, lines, each),
             Question::Many(many) => {
                 let mut scan = many.set.scan_with(buffer, options);
                 let mut matches = qualys_filter::Matches::new();
                 while let Some(event) = scan.next_into(&mut matches) {
                     each(match event {
-                        Err(bad) => Found::Bad(bad),
+                        Err(bad) => Scanned::Bad(bad),
                         Ok(range) => {
                             let line = if lines { scan.line(range.start) } else { 0 };
                             let ids = matches.as_slice();
-                            Found::Hit { range, line, ids }
+                            Scanned::Hit { range, line, ids }
                         }
                     });
                 }
@@ -174,18 +160,6 @@ impl Question {
             }
         }
     }
-}
-
-/// An event that was found.
-pub(crate) enum Found<'m> {
-    Hit {
-        range: Range<usize>,
-        /// Counted from 1; 0 if nobody asked.
-        line: u64,
-        /// The filters of a set that it matches.
-        ids: &'m [FilterId],
-    },
-    Bad(BadEvent),
 }
 
 /// Checks filters one after the other.

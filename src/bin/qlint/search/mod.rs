@@ -4,6 +4,8 @@
 //! where no event ends for long. The caller's takes the results. Buffers go round, so that memory stays
 //! the same however long the input is.
 
+mod scan;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
@@ -14,7 +16,9 @@ use std::thread;
 use qualys_filter::{BadEvent, FilterId, Limits, ScanOptions};
 
 use crate::input::{Block, Blocks, Input, Parts, Read1, Stream};
-use crate::question::{self, Question};
+use crate::question::Question;
+
+pub(crate) use scan::{Scanned, scan};
 
 /// What was found in a block.
 #[derive(Default)]
@@ -270,10 +274,10 @@ impl Search<'_> {
         }
         let bytes = block.bytes();
         let options = self.options.clone().with_part(block.part.clone());
-        let mut each = |found: question::Found<'_>| {
+        let mut each = |found: Scanned<'_>| {
             events.push(match found {
-                question::Found::Bad(bad) => Event::Bad(bad),
-                question::Found::Hit {
+                Scanned::Bad(bad) => Event::Bad(bad),
+                Scanned::Hit {
                     range,
                     line,
                     ids: some,
