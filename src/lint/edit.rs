@@ -19,16 +19,16 @@ pub struct Fixed {
 
 /// Changes that are made at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Round {
+pub(crate) struct Round {
     /// What to put where, in the order of the text, without overlap.
-    pub edits: Vec<Edit>,
+    pub(crate) edits: Vec<Edit>,
     /// The codes of the diagnostics that they mend.
-    pub applied: Vec<&'static str>,
+    pub(crate) applied: Vec<&'static str>,
 }
 
 impl Round {
     /// The text with these changes made.
-    pub fn apply(&self, text: &str) -> String {
+    pub(crate) fn apply(&self, text: &str) -> String {
         Edit::apply_all(&self.edits, text)
     }
 }
@@ -80,7 +80,7 @@ impl Linter {
 
     /// The changes that can be made to a text at once, if there are any; for whoever keeps the text
     /// somewhere else, and makes them there. At most [`Linter::ROUNDS`] rounds should be needed.
-    pub fn round(
+    pub(crate) fn round(
         &self,
         text: &str,
         least: Applicability,

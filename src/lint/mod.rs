@@ -27,9 +27,9 @@ mod rules;
 mod sets;
 mod write;
 
+pub use edit::Fixed;
 #[cfg(feature = "document")]
-pub(crate) use edit::rounds;
-pub use edit::{Fixed, Round};
+pub(crate) use edit::{Round, rounds};
 pub use ignore::{Ignore, IgnoreError};
 pub use linter::Linter;
 pub use report::Report;

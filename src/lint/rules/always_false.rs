@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::context::Context;
-use super::super::meaning::Leaf;
-use super::super::rule::Rule;
-use super::super::sets::{disjoint, implies};
 use crate::check::{NodeId, NodeKind, shown};
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::meaning::Leaf;
+use crate::lint::rule::Rule;
+use crate::lint::sets::{disjoint, implies};
 use crate::span::Span;
 
 pub(super) static RULE: Rule = Rule::new(
@@ -110,7 +110,7 @@ pub(super) fn opposites(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

@@ -1,10 +1,10 @@
 //! Conditions of which one always holds.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
-use super::super::sets::{disjoint, implies};
 use super::always_false::opposites;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
+use crate::lint::sets::{disjoint, implies};
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -59,7 +59,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

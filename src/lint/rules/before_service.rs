@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use super::beyond_retention::{is_event_time, of_product};
 use super::date_without_zone::written_dates;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::value::written_period;
 
 pub(super) static RULE: Rule = Rule::new(
@@ -68,7 +68,7 @@ fn day(date: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

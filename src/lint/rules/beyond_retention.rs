@@ -1,9 +1,9 @@
 //! A relative date beyond what the product keeps.
 
-use super::super::context::{Context, Seen};
-use super::super::rule::Rule;
 use super::date_without_zone::written_dates;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::context::{Context, Seen};
+use crate::lint::rule::Rule;
 use crate::value::Unit;
 
 pub(super) static RULE: Rule = Rule::new(
@@ -85,7 +85,7 @@ pub(super) fn of_product(context: &Context<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

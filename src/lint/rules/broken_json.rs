@@ -1,7 +1,7 @@
 //! A JSON file that cannot be read.
 
-use super::super::rule::Rule;
 use crate::diagnostic::{Code, FixAvailability, Level};
+use crate::lint::rule::Rule;
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(

@@ -1,8 +1,8 @@
 //! A comma in a value without quotes, where a list was meant.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::schema::{Form, Token};
 use crate::span::Span;
 use crate::syntax::{Condition, Quoting, is_plain, quote};
@@ -102,7 +102,7 @@ fn item(part: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

@@ -1,8 +1,8 @@
 //! A time of day without its zone.
 
-use super::super::context::{Context, Seen};
-use super::super::rule::Rule;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::{Context, Seen};
+use crate::lint::rule::Rule;
 use crate::schema::Kind;
 use crate::syntax::{Condition, Literal, Quoting};
 use crate::value::written_period;
@@ -81,7 +81,7 @@ pub(super) fn written_dates<'a, 'q>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

@@ -1,8 +1,8 @@
 //! `NOT NOT`, and `NOT` with `IS NULL`.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::span::Span;
 use crate::syntax::{Condition, ExprId, ExprKind};
 
@@ -111,7 +111,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

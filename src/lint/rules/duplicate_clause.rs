@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use crate::check::NodeId;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -80,7 +80,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

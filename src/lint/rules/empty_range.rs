@@ -1,10 +1,10 @@
 //! A range whose bounds are the same and not in it.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
-use super::super::sets::Hollow;
 use super::reversed_range::hollow_ranges;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
+use crate::lint::sets::Hollow;
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -53,7 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

@@ -1,8 +1,8 @@
 //! A filter between quotes.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::syntax::{Clause, Condition, ExprKind, Query, Quoting, Step};
 
 pub(super) static RULE: Rule = Rule::new(
@@ -108,7 +108,7 @@ fn is_known(context: &Context<'_>, clause: &Clause) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::context::Context;
-use super::super::meaning::Leaf;
-use super::super::rule::Rule;
-use super::super::sets::{disjoint, implies};
 use crate::check::{NodeId, NodeKind, shown};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::meaning::Leaf;
+use crate::lint::rule::Rule;
+use crate::lint::sets::{disjoint, implies};
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -138,7 +138,7 @@ fn redundant(a: &Leaf<'_>, b: &Leaf<'_>, any: bool) -> Option<(NodeId, NodeId, A
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

@@ -1,9 +1,9 @@
 //! A pattern that starts with `*`, which is slow.
 
-use super::super::context::Context;
-use super::super::context::is_pattern;
-use super::super::rule::Rule;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::context::is_pattern;
+use crate::lint::rule::Rule;
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -56,7 +56,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

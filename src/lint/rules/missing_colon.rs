@@ -1,8 +1,8 @@
 //! Free text that starts with the name of a token.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::span::Span;
 use crate::syntax::Quoting;
 
@@ -88,7 +88,7 @@ fn is_like_an_operator(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

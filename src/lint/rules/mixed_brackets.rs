@@ -1,8 +1,8 @@
 //! A range with a bracket at one end and a parenthesis at the other.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::span::Span;
 use crate::syntax::Condition;
 
@@ -59,7 +59,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

@@ -1,8 +1,8 @@
 //! A filter close to the service's limit of a thousand clauses.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::syntax::{Condition, ExprKind};
 
 pub(super) static RULE: Rule = Rule::new(
@@ -74,7 +74,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

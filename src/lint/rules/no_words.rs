@@ -2,9 +2,9 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::schema::Kind;
 use crate::syntax::Quoting;
 
@@ -64,7 +64,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

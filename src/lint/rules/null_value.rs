@@ -1,9 +1,9 @@
 //! The word `null` as a value.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
-use super::super::write::blank_behind;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
+use crate::lint::write::blank_behind;
 use crate::span::Span;
 use crate::syntax::{Condition, ExprKind, Quoting};
 
@@ -106,7 +106,7 @@ pub(super) fn is_null(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::context::Context;
-use super::super::rule::Rule;
-use super::super::write::{alternatives, blank_behind};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
+use crate::lint::write::{alternatives, blank_behind};
 use crate::span::Span;
 use crate::syntax::{Clause, ExprKind};
 
@@ -129,7 +129,7 @@ struct Token<'q> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

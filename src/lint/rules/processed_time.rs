@@ -1,8 +1,8 @@
 //! The time at which the service processed an event, not when it happened.
 
-use super::super::context::{Context, Seen};
-use super::super::rule::Rule;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::{Context, Seen};
+use crate::lint::rule::Rule;
 use crate::schema::Product;
 
 pub(super) static RULE: Rule = Rule::new(
@@ -76,7 +76,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

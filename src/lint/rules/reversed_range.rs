@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::context::Context;
-use super::super::meaning::Meaning;
-use super::super::rule::Rule;
-use super::super::sets::{Hollow, hollow};
 use crate::check::{NodeId, NodeKind, Test};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::meaning::Meaning;
+use crate::lint::rule::Rule;
+use crate::lint::sets::{Hollow, hollow};
 use crate::span::Span;
 use crate::syntax::{Clause, Condition, ExprKind, Range};
 use crate::value::{Unit, written_period};
@@ -124,7 +124,7 @@ fn dates(range: &Range, now: Option<DateTime<Utc>>) -> Option<Hollow> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

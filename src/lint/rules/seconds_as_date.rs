@@ -1,8 +1,8 @@
 //! Seconds since 1970 on a token of unknown kind that seems to be a date.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::schema::Kind;
 use crate::syntax::{Clause, Condition, Literal};
 
@@ -107,7 +107,7 @@ fn is_name_of_a_date(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

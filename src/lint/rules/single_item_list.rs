@@ -1,9 +1,9 @@
 //! A list of one value.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
-use super::super::write::blank_behind;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
+use crate::lint::write::blank_behind;
 use crate::span::Span;
 use crate::syntax::{Condition, Literal, Quoting};
 
@@ -87,7 +87,7 @@ fn seems_a_range(literal: &Literal) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

@@ -1,9 +1,9 @@
 //! A value that a Boolean word cuts in two.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use super::null_value::is_null;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::schema::Token;
 use crate::syntax::{Condition, ExprKind, Quoting, quote};
 
@@ -87,7 +87,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

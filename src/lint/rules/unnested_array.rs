@@ -1,8 +1,8 @@
 //! Conditions on one array that may hold for different elements.
 
-use super::super::context::{Context, Seen};
-use super::super::rule::Rule;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::{Context, Seen};
+use crate::lint::rule::Rule;
 use crate::schema::Path;
 use crate::span::Span;
 use crate::syntax::ExprKind;
@@ -148,7 +148,7 @@ fn shared_head(members: &[Member<'_>]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

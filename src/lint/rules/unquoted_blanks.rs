@@ -1,9 +1,9 @@
 //! A bare value that runs on over blanks.
 
-use super::super::context::Context;
-use super::super::context::is_pattern;
-use super::super::rule::Rule;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::context::is_pattern;
+use crate::lint::rule::Rule;
 use crate::schema::Kind;
 use crate::syntax::{Quoting, quote};
 
@@ -80,7 +80,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

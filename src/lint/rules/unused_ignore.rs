@@ -1,7 +1,7 @@
 //! A comment that keeps a rule quiet which has nothing to say.
 
-use super::super::rule::Rule;
 use crate::diagnostic::{Code, FixAvailability, Level};
+use crate::lint::rule::Rule;
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(

@@ -1,9 +1,9 @@
 //! `token:(a OR b)`, which no page of Qualys shows.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
-use super::super::write::{alternatives, anywhere, blank_behind};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
+use crate::lint::write::{alternatives, anywhere, blank_behind};
 use crate::span::Span;
 use crate::syntax::{Condition, Literal};
 
@@ -96,7 +96,7 @@ fn all(name: &str, literals: &[Literal]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

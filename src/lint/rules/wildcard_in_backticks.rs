@@ -1,8 +1,8 @@
 //! `*` between backticks, where it is an ordinary character.
 
-use super::super::context::Context;
-use super::super::rule::Rule;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::context::Context;
+use crate::lint::rule::Rule;
 use crate::schema::Form;
 use crate::syntax::{Quoting, quote};
 
@@ -111,8 +111,8 @@ fn unescaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::cases::*;
     use super::unescaped;
+    use crate::lint::cases::*;
 
     #[test]
     fn cases() {

@@ -1,7 +1,7 @@
 //! A comment that begins as one for qlint, and is none.
 
-use super::super::rule::Rule;
 use crate::diagnostic::{Code, FixAvailability, Level};
+use crate::lint::rule::Rule;
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
