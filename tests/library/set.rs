@@ -474,6 +474,51 @@ fn the_good_filters_are_used() {
     assert_eq!(names, [Some("one"), Some("four")]);
 }
 
+/// A list of values that share words and pieces. Which of them an index is by depends on what is
+/// there at the time.
+fn list(random: &mut Random) -> String {
+    let words = ["ab", "cd", "ef", "2024-01", "0"];
+    let long = ["abcdefgh", "ijklmnop", "qrstuvwx", "yz012345", "6789abcd"];
+    let mut values = Vec::new();
+    for _ in 0..=random.below(3) {
+        let mut value: Vec<&str> = Vec::new();
+        let from = [&words, &long][random.below(2)];
+        for _ in 0..=random.below(5) {
+            value.push(from[random.below(from.len())]);
+        }
+        values.push(match random.below(3) {
+            0 => format!("\"*{}*\"", value.concat()),
+            1 => format!("\"{}\"", value.join(" ")),
+            _ => value.join(" "),
+        });
+    }
+    format!("[{}]", values.join(", "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_set_that_shrinks_is_as_one_that_never_grew(seed in any::<u64>(), size in 1_usize..40) {
+        let mut random = Random(seed);
+        let mut set = FilterSet::default();
+        let mut left = Vec::new();
+        for _ in 0..3 * size {
+            if random.below(3) > 0 || left.is_empty() {
+                let token = ["file.name", "file.fullPath", "unknown.token"][random.below(3)];
+                let text = format!("{token}:{}", list(&mut random));
+                let filter = testkit::checked(&text, Schema::edr());
+                left.push((set.insert(&filter).unwrap(), filter));
+                continue;
+            }
+            let (id, _) = left.swap_remove(random.below(left.len()));
+            prop_assert!(set.remove(id));
+            let fresh = FilterSet::new(left.iter().map(|(_, filter)| filter));
+            prop_assert_eq!(set.sizes(), fresh.sizes());
+        }
+    }
+}
+
 #[test]
 fn what_is_removed_leaves_nothing_behind() {
     let texts = [

@@ -125,7 +125,8 @@ impl Index {
         self.equal_only = self.is_equal_only();
     }
 
-    /// Removes what was added with the same entry.
+    /// Removes what was added with the same entry. All entries of a predicate are removed together:
+    /// where entries share a word or a piece, it may be another one's that goes here.
     pub(super) fn remove(&mut self, entry: &Entry<'_>, predicate: PredicateId, lists: &mut Lists) {
         match entry {
             Entry::Any => drop(lists.remove(&mut self.any, predicate)),
@@ -145,12 +146,12 @@ impl Index {
                 self.words.remove_start(text.as_bytes(), predicate, lists);
             }
             Entry::Words { words, start } => {
+                // The loads have changed since, so the word that was chosen is not known.
                 for (at, word) in words.iter().map(|word| word.as_bytes()).enumerate() {
-                    if let Some(there) = self.words.get_mut(word)
-                        && lists.remove(of_word(there, is_start(words, *start, at)), predicate)
-                    {
+                    if let Some(there) = self.words.get_mut(word) {
+                        let list = of_word(there, is_start(words, *start, at));
+                        while lists.remove(list, predicate) {}
                         self.words.prune(word);
-                        break;
                     }
                 }
             }

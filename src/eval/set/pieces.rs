@@ -83,21 +83,21 @@ impl Pieces {
         all.for_each(|beginning| set(bits, *beginning));
     }
 
-    /// Removes a text. Its bits stay until the next rebuild: a bit that is set only costs a walk.
+    /// Removes a predicate from all pieces of a text, of which it may be under several: its texts
+    /// may share them. All its texts are removed together. Their bits stay until the next rebuild:
+    /// a bit that is set only costs a walk.
     pub(super) fn remove(&mut self, text: &[u8], predicate: PredicateId, lists: &mut Lists) {
         for window in windows(text) {
             let Some(beginning) = beginning(window) else {
                 self.short.remove_start(window, predicate, lists);
                 continue;
             };
-            if !self.long.remove_start(window, predicate, lists) {
-                continue;
+            while self.long.remove_start(window, predicate, lists) {
+                let mut all = self.beginnings.iter();
+                if let Some(at) = all.position(|other| *other == beginning) {
+                    self.beginnings.swap_remove(at);
+                }
             }
-            let mut all = self.beginnings.iter();
-            if let Some(at) = all.position(|other| *other == beginning) {
-                self.beginnings.swap_remove(at);
-            }
-            break;
         }
         if self.is_empty() {
             *self = Pieces::default();
