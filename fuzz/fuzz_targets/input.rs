@@ -8,24 +8,24 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 // The reader of the tool.
-#[path = "../../src/bin/qlint/input/mod.rs"]
-mod input;
-#[path = "../../src/bin/qlint/search/mod.rs"]
+#[path = "../../src/bin/qlint/events/mod.rs"]
+mod events;
+#[path = "../../src/bin/qlint/commands/match/search/mod.rs"]
 mod search;
-#[path = "../../src/bin/qlint/search/whole/mod.rs"]
+#[path = "../../src/bin/qlint/commands/match/whole/mod.rs"]
 mod whole;
 
 /// What the tool asks, without what reads it from files and arguments.
-mod question {
+mod engine {
     use qualys_filter::{Filter, ScanOptions};
 
     use crate::search::{Scanned, scan};
 
-    pub(crate) enum Question {
+    pub(crate) enum Engine {
         One(Filter),
     }
 
-    impl Question {
+    impl Engine {
         pub(crate) fn scan(
             &self,
             buffer: &[u8],
@@ -33,7 +33,7 @@ mod question {
             lines: bool,
             each: &mut dyn FnMut(Scanned<'_>),
         ) -> u64 {
-            let Question::One(filter) = self;
+            let Engine::One(filter) = self;
             scan(filter, buffer, options, lines, each)
         }
     }

@@ -13,53 +13,22 @@
 )]
 
 mod args;
-mod complete;
-mod event;
-mod explain;
+mod commands;
+mod config;
+mod events;
 mod files;
-mod fmt;
 mod input;
-mod lint;
-mod open;
+mod outcome;
 mod output;
-mod question;
-mod rules;
-mod run;
+mod report;
 mod save;
-mod schema;
-mod search;
-mod stats;
-mod tokens;
-mod work;
 
 use std::process::ExitCode;
 
 use args::{Args, Command};
+use commands::{check, explain, fmt, r#match, rules, shell, tokens};
+use outcome::Outcome;
 use output::Unwritable;
-
-/// How a command came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// Nothing was wrong, or something matched.
-    Good,
-    /// Something was wrong, or nothing matched.
-    Findings,
-    /// The command could not do its work: an argument, a configuration or a filter cannot be used.
-    Failed,
-    /// A file could not be read or written.
-    Broken,
-}
-
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> ExitCode {
-        ExitCode::from(match outcome {
-            Outcome::Good => 0,
-            Outcome::Findings => 1,
-            Outcome::Failed => 2,
-            Outcome::Broken => 3,
-        })
-    }
-}
 
 fn main() -> ExitCode {
     let args = match Args::read() {
@@ -69,16 +38,16 @@ fn main() -> ExitCode {
     args.color.write_global();
     save::end_on_signals();
     let outcome = match &args.command {
-        Command::Check(args) => lint::check(args),
+        Command::Check(args) => check::check(args),
         Command::Fmt(args) => fmt::fmt(args),
         Command::Explain(args) => explain::explain(args),
-        Command::Match(args) => run::run(args),
+        Command::Match(args) => r#match::run(args),
         Command::Rules(args) => rules::rules(args),
         Command::Rule(args) => rules::rule(args),
         Command::Tokens(args) => tokens::tokens(args),
-        Command::JsonSchema(args) => complete::json_schema(args),
-        Command::Completions(args) => complete::completions(args),
-        Command::Man(args) => complete::man(args),
+        Command::JsonSchema(args) => shell::json_schema(args),
+        Command::Completions(args) => shell::completions(args),
+        Command::Man(args) => shell::man(args),
     };
     match (outcome, output::lost()) {
         (Ok(_), Some(lost)) => {
@@ -96,6 +65,3 @@ fn main() -> ExitCode {
         }
     }
 }
-
-/// Anything that ends the program, with its message.
-pub(crate) type Failure = Box<dyn std::error::Error>;

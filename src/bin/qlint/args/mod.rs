@@ -11,7 +11,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use qualys_filter::{CheckOptions, Schema};
 
-use crate::Outcome;
+use crate::outcome::Outcome;
 use crate::output::{Out, say};
 
 pub(crate) use events::{MatchArgs, StatsFormat};

@@ -1,185 +1,213 @@
-//! Files of events and standard input, read in blocks that can be searched on their own.
-//!
-//! `source` shows the first bytes, which tell `gzip`, `zstd` and `utf16` from plain text; `parts`
-//! reads the blocks of a file in any order, `stream` those of anything else one after the other;
-//! `trouble` is what can be wrong with a file.
+//! Which texts the arguments name, how they are read, and by which configuration.
 
-mod block;
-mod gzip;
-mod parts;
-mod source;
-mod stream;
-mod trouble;
-mod utf16;
-mod zstd;
+mod parallel;
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::cell::RefCell;
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
-use memmap2::Mmap;
-use qualys_filter::Limits;
+use crate::args::FilesArgs;
+use crate::config::{Config, ConfigError, Configs, schema};
+use crate::files::{self, Input, read_text};
+use crate::output::{self, Name};
+use qualys_filter::document::{Document, Format, HostError, Keys, Pattern};
 
-pub(crate) use block::Block;
-use parts::Whole;
-pub(crate) use parts::{Parts, Read1};
-use source::Source;
-pub(crate) use stream::Stream;
-pub(crate) use trouble::Trouble;
+pub(crate) use parallel::in_parallel;
 
-/// How much is read at once. A block should fit into the cache of a core, so that it is still there
-/// when it is searched, and a few of them into 8 MiB.
-pub(crate) const BLOCK: usize = 512 * 1024;
-
-/// A file of events, or standard input, without its compression.
-pub(crate) struct Input {
-    /// How many bytes it has, if that is known and tells how far reading has got.
-    pub(crate) len: Option<u64>,
-    bytes: Bytes,
+/// A text to look at.
+pub(crate) struct Task {
+    /// What messages call it.
+    pub(crate) name: Name,
+    pub(crate) format: &'static Format,
+    pub(crate) config: Arc<Config>,
+    pub(crate) origin: Origin,
+    /// Whether it was named, or found in a folder that was.
+    pub(crate) named: bool,
 }
 
-/// Where bytes come from.
-enum Bytes {
-    /// A file that can be read at any place.
-    File(Whole),
-    Stream(Box<dyn Read + Send>),
+/// Where a text comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Argument(String),
+    Stdin,
+    File,
 }
 
-impl Input {
-    /// Opens a file, or standard input for `-`; perhaps mapped into memory.
-    pub(crate) fn open(path: &Path, mmap: bool) -> io::Result<Input> {
-        if path.as_os_str() == "-" {
-            return Input::stream(io::stdin());
-        }
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
-        if metadata.is_dir() {
-            let kind = io::ErrorKind::IsADirectory;
-            return Err(io::Error::new(kind, "it is a directory"));
-        }
-        let (reader, plain) = unpacked(file)?;
-        if !plain || !metadata.is_file() {
-            let (len, bytes) = (None, Bytes::Stream(reader));
-            return Ok(Input { len, bytes });
-        }
-        // Where there is no room for a map, a file can still be read.
-        let mapped = mmap.then(|| File::open(path).and_then(|file| map(&file)));
-        let whole = match mapped {
-            Some(Ok(map)) => Whole::Mapped(Arc::new(map)),
-            _ => Whole::open(path)?,
+impl Task {
+    /// The text.
+    pub(crate) fn read(&self) -> Result<String, String> {
+        let read = match &self.origin {
+            Origin::Argument(text) => return Ok(text.clone()),
+            Origin::Stdin => read_text(Path::new("-")),
+            Origin::File => read_text(self.name.path()),
         };
-        let (len, bytes) = (Some(metadata.len()), Bytes::File(whole));
-        Ok(Input { len, bytes })
+        read.map(|(_, text)| text)
+            .map_err(|error| error.to_string())
     }
 
-    /// What can only be read once, from its start to its end.
-    pub(crate) fn stream(reader: impl Read + Send + 'static) -> io::Result<Input> {
-        let (reader, _) = unpacked(reader)?;
-        Ok(Input {
-            len: None,
-            bytes: Bytes::Stream(reader),
+    /// The text with the filters in it.
+    pub(crate) fn document(&self, text: impl Into<Arc<str>>) -> Result<Document, HostError> {
+        Document::with_keys(text, self.format, self.config.keys.clone())
+    }
+
+    /// What to say if a file that was named holds no filter at any of the keys.
+    pub(crate) fn nothing_at_keys(&self, filters: usize) -> Option<String> {
+        let nothing = filters == 0 && self.named && self.format.has_keys();
+        let keys = || self.config.keys.names().join(", ");
+        nothing.then(|| {
+            format!(
+                "{} holds no filter: none is at the keys {}; name others with --keys",
+                self.name,
+                keys()
+            )
         })
     }
 }
 
-#[expect(
-    unsafe_code,
-    reason = "asked for by the user, who has been told the risk"
-)]
-fn map(file: &File) -> io::Result<Mmap> {
-    // SAFETY: not ours to give: another process may change the file while it is mapped. The option
-    // says so, and it is off unless asked for. Any bytes are safe to search; a file that becomes
-    // shorter ends the process with a signal.
-    unsafe { Mmap::map(file) }
+/// What the arguments name.
+pub(crate) struct Tasks {
+    pub(crate) tasks: Vec<Task>,
+    /// What is wrong with arguments.
+    pub(crate) failures: Vec<String>,
+    /// What is wrong with configurations; their files are not among the tasks.
+    pub(crate) wrong: Vec<ConfigError>,
 }
 
-/// How files begin that are refused, with what they are and what unpacks them.
-const FOREIGN: &[(&[u8], &str, &str)] = &[
-    (b"BZh", "bzip2", "bzip2 -dc"),
-    (b"\xfd7zXZ\0", "xz", "xz -dc"),
-    (b"\x04\x22\x4d\x18", "lz4", "lz4 -dc"),
-    (b"PK\x03\x04", "a ZIP archive", "unzip -p"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "7z e -so"),
-    (b"\x1f\x9d", "compress (.Z)", "gzip -dc"),
-    (b"\xff\xfe\0\0", "UTF-32", "iconv -f UTF-32 -t UTF-8"),
-    (b"\0\0\xfe\xff", "UTF-32", "iconv -f UTF-32 -t UTF-8"),
-];
+/// The files that a command reads, and how.
+pub(crate) struct Selection<'a> {
+    pub(crate) files: &'a [OsString],
+    pub(crate) lines: bool,
+    pub(crate) stdin_filename: Option<&'a Path>,
+    pub(crate) configs: Configs,
+}
 
-/// The text of a file in UTF-8, unpacked and converted as its first bytes tell, and whether it is as
-/// it is in the file.
-pub(crate) fn unpacked(
-    reader: impl Read + Send + 'static,
-) -> io::Result<(Box<dyn Read + Send>, bool)> {
-    let mut source = Source::new(reader);
-    let start = source.peek(8);
-    let mut plain = false;
-    let mut text = if start.starts_with(gzip::MAGIC) {
-        Source::new(gzip::Gzip::new(source))
-    } else if zstd::is_magic(start) {
-        Source::new(zstd::Zstd::new(source))
-    } else {
-        plain = true;
-        source
-    };
-    let start = text.peek(8);
-    let foreign = FOREIGN.iter().find(|(magic, ..)| start.starts_with(magic));
-    if let Some((_, what, with)) = foreign {
-        return Err(refused(format!(
-            "it is {what}; unpack it first, as `{with}` does"
-        )));
+impl Tasks {
+    /// # Errors
+    ///
+    /// If the arguments themselves name a configuration or a schema that cannot be used.
+    pub(crate) fn find(args: &FilesArgs) -> Result<Tasks, ConfigError> {
+        let mut configs = configs(args)?;
+        let mut tasks = Vec::new();
+        for text in &args.expressions {
+            let config = configs.of(Path::new("-e"));
+            tasks.extend(config.map(|config| Task {
+                name: Name::from("-e"),
+                format: Format::WHOLE,
+                config,
+                origin: Origin::Argument(text.clone()),
+                named: true,
+            }));
+        }
+        let here = [OsString::from(".")];
+        let mut found = Tasks::of_files(Selection {
+            files: match args.files.as_slice() {
+                [] if args.expressions.is_empty() => &here[..],
+                files => files,
+            },
+            lines: args.lines,
+            stdin_filename: args.stdin_filename.as_deref(),
+            configs,
+        });
+        tasks.append(&mut found.tasks);
+        Ok(Tasks { tasks, ..found })
     }
-    if let Some(big_endian) = unmarked_utf16(start) {
-        let end = if big_endian { "BE" } else { "LE" };
-        return Err(refused(format!(
-            "it is UTF-16 without a byte order mark; convert it first, as `iconv -f UTF-16{end} -t UTF-8` does"
-        )));
-    }
-    let big_endian = match start {
-        [0xff, 0xfe, ..] => false,
-        [0xfe, 0xff, ..] => true,
-        _ => return Ok((Box::new(text), plain)),
-    };
-    text.skip(2)?;
-    Ok((Box::new(utf16::Utf16::new(text, big_endian)), false))
-}
 
-fn refused(why: String) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, why)
-}
-
-/// Whether a text begins as JSON does in UTF-16, and in which order.
-fn unmarked_utf16(start: &[u8]) -> Option<bool> {
-    let begins = |byte: &u8| b"{[ \t\r\n".contains(byte);
-    match start {
-        [first, 0, next, 0, ..] if begins(first) && *next != 0 => Some(false),
-        [0, first, 0, next, ..] if begins(first) && *next != 0 => Some(true),
-        _ => None,
-    }
-}
-
-/// Takes an input apart into blocks that end where an event does.
-pub(crate) enum Blocks {
-    /// Each block can be read on its own, by any thread.
-    Apart(Parts),
-    /// One after the other.
-    InOrder(Box<Stream>),
-}
-
-impl Blocks {
-    /// Blocks of about `size` bytes, which is [`BLOCK`] but for tests.
-    pub(crate) fn new(input: Input, limits: &Limits, size: usize) -> Blocks {
-        match input.bytes {
-            Bytes::File(file) => Blocks::Apart(Parts::new(file, size)),
-            Bytes::Stream(reader) => Blocks::InOrder(Box::new(Stream::new(reader, limits, size))),
+    /// The files of a selection.
+    pub(crate) fn of_files(selection: Selection<'_>) -> Tasks {
+        let configs = RefCell::new(selection.configs);
+        // Which files of a folder are read is for the configuration of that folder to say.
+        let included = |path: &Path| {
+            let config = configs.borrow_mut().of(path);
+            config.is_some_and(|config| config.includes(path))
+        };
+        let (inputs, mut failures) = files::find(selection.files, &included);
+        let mut tasks = Vec::new();
+        for Input { path, named } in inputs {
+            let stdin = path.as_os_str() == "-";
+            let path = match (selection.stdin_filename, stdin) {
+                (Some(name), true) => name,
+                (None, true) => Path::new("<stdin>"),
+                _ => &path,
+            };
+            let Some(config) = configs.borrow_mut().of(path) else {
+                continue;
+            };
+            let by_name = match stdin && selection.stdin_filename.is_none() {
+                true => Some(Format::QQL),
+                false => config.format(path).or_else(|| Format::of(path)),
+            };
+            let is_plain = by_name.is_some_and(Format::is_plain);
+            let format = match by_name {
+                // Of a folder, files of another form keep it.
+                _ if selection.lines && (named || is_plain) => Some(Format::LINES),
+                by_name => by_name,
+            };
+            match format {
+                Some(format) => tasks.push(Task {
+                    name: Name::from(path),
+                    format,
+                    config,
+                    origin: if stdin { Origin::Stdin } else { Origin::File },
+                    named,
+                }),
+                None if named => failures.push(unknown(path, stdin)),
+                None => {}
+            }
+        }
+        output::say_spelling(tasks.iter().map(|task| &task.name));
+        let wrong = configs.into_inner().into_wrong();
+        Tasks {
+            tasks,
+            failures,
+            wrong,
         }
     }
-
-    /// The blocks of a file from a place on, in order.
-    pub(crate) fn rest(parts: &Parts, offset: u64, limits: &Limits) -> io::Result<Stream> {
-        Ok(Stream::new(parts.reader(offset)?, limits, parts.size()))
-    }
 }
 
-#[cfg(test)]
-mod tests;
+/// What is said of a file that was named and is not known to hold filters.
+fn unknown(path: &Path, stdin: bool) -> String {
+    let name = Name::from(path);
+    if let (false, Err(error)) = (stdin, path.symlink_metadata()) {
+        return format!("cannot read {name}: {error}");
+    }
+    let what = match path.extension() {
+        Some(extension) => format!("files of the kind `.{}`", Name::from(extension)),
+        None => "files without an extension".to_owned(),
+    };
+    let other = match stdin {
+        true => "give --stdin-filename an extension such as .qql",
+        false => "pass it by standard input with --stdin-filename",
+    };
+    format!(
+        "{name} is not read: {what} are not known to hold filters; read one filter a line with \
+         --lines, {other}, or say how to read it under [files] in qlint.toml"
+    )
+}
+
+fn configs(args: &FilesArgs) -> Result<Configs, ConfigError> {
+    let schema = match &args.schema {
+        Some(name) => Some(match schema::built_in(name) {
+            Some(schema) => schema,
+            None => schema::read(Path::new(name))?,
+        }),
+        None => None,
+    };
+    let with_keys = with_keys(&args.keys);
+    let adjust = move |config: Config| {
+        with_keys(match &schema {
+            Some(schema) => config.with_schema(schema.clone()),
+            None => config,
+        })
+    };
+    Configs::new(&args.config, !args.isolated, adjust)
+}
+
+/// Takes other keys, if there are any.
+pub(crate) fn with_keys(keys: &[Pattern]) -> impl Fn(Config) -> Config + 'static {
+    let keys = (!keys.is_empty()).then(|| Keys::new(keys.to_vec()));
+    move |config: Config| match &keys {
+        Some(keys) => config.with_keys(keys.clone()),
+        None => config,
+    }
+}

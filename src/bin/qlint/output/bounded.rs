@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{Name, say};
-use crate::lint::report::{File, Finding};
 
 /// So many messages about a file are shown in full.
 const SHOWN: usize = 10;
@@ -64,17 +63,6 @@ impl Counts {
             say(&format!("{name}: {rest}"));
         }
     }
-}
-
-/// The findings of a file that are shown, and a line about the rest.
-pub(super) fn findings(file: &File, all: bool) -> (Vec<&Finding>, Option<String>) {
-    let mut counts = Counts::new(all);
-    let findings = file.findings.iter();
-    let shown = findings
-        .filter(|finding| counts.shows(finding.code()))
-        .collect();
-    let rest = counts.rest("finding", "findings");
-    (shown, rest.map(|rest| format!("{}: {rest}", file.name)))
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ impl Name {
     }
 
     /// The bytes of the name.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         self.0.as_encoded_bytes()
     }
 

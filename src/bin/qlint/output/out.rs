@@ -94,7 +94,7 @@ impl Out {
     }
 
     /// How characters that would be obeyed are written from here on.
-    pub(super) fn set_form(&mut self, form: Form) {
+    pub(crate) fn set_form(&mut self, form: Form) {
         self.form = form;
     }
 
@@ -133,7 +133,7 @@ impl Out {
     }
 
     /// Writes a text that has colours in it, and otherwise nothing that has not been made harmless.
-    pub(super) fn rendered(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn rendered(&mut self, text: &str) -> io::Result<()> {
         self.release()?;
         self.pass(text.as_bytes())
     }

@@ -8,7 +8,7 @@ use qualys_filter::lint::Rule;
 use serde_json::{Value, json};
 
 use crate::args::Format;
-use crate::output::Run;
+use crate::report::Run;
 
 #[derive(Clone, Copy)]
 struct Count {

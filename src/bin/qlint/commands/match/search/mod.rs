@@ -15,8 +15,8 @@ use std::thread;
 
 use qualys_filter::{BadEvent, FilterId, Limits, ScanOptions};
 
-use crate::input::{Block, Blocks, Input, Parts, Read1, Stream};
-use crate::question::Question;
+use super::engine::Engine;
+use crate::events::{Block, Blocks, Input, Parts, Read1, Stream};
 
 pub(crate) use scan::{Scanned, scan};
 
@@ -71,12 +71,12 @@ pub(crate) enum Event {
 
 /// How to search.
 pub(crate) struct Search<'a> {
-    pub(crate) question: &'a Question,
+    pub(crate) engine: &'a Engine,
     pub(crate) options: &'a ScanOptions,
     /// Of which those of events count.
     pub(crate) limits: &'a Limits,
     pub(crate) threads: usize,
-    /// About how long blocks are: [`BLOCK`](crate::input::BLOCK), but for tests.
+    /// About how long blocks are: [`BLOCK`](crate::events::BLOCK), but for tests.
     pub(crate) block: usize,
     /// Whether lines are counted.
     pub(crate) lines: bool,
@@ -289,8 +289,8 @@ impl Search<'_> {
                 }
             });
         };
-        let question = self.question;
-        let read = question.scan(bytes, &options, self.lines, &mut each);
+        let engine = self.engine;
+        let read = engine.scan(bytes, &options, self.lines, &mut each);
         let lines = match self.lines {
             true => memchr::memchr_iter(b'\n', bytes).count() as u64,
             false => 0,
@@ -338,24 +338,4 @@ fn take_in_order(
         }
     }
     Ok(None)
-}
-
-#[cfg(test)]
-mod whole;
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::whole::Case;
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn every_way_of_reading_finds_what_the_whole_text_has(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let case = Case::new(&bytes);
-            case.check(&case.run(|read| read()));
-        }
-    }
 }

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use qualys_filter::Applicability;
 
-use super::bounded::findings;
+use super::first::findings;
 use super::places::Places;
-use super::{Run, one_line, whole_message};
-use crate::lint::report::Finding;
+use super::{Finding, Run, whole_message};
+use crate::output::one_line;
 
 pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     for file in &run.files {

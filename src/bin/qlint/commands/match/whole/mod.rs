@@ -2,7 +2,7 @@
 //!
 //! Bytes decide what is read: [`Case::new`] makes a text of them, encodes and packs it, cuts or
 //! spoils it, and chooses a way to read it. The fuzz target `input` has its bytes from the fuzzer,
-//! which is why this is a module without tests; those of `search` have them by chance.
+//! which is why this is a module without tests; those of `match` have them by chance.
 
 mod case;
 
@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use qualys_filter::{CheckOptions, EventErrorKind, Filter, Limits, Query, ScanOptions, Schema};
 
-use crate::input::Input;
-use crate::question::Question;
-use crate::search::{Event, Search};
+use super::engine::Engine;
+use super::search::{Event, Search};
+use crate::events::Input;
 
 pub(crate) use case::Case;
 use case::{Encoding, Harm, Kind, Packing, Way};
@@ -101,7 +101,7 @@ impl Case {
                 });
             }
         }
-        let question = Question::One(self.filter());
+        let engine = Engine::One(self.filter());
         let mut seen = Seen {
             events: Vec::with_capacity(self.text.len() + 64),
             ..Seen::default()
@@ -112,16 +112,16 @@ impl Case {
                 (_, Some(slow), _) => Input::stream(slow),
                 _ => return,
             };
-            let searched = input.and_then(|input| self.search(&question, input, &mut seen));
+            let searched = input.and_then(|input| self.search(&engine, input, &mut seen));
             seen.error = searched.err();
         });
         seen.reads = reads.load(Ordering::Relaxed);
         seen
     }
 
-    fn search(&self, question: &Question, input: Input, seen: &mut Seen) -> io::Result<()> {
+    fn search(&self, engine: &Engine, input: Input, seen: &mut Seen) -> io::Result<()> {
         let search = Search {
-            question,
+            engine,
             options: &ScanOptions::default(),
             limits: &self.limits(),
             threads: self.threads,

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use qualys_filter::document::{Encoding, Position, Positions};
 
-use super::Name;
-use crate::lint::report::File;
+use super::File;
+use crate::output::Name;
 
 /// A line with more bytes than this is cut.
 const LONG_LINE: usize = 240;

@@ -11,10 +11,11 @@ use qualys_filter::eval::trace::{Answer, Json};
 use qualys_filter::{Applicability, Checked, Linter, Query, ScanOptions};
 
 use crate::args::ExplainArgs;
+use crate::config::schema;
 use crate::files::read_text;
-use crate::lint::report::{File, Finding};
-use crate::output::{Out, Paint, one_line, to_stderr};
-use crate::{Failure, Outcome, schema};
+use crate::outcome::{Failure, Outcome};
+use crate::output::{Out, Paint, one_line};
+use crate::report::{File, Finding, to_stderr};
 
 /// More values than this are only counted.
 const SHOWN: usize = 3;

@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use crate::args::FmtArgs;
+use crate::config::misconfigured;
 use crate::files::unreadable;
-use crate::lint::report::{File, Finding};
-use crate::lint::{Origin, Task, Tasks, counted, misconfigured};
-use crate::output::{self, Form, Out, say};
-use crate::work::in_parallel;
-use crate::{Failure, Outcome, save};
+use crate::input::{Origin, Task, Tasks, in_parallel};
+use crate::outcome::{Failure, Outcome};
+use crate::output::{Form, Out, counted, say};
+use crate::report::{self, File, Finding};
+use crate::save;
 
 /// So many filters that are not written are shown for each file.
 const SHOWN: usize = 10;
@@ -67,7 +68,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
             }
         }
         out.flush()?;
-        output::to_stderr(&done.wrong, args.files.verbose);
+        report::to_stderr(&done.wrong, args.files.verbose);
         done.note.iter().for_each(|note| say(note));
         done.unwritten.iter().take(SHOWN).for_each(|text| say(text));
         if let Some(more @ 1..) = done.unwritten.len().checked_sub(SHOWN) {

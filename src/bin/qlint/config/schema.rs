@@ -5,11 +5,12 @@ use std::path::Path;
 
 use qualys_filter::Schema;
 
+use super::ConfigError;
 use crate::args::SchemaArgs;
-use crate::lint::config::ConfigError;
-use crate::lint::report::{File, Finding};
-use crate::output::{self, Name};
-use crate::{Failure, open};
+use crate::files::open;
+use crate::outcome::Failure;
+use crate::output::Name;
+use crate::report::{self, File, Finding};
 use qualys_filter::document::Map;
 
 /// A built-in schema, or one from a file. What is wrong with a file is reported on standard error.
@@ -28,7 +29,7 @@ pub(crate) fn by_name(name: &OsStr) -> Result<Schema, Failure> {
     }
     read(Path::new(name)).map_err(|error| match error {
         ConfigError::At(file) => {
-            output::to_stderr(&file, false);
+            report::to_stderr(&file, false);
             format!("{} cannot be used", Name::from(name)).into()
         }
         ConfigError::Other(message) => message.into(),

@@ -1,5 +1,7 @@
 //! Which files the arguments name, and their text.
 
+pub(crate) mod open;
+
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,8 +10,8 @@ use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 use qualys_filter::document::{HostError, LARGEST, Positions};
 
+use crate::outcome::Failure;
 use crate::output::Name;
-use crate::{Failure, open};
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,6 @@
 //! `qlint check`: everything there is to say about filters, and fixing them.
 
-pub(crate) mod config;
-pub(crate) mod report;
 mod statistics;
-mod tasks;
 
 use std::io::Write;
 use std::path::Path;
@@ -15,14 +12,13 @@ use qualys_filter::lint::Rule;
 use qualys_filter::{Applicability, CheckOptions, Level, Linter, Severity, Span};
 
 use crate::args::{CheckArgs, Format};
+use crate::config::misconfigured;
 use crate::files::unreadable;
-use crate::output::{self, Form, Out, Run, say};
+use crate::input::{Origin, Task, Tasks, in_parallel};
+use crate::outcome::{Failure, Outcome};
+use crate::output::{Form, Out, counted, say};
+use crate::report::{self, Entry, File, Finding, Run};
 use crate::save::{self, Refused, Report};
-use crate::work::in_parallel;
-use crate::{Failure, Outcome};
-use report::{Entry, File, Finding};
-
-pub(crate) use tasks::{Origin, Selection, Task, Tasks, misconfigured, with_keys};
 
 /// A file with what was found in it.
 fn file(task: &Task, document: &Document, found: Vec<DocumentDiagnostic>) -> File {
@@ -144,18 +140,18 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     if let Some(most) = args.max_diagnostics {
         hide(&mut run, most);
     }
-    let report = |out: &mut Out| match args.statistics {
+    let write = |out: &mut Out| match args.statistics {
         true => statistics::write(&run, format, out),
-        false => output::write(&run, format, out),
+        false => report::write(&run, format, out),
     };
     if args.diff {
         // The difference is the output.
     } else if let Some(file) = &report_file {
-        file.write(report)?;
+        file.write(write)?;
     } else if to_stdout {
-        report(&mut Out::stderr())?;
+        write(&mut Out::stderr())?;
     } else {
-        report(&mut out)?;
+        write(&mut out)?;
     }
     out.flush()?;
     drop(out);
@@ -282,13 +278,6 @@ fn hide(run: &mut Run, most: usize) {
         run.hidden += file.findings.len() - keep;
         file.findings.truncate(keep);
         left -= keep;
-    }
-}
-
-pub(crate) fn counted(count: usize, one: &str) -> String {
-    match count {
-        1 => format!("1 {one}"),
-        _ => format!("{count} {one}s"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 /// Writes an event without the blanks between its parts, on one line.
-pub(crate) fn write_compact(out: &mut impl Write, event: &[u8]) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, event: &[u8]) -> io::Result<()> {
     let mut rest = event;
     // Strings stand at every second place between quotes; blanks inside of them stay.
     while !rest.is_empty() {
@@ -50,7 +50,7 @@ mod tests {
             ("", ""),
         ] {
             let mut out = Vec::new();
-            super::write_compact(&mut out, event.as_bytes()).unwrap();
+            super::write(&mut out, event.as_bytes()).unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), compact);
         }
     }

@@ -6,8 +6,8 @@ use qualys_filter::lint::Rule;
 use serde_json::json;
 
 use crate::args::{RuleArgs, RulesArgs, TokensFormat};
+use crate::outcome::{Failure, Outcome};
 use crate::output::{Out, say};
-use crate::{Failure, Outcome};
 
 /// The list of rules.
 pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {

@@ -6,8 +6,7 @@ use qualys_filter::{Applicability, Severity};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Places, Run, Streamed};
-use crate::lint::report::{File, FileEdit, Finding};
+use super::{File, FileEdit, Finding, Places, Run, Streamed};
 
 /// The version of the form. Keys may be added within a version; none is taken away or changed.
 const SCHEMA: u32 = 1;

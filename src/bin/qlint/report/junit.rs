@@ -5,8 +5,7 @@ use std::io::{self, Write};
 
 use qualys_filter::Severity;
 
-use super::{Places, Run, whole_message, xml};
-use crate::lint::report::{File, Finding};
+use super::{File, Finding, Places, Run, whole_message, xml};
 
 /// A filter, or what is not about one, with what was found.
 struct Case {

@@ -1,5 +1,14 @@
 //! `qlint match`: the events that a filter matches.
 
+mod compact;
+mod engine;
+mod search;
+mod stats;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod whole;
+
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -9,21 +18,22 @@ use std::time::Instant;
 use miette::Diagnostic;
 use qualys_filter::{BadEvent, FilterId, ScanOptions};
 
+use engine::Engine;
+use search::{Event, Search};
+use stats::{Progress, Totals};
+
 use crate::args::MatchArgs;
-use crate::input::{BLOCK, Input, Trouble};
+use crate::events::{BLOCK, Input, Trouble};
+use crate::outcome::{Failure, Outcome};
 use crate::output::{self, Counts, Form, Name, Out, Unwritable, one_line, say};
-use crate::question::Question;
-use crate::search::{Event, Search};
-use crate::stats::{Progress, Totals};
-use crate::{Failure, Outcome, event};
 
 pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
-    let Some(question) = Question::read(args)? else {
+    let Some(engine) = Engine::read(args)? else {
         return Ok(Outcome::Failed);
     };
     if args.explain_plan {
-        writeln!(Out::stdout(), "{}", question.explain())?;
-        return Ok(match question.failed() {
+        writeln!(Out::stdout(), "{}", engine.explain())?;
+        return Ok(match engine.failed() {
             true => Outcome::Failed,
             false => Outcome::Good,
         });
@@ -40,16 +50,16 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let mut run = Run {
         args,
-        question: &question,
-        counts: match &question {
-            Question::Many(many) => vec![0; many.set.len()],
-            Question::One(_) => Vec::new(),
+        engine: &engine,
+        counts: match &engine {
+            Engine::Many(many) => vec![0; many.set.len()],
+            Engine::One(_) => Vec::new(),
         },
         several: files.len() > 1,
         totals: Totals::default(),
         out: Out::stdout(),
     };
-    let mut failed = question.failed();
+    let mut failed = engine.failed();
     for path in files.iter().map(Path::new) {
         match run.file(path) {
             Ok(()) => {}
@@ -91,7 +101,7 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
 /// The files one after the other.
 struct Run<'a> {
     args: &'a MatchArgs,
-    question: &'a Question,
+    engine: &'a Engine,
     /// How many events each filter of a set matches.
     counts: Vec<u64>,
     /// Whether there are several files.
@@ -115,7 +125,7 @@ impl Run<'_> {
         options.root = args.root.clone();
         let limits = args.limits();
         let search = Search {
-            question: self.question,
+            engine: self.engine,
             options: &options,
             limits: &limits,
             threads: args.threads(),
@@ -191,7 +201,7 @@ impl Run<'_> {
 
     /// Whether events are counted for each filter, not for each file.
     fn counts_filters(&self) -> bool {
-        matches!(self.question, Question::Many(_)) && !self.args.invert_match
+        matches!(self.engine, Engine::Many(_)) && !self.args.invert_match
     }
 
     fn count(&mut self, ids: &[FilterId]) {
@@ -204,7 +214,7 @@ impl Run<'_> {
 
     /// Writes how many events each filter matches.
     fn write_counts(&mut self) -> io::Result<()> {
-        if let Question::Many(many) = self.question
+        if let Engine::Many(many) = self.engine
             && self.args.count
             && !self.args.quiet
             && self.counts_filters()
@@ -218,12 +228,12 @@ impl Run<'_> {
     }
 
     fn write(&mut self, file: &Name, line: u64, ids: &[FilterId], event: &[u8]) -> io::Result<()> {
-        let names = match self.question {
-            Question::Many(many) => {
+        let names = match self.engine {
+            Engine::Many(many) => {
                 let names = ids.iter().filter_map(|id| many.set.name(*id));
                 Some(names.collect::<Vec<_>>())
             }
-            Question::One(_) => None,
+            Engine::One(_) => None,
         };
         if self.args.json {
             return self.write_json(file, line, &names.unwrap_or_default(), event);
@@ -243,7 +253,7 @@ impl Run<'_> {
         }
         let mut data = self.out.data(Form::Json);
         match self.args.compact {
-            true => event::write_compact(&mut data, event)?,
+            true => compact::write(&mut data, event)?,
             false => data.write_all(event)?,
         }
         data.write_all(b"\n")
@@ -267,7 +277,7 @@ impl Run<'_> {
         }
         let names = serde_json::json!(names);
         write!(data, "\"filters\":{names},\"event\":")?;
-        event::write_compact(&mut data, event)?;
+        compact::write(&mut data, event)?;
         data.write_all(b"}\n")
     }
 }

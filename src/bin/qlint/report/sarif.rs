@@ -11,8 +11,8 @@ use qualys_filter::lint::Rule;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Name, Places, Run, Streamed, whole_message};
-use crate::lint::report::{File, Finding};
+use super::{File, Finding, Places, Run, Streamed, whole_message};
+use crate::output::Name;
 
 /// What need not be escaped in the path of a relative reference (RFC 3986).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC

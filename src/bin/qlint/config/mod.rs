@@ -3,6 +3,7 @@
 mod file;
 mod find;
 mod reach;
+pub(crate) mod schema;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -14,9 +15,10 @@ use qualys_filter::schema::Token;
 use qualys_filter::{CheckOptions, Level, Linter, Schema};
 use toml::Spanned;
 
-use super::report::{File, Finding};
-use crate::open;
-use crate::output::Name;
+use crate::files::open;
+use crate::outcome::Outcome;
+use crate::output::{Name, say};
+use crate::report::{File, Finding, to_stderr};
 use file::{ConfigFile, LevelName, TokenEntry, keys, said, with_suggestion};
 use find::is_config;
 use reach::Reach;
@@ -33,6 +35,18 @@ pub(crate) enum ConfigError {
     /// Something at a place of it.
     At(Box<File>),
     Other(String),
+}
+
+/// Says what is wrong with a configuration.
+pub(crate) fn misconfigured(error: &ConfigError) -> Outcome {
+    match error {
+        ConfigError::At(file) => {
+            to_stderr(file, false);
+            say(&format!("{} cannot be used", file.name));
+        }
+        ConfigError::Other(message) => say(message),
+    }
+    Outcome::Failed
 }
 
 /// A configuration, ready to be used.
@@ -260,7 +274,7 @@ impl Config {
             return Ok(schema);
         }
         let path = reach.file(name, folder)?;
-        let schema = crate::schema::read(&path).map_err(Wrong::Config)?;
+        let schema = schema::read(&path).map_err(Wrong::Config)?;
         self.sources.push(path);
         Ok(schema)
     }

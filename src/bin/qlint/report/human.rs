@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use miette::{GraphicalReportHandler, GraphicalTheme, NarratableReportHandler};
 use qualys_filter::Applicability;
 
-use super::bounded::findings;
+use super::first::findings;
 use super::places::{Excerpt, Places};
-use super::{Out, Run, harmless, one_line, plain};
-use crate::lint::report::{File, FileEdit, Finding, Shown};
+use super::{File, FileEdit, Finding, Run, Shown, plain};
+use crate::output::{Out, harmless, one_line};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Theme {

@@ -7,17 +7,17 @@ use qualys_filter::{
     CheckOptions, Checked, Filter, FilterSet, FilterSetBuilder, Query, ScanOptions, Schema,
 };
 
+use super::search::{Scanned, scan};
 use crate::args::MatchArgs;
+use crate::config::{ConfigError, Configs, misconfigured, schema};
 use crate::files::unreadable;
-use crate::lint::config::{ConfigError, Configs};
-use crate::lint::report::{File, Finding};
-use crate::lint::{Selection, Task, Tasks, counted, misconfigured, with_keys};
-use crate::output::{Name, say, to_stderr};
-use crate::search::{Scanned, scan};
-use crate::{Failure, schema};
+use crate::input::{Selection, Task, Tasks, with_keys};
+use crate::outcome::Failure;
+use crate::output::{Name, counted, say};
+use crate::report::{File, Finding, to_stderr};
 
 /// One filter, or many.
-pub(crate) enum Question {
+pub(crate) enum Engine {
     One(Filter),
     Many(Many),
 }
@@ -30,10 +30,10 @@ pub(crate) struct Many {
     pub(crate) failed: bool,
 }
 
-impl Question {
+impl Engine {
     /// Reads the filters. What is wrong with them goes to standard error; nothing if none can be
     /// used.
-    pub(crate) fn read(args: &MatchArgs) -> Result<Option<Question>, Failure> {
+    pub(crate) fn read(args: &MatchArgs) -> Result<Option<Engine>, Failure> {
         let schema = schema::load(&args.schema)?;
         let options = args.now.options().with_limits(args.limits());
         let mut reader = Reader {
@@ -52,7 +52,7 @@ impl Question {
                 None => return Ok(None),
             };
             let filter = if args.strict { filter.strict() } else { filter };
-            return Ok(Some(Question::One(filter)));
+            return Ok(Some(Engine::One(filter)));
         }
         let events = args.files();
         let from_stdin = |files: &[OsString]| files.iter().any(|file| file == "-");
@@ -114,22 +114,22 @@ impl Question {
         let set = builder.build()?;
         let set = if args.strict { set.strict() } else { set };
         let many = Many { set, failed };
-        Ok(Some(Question::Many(many)))
+        Ok(Some(Engine::Many(many)))
     }
 
     /// Whether some of what was asked for could not be used.
     pub(crate) fn failed(&self) -> bool {
         match self {
-            Question::One(_) => false,
-            Question::Many(many) => many.failed,
+            Engine::One(_) => false,
+            Engine::Many(many) => many.failed,
         }
     }
 
     /// How matches are looked for.
     pub(crate) fn explain(&self) -> String {
         match self {
-            Question::One(filter) => filter.explain().to_string(),
-            Question::Many(many) => many.set.explain().to_string(),
+            Engine::One(filter) => filter.explain().to_string(),
+            Engine::Many(many) => many.set.explain().to_string(),
         }
     }
 
@@ -142,8 +142,8 @@ impl Question {
         each: &mut dyn FnMut(Scanned<'_>),
     ) -> u64 {
         match self {
-            Question::One(filter) => scan(filter, buffer, options, lines, each),
-            Question::Many(many) => {
+            Engine::One(filter) => scan(filter, buffer, options, lines, each),
+            Engine::Many(many) => {
                 let mut scan = many.set.scan_with(buffer, options);
                 let mut matches = qualys_filter::Matches::new();
                 while let Some(event) = scan.next_into(&mut matches) {

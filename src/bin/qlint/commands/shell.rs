@@ -12,9 +12,10 @@ use qualys_filter::lint::Rule;
 use qualys_filter::schema::Token;
 
 use crate::args::{Args, CompletionsArgs, JsonSchemaArgs, JsonSchemaOf, ManArgs};
-use crate::lint::config;
-use crate::output::{self, Name, Out};
-use crate::{Failure, Outcome};
+use crate::config;
+use crate::outcome::{Failure, Outcome};
+use crate::output::{Name, Out};
+use crate::report;
 
 /// The command line, with the names of rules and tokens as what may stand where they are taken. Any
 /// other text may too, so this is only for completions.
@@ -73,7 +74,7 @@ pub(crate) fn man(args: &ManArgs) -> Result<Outcome, Failure> {
 pub(crate) fn json_schema(args: &JsonSchemaArgs) -> Result<Outcome, Failure> {
     let schema = match args.of {
         JsonSchemaOf::Config => config::json_schema(),
-        JsonSchemaOf::Report => output::json_schema(),
+        JsonSchemaOf::Report => report::json_schema(),
     };
     writeln!(Out::stdout(), "{schema:#}")?;
     Ok(Outcome::Good)

@@ -6,8 +6,9 @@ use qualys_filter::schema::{Evidence, Token};
 use serde_json::json;
 
 use crate::args::{TokensArgs, TokensFormat};
+use crate::config::schema;
+use crate::outcome::{Failure, Outcome};
 use crate::output::{Out, one_line};
-use crate::{Failure, Outcome, schema};
 
 pub(crate) fn tokens(args: &TokensArgs) -> Result<Outcome, Failure> {
     let schema = schema::load(&args.schema)?;
