@@ -2,6 +2,7 @@
 //! types, sugar goes away. Everything that does not fit is reported at once.
 
 mod checked;
+mod choose;
 mod clause;
 mod date;
 mod finding;
@@ -17,6 +18,7 @@ use std::collections::HashMap;
 pub use checked::{
     Auto, Checked, Field, Interval, Keys, Node, NodeId, NodeKind, Range, Test, Value,
 };
+pub use choose::{Choice, Chooser};
 pub(crate) use finding::CODES;
 pub use finding::{CheckErrors, Finding, FindingKind, Suggestion};
 pub use options::CheckOptions;

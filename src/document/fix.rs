@@ -1,5 +1,6 @@
 //! Fixing the filters of a document.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -66,9 +67,11 @@ impl Document {
             document: self.clone(),
             count: 0,
         };
+        // The schemas are those of the text before: a fix is no reason to choose others.
+        let linters = self.linters(linter);
         let text = |fixed: FixedDocument| fixed.document.text;
         rounds(start, text, |fixed| {
-            let next = fixed.document.round(linter, least, today)?;
+            let next = fixed.document.round(&linters, least, today)?;
             Ok(next.map(|next| FixedDocument {
                 count: fixed.count + next.count,
                 ..next
@@ -79,14 +82,14 @@ impl Document {
     /// The document after the fixes that can be made at once; nothing if there are none.
     fn round(
         &self,
-        linter: &Linter,
+        linters: &[Cow<'_, Linter>],
         least: Applicability,
         today: NaiveDate,
     ) -> Result<Option<FixedDocument>, FixError> {
         let mut edits = Vec::new();
         let mut right = Vec::new();
         let mut count = 0;
-        for filter in &self.filters {
+        for (filter, linter) in self.filters.iter().zip(linters) {
             let round = self.round_of(filter, linter, least, today);
             right.push(round.as_ref().map(|round| round.right.clone()));
             if let Some(round) = round {

@@ -63,11 +63,13 @@ impl Linter {
         mut wanted: impl FnMut(&Diagnostic) -> bool,
     ) -> Fixed {
         let mut applied = Vec::new();
+        // A fix is no reason to choose another schema.
+        let linter = self.decided(text);
         let Ok(text) = rounds(
             text.to_owned(),
             |text| text,
             |text| {
-                let round = self.round(text, least, &mut wanted);
+                let round = linter.round(text, least, &mut wanted);
                 Ok::<_, Infallible>(round.map(|round| {
                     let after = round.apply(text);
                     applied.extend(round.applied);

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::context::Context;
 use super::report::Report;
 use super::rule::{Rule, RuleId};
-use crate::check::CheckOptions;
+use crate::check::{CheckOptions, Choice, Chooser};
 use crate::diagnostic::{Diagnostic, Level, Severity};
 use crate::schema::Schema;
 use crate::span::Span;
@@ -32,6 +32,8 @@ use crate::syntax::Query;
 #[derive(Clone, Debug)]
 pub struct Linter {
     schema: Schema,
+    /// Chooses the schema, if it is not given.
+    chooser: Option<Arc<Chooser>>,
     options: CheckOptions,
     /// For every rule, in the order of the register.
     levels: Vec<Level>,
@@ -48,9 +50,50 @@ impl Linter {
     pub fn new(schema: &Schema) -> Linter {
         Linter {
             schema: schema.clone(),
+            chooser: None,
             options: CheckOptions::default(),
             levels: Rule::all().iter().map(Rule::level).collect(),
         }
+    }
+
+    /// A linter that chooses the schema of each filter, or of all filters of a document.
+    ///
+    /// ```
+    /// use qualys_filter::{Linter, check::Chooser};
+    ///
+    /// let linter = Linter::choosing(Chooser::built_in());
+    /// let report = linter.lint("vulnerabilities.vulnerability.qidd:110525");
+    /// let finding = &report.diagnostics()[0];
+    /// assert_eq!(finding.help(), Some("did you mean `vulnerabilities.vulnerability.qid`?"));
+    /// ```
+    pub fn choosing(chooser: Chooser) -> Linter {
+        Linter {
+            chooser: Some(Arc::new(chooser)),
+            ..Linter::new(Schema::undecided())
+        }
+    }
+
+    /// Sets the schema, in place of choosing it.
+    #[must_use]
+    pub fn with_schema(self, schema: &Schema) -> Linter {
+        Linter {
+            schema: schema.clone(),
+            chooser: None,
+            ..self
+        }
+    }
+
+    /// The schemas that the linter chooses for filters of one document; none if its schema is given.
+    ///
+    /// What can be read of a filter counts, also of one with errors.
+    pub fn choices<'t>(&self, filters: impl IntoIterator<Item = &'t str>) -> Option<Vec<Choice>> {
+        let chooser = self.chooser.as_ref()?;
+        let limits = &self.options.limits;
+        let queries = filters
+            .into_iter()
+            .map(|text| Query::parse_with(text, limits).ok());
+        let queries: Vec<Option<Query>> = queries.collect();
+        Some(chooser.choose_each(queries.iter().map(Option::as_ref)))
     }
 
     /// Sets what `now` is, and the limits.
@@ -77,7 +120,7 @@ impl Linter {
         level.copied().unwrap_or(Level::Off)
     }
 
-    /// The schema that filters are held against.
+    /// The schema that filters are checked against; [`Schema::undecided`] if it is chosen.
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
@@ -99,8 +142,19 @@ impl Linter {
         Some(rule.diagnostic(span, message).with_severity(severity))
     }
 
+    /// The linter with the schema that it chooses for a filter.
+    pub(super) fn decided(&self, text: &str) -> Cow<'_, Linter> {
+        match self.choices([text]).as_deref() {
+            Some([choice]) => Cow::Owned(self.clone().with_schema(choice.schema())),
+            _ => Cow::Borrowed(self),
+        }
+    }
+
     /// Everything there is to say about a filter.
     pub fn lint(&self, text: &str) -> Report {
+        if self.chooser.is_some() {
+            return self.decided(text).lint(text);
+        }
         let mut diagnostics = Vec::new();
         match Query::parse_with(text, &self.options.limits) {
             Err(errors) => diagnostics.extend(

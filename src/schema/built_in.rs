@@ -61,6 +61,12 @@ impl Schema {
         always("open")
     }
 
+    /// No tokens, and a warning for each: for filters of which no app is known.
+    pub fn undecided() -> &'static Schema {
+        static UNDECIDED: OnceLock<Schema> = OnceLock::new();
+        UNDECIDED.get_or_init(|| Schema::empty().with_name("undecided"))
+    }
+
     /// The built-in schema of this name, one of [`Schema::BUILT_IN`].
     pub fn built_in(name: &str) -> Option<&'static Schema> {
         let at = Schema::BUILT_IN.iter().position(|known| *known == name)?;

@@ -293,7 +293,7 @@ impl Schema {
     /// assert!(Schema::fim().in_scope("image").is_none());
     /// ```
     pub fn in_scope(&self, scope: &str) -> Option<Schema> {
-        let whole = self.inner.scope.as_ref().map_or(self, |(_, whole)| whole);
+        let whole = self.whole();
         whole.scopes().find(|known| *known == scope)?;
         let mut schema = Schema::empty()
             .with_name(&format!("{}:{scope}", whole.name()))
@@ -305,6 +305,11 @@ impl Schema {
             let _ = schema.insert(token.clone());
         }
         Some(schema)
+    }
+
+    /// The schema with all scopes.
+    pub(crate) fn whole(&self) -> &Schema {
+        self.inner.scope.as_ref().map_or(self, |(_, whole)| whole)
     }
 
     /// The scope of a name that is known, but not in the scope that this schema is of.

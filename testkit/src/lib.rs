@@ -10,6 +10,8 @@ pub mod filters;
 pub mod generate;
 pub mod hostile;
 pub mod many;
+pub mod others;
+pub mod pages;
 pub mod reference;
 pub mod spoil;
 

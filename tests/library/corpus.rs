@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
-use std::path::Path;
 
 use qualys_filter::{Applicability, CheckOptions, Linter, Query, Schema, Severity};
+use testkit::others::others;
 
 /// Official filters that are errors, with the mistake that the source has.
 const TYPOS: &[(&str, &str)] = &[
@@ -23,43 +22,27 @@ const TYPOS: &[(&str, &str)] = &[
     ),
 ];
 
-struct Row {
-    app: &'static str,
-    evidence: &'static str,
-    query: &'static str,
-}
-
-fn rows() -> Vec<Row> {
-    let lines = include_str!("../data/written-by-others.tsv")
-        .lines()
-        .skip(1);
-    let row = |line: &'static str| {
-        let columns: Vec<&str> = line.split('\t').collect();
-        Row {
-            app: columns[0],
-            evidence: columns[1],
-            query: columns[2],
-        }
-    };
-    lines.map(row).collect()
+/// Whether a filter is an error because its page has a mistake.
+pub(crate) fn is_typo(text: &str) -> bool {
+    TYPOS.iter().any(|(query, _)| *query == text)
 }
 
 #[test]
 fn official_filters_are_good() {
     let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
     let mut official = 0;
-    for row in rows().iter().filter(|row| row.evidence == "official") {
+    for row in others().iter().filter(|row| row.is_official) {
         official += 1;
-        let is_typo = TYPOS.iter().any(|(query, _)| *query == row.query);
-        match row.query.parse::<Query>() {
+        let is_typo = is_typo(row.text);
+        match row.text.parse::<Query>() {
             Ok(query) => {
-                assert!(!is_typo, "no mistake after all: {}", row.query);
+                assert!(!is_typo, "no mistake after all: {}", row.text);
                 let checked = query.check_with(Schema::open(), &options);
                 let checked =
-                    checked.unwrap_or_else(|e| panic!("{}: {}", row.query, testkit::list(&e)));
+                    checked.unwrap_or_else(|e| panic!("{}: {}", row.text, testkit::list(&e)));
                 checked.compile();
             }
-            Err(errors) => assert!(is_typo, "{}: {}", row.query, testkit::list(&errors)),
+            Err(errors) => assert!(is_typo, "{}: {}", row.text, testkit::list(&errors)),
         }
     }
     assert!(official > 100, "{official}");
@@ -68,11 +51,11 @@ fn official_filters_are_good() {
 #[test]
 fn what_is_wrong_in_others_filters_is_said_with_what_to_write() {
     let mut shown = String::new();
-    for row in rows() {
-        let Err(errors) = row.query.parse::<Query>() else {
+    for row in others() {
+        let Err(errors) = row.text.parse::<Query>() else {
             continue;
         };
-        writeln!(shown, "{}", row.query).unwrap();
+        writeln!(shown, "{}", row.text).unwrap();
         for error in &errors {
             let help = error
                 .diagnostic()
@@ -80,7 +63,7 @@ fn what_is_wrong_in_others_filters_is_said_with_what_to_write() {
                 .expect("every error says what to write");
             writeln!(shown, "    {error}; {help}").unwrap();
             if let Some(fix) = error.fix() {
-                let fixed = fix.apply(row.query);
+                let fixed = fix.apply(row.text);
                 writeln!(shown, "    {fixed}").unwrap();
                 // With one mistake, the fix makes it good.
                 if errors.iter().count() == 1 {
@@ -94,13 +77,13 @@ fn what_is_wrong_in_others_filters_is_said_with_what_to_write() {
 
 #[test]
 fn what_is_printed_reads_as_the_same_query() {
-    for row in rows() {
-        if let Ok(query) = row.query.parse::<Query>() {
+    for row in others() {
+        if let Ok(query) = row.text.parse::<Query>() {
             assert_eq!(
                 query.to_string().parse::<Query>().unwrap(),
                 query,
                 "{}",
-                row.query
+                row.text
             );
         }
     }
@@ -144,23 +127,23 @@ fn what_the_linter_makes_of_others_filters_is_as_shown() {
     let linter = Linter::new(Schema::open()).with_options(options);
     let mut apps: BTreeMap<&str, Tally> = BTreeMap::new();
     let mut whole = Tally::default();
-    for row in rows().iter().filter(|row| row.evidence == "third-party") {
+    for row in others().iter().filter(|row| !row.is_official) {
         let app = row.app.split('+').next().unwrap();
-        let fixed = linter.fix(row.query, Applicability::Safe);
-        let (before, after) = (linter.lint(row.query), linter.lint(&fixed.text));
+        let fixed = linter.fix(row.text, Applicability::Safe);
+        let (before, after) = (linter.lint(row.text), linter.lint(&fixed.text));
         for tally in [apps.entry(app).or_default(), &mut whole] {
             tally.filters += 1;
             tally.broken += usize::from(before.worst() == Some(Severity::Error));
             tally.left += usize::from(after.worst() == Some(Severity::Error));
             tally.spoken_of += usize::from(!before.diagnostics().is_empty());
             tally.still += usize::from(!after.diagnostics().is_empty());
-            tally.changed += usize::from(fixed.text != row.query);
+            tally.changed += usize::from(fixed.text != row.text);
         }
         if before.worst() < Some(Severity::Error) {
             assert!(
                 after.worst() < Some(Severity::Error),
                 "{} -> {}",
-                row.query,
+                row.text,
                 fixed.text
             );
         }
@@ -191,14 +174,5 @@ fn what_the_linter_makes_of_others_filters_is_as_shown() {
         )
         .unwrap();
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/written-by-others.md");
-    let page = fs::read_to_string(&path).unwrap();
-    let (before, rest) = page.split_once("| app |").unwrap();
-    let after = rest.split_once("\n\n").map_or("", |(_, after)| after);
-    let right = format!("{before}{table}\n{after}");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, &right).unwrap();
-    } else {
-        assert!(page == right, "{} should be:\n{right}", path.display());
-    }
+    testkit::pages::hold_table("written-by-others.md", "| app | filters | broken |", &table);
 }

@@ -1,5 +1,6 @@
 //! Everything that the library does.
 
+mod choice;
 mod codes;
 mod corpus;
 mod cutter;
