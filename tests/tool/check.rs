@@ -1,22 +1,11 @@
-//! `qlint check`, `fmt`, `explain` and what goes with them, from outside.
+//! `qlint check`, `fmt` and what goes with them, from outside.
 
 use std::fs;
 use std::process::Stdio;
 
-use crate::run::{command, qlint, qlint_in, qlint_with, root};
+use crate::run::{command, folder, qlint, qlint_in, qlint_with, root};
 use qualys_filter::lint::Rule;
 use serde_json::Value;
-
-/// A folder with these files, below the folders that their names have.
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 fn text(folder: &tempfile::TempDir, name: &str) -> String {
     fs::read_to_string(folder.path().join(name)).unwrap()
@@ -912,76 +901,6 @@ fn what_would_read_otherwise_is_left_as_it_is() {
     );
     assert_eq!(qlint_in(folder.path(), &["fmt", "--width", "1"]).code, 0);
     assert_eq!(text(&folder, "a.qql"), before.replace("c : 1", "c:1"));
-}
-
-// ---- explain ----
-
-#[test]
-fn a_filter_is_explained() {
-    let run = qlint(&[
-        "explain",
-        "--now",
-        "2024-09-22",
-        "-e",
-        "type:[FILE, `PROCESS`] or file.name:(win* or a) and not (network.remote.address.ip:10.0.0.0/8 or dateTime:(2024-01 .. 2024-03]) and some words and custom.thing:5 and handle.name:* and file.size > 1 KB",
-    ]);
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    insta::assert_snapshot!(run.stdout);
-    let run = qlint(&["explain", "-e", "type =="]);
-    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-    assert!(run.stderr.contains("double_equals"), "{}", run.stderr);
-}
-
-#[test]
-fn an_event_is_held_against_each_condition() {
-    let events = "tests/data/samples/events.ndjson";
-    let explain = |filter: &str, args: &[&str]| {
-        qlint(&[&["explain", "-e", filter, "--event", events], args].concat())
-    };
-    let run = explain(
-        "type:FILE AND (file.name:energyprov.dll OR handle.name:x)",
-        &[],
-    );
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    insta::assert_snapshot!(run.stdout);
-    let run = explain("type:FILE", &["--number", "3"]);
-    assert_eq!(run.code, 1);
-    assert!(run.stdout.contains("saw \"NETWORK\""), "{}", run.stdout);
-    let run = explain("type:FILE", &["--number", "99"]);
-    assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("no event number 99"), "{}", run.stderr);
-}
-
-#[test]
-fn the_place_of_a_group_is_shown() {
-    let run = qlint(&["explain", "-e", "indicator:(verdict:MALICIOUS)"]);
-    let lines: Vec<&str> = run.stdout.lines().skip(2).collect();
-    assert_eq!(
-        lines,
-        [
-            "some one element of indicator2 is so",
-            "└─ verdict is `MALICIOUS`, in any case  (keyword at verdict)",
-        ]
-    );
-    let folder = tempfile::tempdir().unwrap();
-    let schema = folder.path().join("tags.toml");
-    let text = "[tokens.\"tags.name\"]\nkind = \"keyword\"\npaths = [\"tags[]\"]\n";
-    fs::write(&schema, text).unwrap();
-    let run = qlint(&[
-        "explain",
-        "-s",
-        schema.to_str().unwrap(),
-        "-e",
-        "tags:(name:a)",
-    ]);
-    let lines: Vec<&str> = run.stdout.lines().skip(2).collect();
-    assert_eq!(
-        lines,
-        [
-            "some one element of tags is so",
-            "└─ name is `a`, in any case  (keyword at the element itself)",
-        ]
-    );
 }
 
 // ---- rules, completions, manuals ----

@@ -478,6 +478,21 @@ fn match_reports_figures() {
 }
 
 #[test]
+fn the_filter_has_an_option_too() {
+    let events = "tests/data/samples/events.ndjson";
+    let count = |args: &[&str]| qlint(&[&["match", "-c"], args].concat()).stdout;
+    let by_place = count(&["type:FILE", events]);
+    assert_ne!(by_place, "0\n");
+    assert_eq!(count(&["-e", "type:FILE", events]), by_place);
+    assert_eq!(count(&[events, "--expression=type:FILE"]), by_place);
+    let wrong = qlint(&["match", "-e", "type:", events]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("[-e:1:5]"), "{}", wrong.stderr);
+    let both = qlint(&["match", "-e", "type:FILE", "-f", "examples/filters", events]);
+    assert_eq!((both.code, &*both.stdout), (2, ""));
+}
+
+#[test]
 fn match_explains_its_plan() {
     let explain = |filter: &str| qlint(&["match", "--explain-plan", filter]).stdout;
     let text = explain(r#"type:FILE AND file.name:"energyprov.dll""#);

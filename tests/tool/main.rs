@@ -2,6 +2,7 @@
 
 mod check;
 mod cli;
+mod explain;
 mod hostile;
 mod run;
 mod sources;

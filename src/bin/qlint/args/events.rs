@@ -11,6 +11,7 @@ use qualys_filter::document::Pattern;
 
 pub(super) const MATCH_USAGE: &str = "\
 qlint match [OPTIONS] FILTER [FILE]...
+       qlint match [OPTIONS] -e FILTER [FILE]...
        qlint match [OPTIONS] -f FILTERS... [FILE]...";
 
 // One line for each paragraph: it is wrapped to the width of the terminal.
@@ -31,10 +32,19 @@ Exit status: 0 if an event matches, 1 if none does, 2 on error.";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct MatchArgs {
-    /// The filter, unless -f is given, and files with events, also in gzip or zstd; no file, or -, is
-    /// standard input
-    #[arg(value_name = "FILTER|FILE", required_unless_present = "filters")]
+    /// The filter, unless -e or -f is given, and files with events, also in gzip or zstd; no file, or
+    /// -, is standard input
+    #[arg(value_name = "FILTER|FILE", required_unless_present_any = ["filters", "expression"])]
     rest: Vec<OsString>,
+    /// The filter; every other argument is then a file with events
+    #[arg(
+        short = 'e',
+        long,
+        value_name = "FILTER",
+        allow_hyphen_values = true,
+        conflicts_with = "filters"
+    )]
+    expression: Option<OsString>,
     /// Match all filters of a file or of a folder's files at once, and print the names of those that
     /// match before each event; may be given several times
     #[arg(short = 'f', long, value_name = "FILTERS")]
@@ -100,17 +110,26 @@ pub(crate) struct MatchArgs {
 impl MatchArgs {
     /// The filter, if it is an argument.
     pub(crate) fn filter(&self) -> Option<&OsStr> {
-        match self.filters.is_empty() {
-            true => self.rest.first().map(OsString::as_os_str),
-            false => None,
+        match (&self.expression, self.filters.is_empty()) {
+            (Some(filter), _) => Some(filter),
+            (None, true) => self.rest.first().map(OsString::as_os_str),
+            (None, false) => None,
+        }
+    }
+
+    /// What messages call the filter of an argument.
+    pub(crate) fn filter_name(&self) -> &'static str {
+        match self.expression {
+            Some(_) => "-e",
+            None => "FILTER",
         }
     }
 
     /// The files with events.
     pub(crate) fn files(&self) -> &[OsString] {
-        match (self.filters.is_empty(), &*self.rest) {
-            (true, [_, files @ ..]) => files,
-            (_, files) => files,
+        match &*self.rest {
+            [_, files @ ..] if self.expression.is_none() && self.filters.is_empty() => files,
+            files => files,
         }
     }
 

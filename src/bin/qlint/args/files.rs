@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{ArgGroup, ValueEnum};
 use qualys_filter::Level;
 use qualys_filter::schema::Path;
 
-use super::{NowArgs, SchemaArgs, schema_help};
+use super::{NowArgs, schema_help};
 use qualys_filter::document::{self, Pattern};
 
 /// The environment variable with the form of reports.
@@ -60,9 +60,21 @@ something to change, 2 on a wrong argument or configuration, 3 if a file could n
     )
 }
 
+pub(super) fn explain_help() -> String {
+    let extensions = extensions(|_| true);
+    format!(
+        "\
+Every filter of the files is explained, after a line with its file, its line and its name. Files are read as \
+`qlint check` reads them: {extensions} files, folders, and others with --lines or [files] in qlint.toml.
+
+Exit status: 0 if all filters are explained, with --event 1 if it matches none of them, 2 on a wrong argument, \
+configuration, filter or event, 3 if a file of filters could not be read."
+    )
+}
+
 /// Which filters, and how they are read.
 #[derive(Debug, clap::Args)]
-pub(crate) struct FilesArgs {
+pub(crate) struct FiltersArgs {
     /// A filter; may be given several times
     #[arg(
         short = 'e',
@@ -94,24 +106,31 @@ pub(crate) struct FilesArgs {
     /// Look for no configuration file
     #[arg(long)]
     pub(crate) isolated: bool,
-    /// Show people all that is found, not only the first ten of each file and a count of the others
-    #[arg(long)]
-    pub(crate) verbose: bool,
-    /// How many threads to use; as many as the processor has cores if not given
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
 }
 
-impl FilesArgs {
+/// How many files at once, and how much of what is found.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RunArgs {
+    /// Show people all findings, not only the first ten of each file and a count of the others
+    #[arg(long)]
+    pub(crate) verbose: bool,
+    /// How many threads to use; one for each core of the processor if not given
+    #[arg(short = 'j', long, alias = "jobs", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+impl RunArgs {
     pub(crate) fn threads(&self) -> usize {
-        super::threads(self.jobs)
+        super::threads(self.threads)
     }
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
-    pub(crate) files: FilesArgs,
+    pub(crate) filters: FiltersArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
     /// Mend what can be mended without changing what a filter means
     #[arg(long, group = "fixing", conflicts_with = "diff")]
     pub(crate) fix: bool,
@@ -144,7 +163,9 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct FmtArgs {
     #[command(flatten)]
-    pub(crate) files: FilesArgs,
+    pub(crate) filters: FiltersArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
     /// Change nothing; name the files that would change
     #[arg(long)]
     pub(crate) check: bool,
@@ -157,28 +178,19 @@ pub(crate) struct FmtArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(group = ArgGroup::new("which").args(["expressions", "files"]).required(true).multiple(true))]
 pub(crate) struct ExplainArgs {
-    /// The filter
-    #[arg(
-        short = 'e',
-        long = "expression",
-        value_name = "FILTER",
-        allow_hyphen_values = true
-    )]
-    pub(crate) expression: String,
+    #[command(flatten)]
+    pub(crate) filters: FiltersArgs,
     /// A file with an event, or with several; - is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) event: Option<PathBuf>,
     /// Which event of the file, from 1
     #[arg(long, value_name = "N", default_value_t = 1, requires = "event")]
     pub(crate) number: usize,
-    /// Where the event stands in each document, such as data in the answers of FIM
+    /// Path of the event in each document, such as data in the answers of FIM
     #[arg(long, value_name = "PATH", requires = "event")]
     pub(crate) root: Option<Path>,
-    #[command(flatten)]
-    pub(crate) schema: SchemaArgs,
-    #[command(flatten)]
-    pub(crate) now: NowArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

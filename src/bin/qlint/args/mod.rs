@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::output::{Out, say};
 
 pub(crate) use events::{MatchArgs, StatsFormat};
-pub(crate) use files::{CheckArgs, ExplainArgs, FilesArgs, FmtArgs, Format, joined};
+pub(crate) use files::{CheckArgs, ExplainArgs, FiltersArgs, FmtArgs, Format, joined};
 
 /// Checks filters of Qualys (QQL) and runs them over exported events.
 #[derive(Debug, Parser)]
@@ -72,10 +72,8 @@ pub(crate) enum Command {
     /// Write filters in their canonical form
     #[command(after_help = files::fmt_help())]
     Fmt(FmtArgs),
-    /// Say what a filter means, and why it matches an event or does not
-    #[command(
-        after_help = "Exit status: 0, or with --event 1 if the event does not match; 2 on error."
-    )]
+    /// Say what filters mean, and why they match an event or do not
+    #[command(after_help = files::explain_help())]
     Explain(ExplainArgs),
     /// Print the events that a filter matches, like grep
     #[command(after_help = events::MATCH_HELP, override_usage = events::MATCH_USAGE)]

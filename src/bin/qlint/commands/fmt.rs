@@ -33,7 +33,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
         tasks,
         mut failures,
         wrong: misconfigurations,
-    } = match Tasks::find(&args.files) {
+    } = match Tasks::find(&args.filters) {
         Ok(found) => found,
         Err(error) => return Ok(misconfigured(&error)),
     };
@@ -45,7 +45,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
     save::clean(files.map(|task| task.name.path()).filter(|_| write));
     let width = |task: &Task| args.width.unwrap_or(task.config.width);
     let look = |task: &Task| one(task, width(task), write);
-    let all = in_parallel(&tasks, args.files.threads(), look);
+    let all = in_parallel(&tasks, args.run.threads(), look);
     let mut out = Out::stdout();
     let (mut changed, mut wrong, mut unwritten, mut files) = (0, 0, 0, 0);
     for (task, done) in tasks.iter().zip(all) {
@@ -68,7 +68,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
             }
         }
         out.flush()?;
-        report::to_stderr(&done.wrong, args.files.verbose);
+        report::to_stderr(&done.wrong, args.run.verbose);
         done.note.iter().for_each(|note| say(note));
         done.unwritten.iter().take(SHOWN).for_each(|text| say(text));
         if let Some(more @ 1..) = done.unwritten.len().checked_sub(SHOWN) {

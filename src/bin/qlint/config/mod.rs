@@ -324,15 +324,24 @@ impl Config {
         Some(*format)
     }
 
+    /// The parts of the configuration that are only for some files, of which this is one.
+    fn overrides(&self, path: &Path) -> impl DoubleEndedIterator<Item = &Override> {
+        let overrides = self.overrides.iter();
+        overrides.filter(|entry| entry.files.hold(path))
+    }
+
+    /// The schema for a file.
+    pub(crate) fn schema(&self, path: &Path) -> &Schema {
+        let mut schemas = self.overrides(path).rev();
+        let own = schemas.find_map(|entry| entry.schema.as_ref());
+        own.unwrap_or(&self.schema)
+    }
+
     /// The linter for a file.
     pub(crate) fn linter(&self, path: &Path, options: &CheckOptions) -> Linter {
-        let mut schema = &self.schema;
         let mut rules = self.rules.clone();
-        for entry in self.overrides.iter().filter(|entry| entry.files.hold(path)) {
-            schema = entry.schema.as_ref().unwrap_or(schema);
-            rules.extend(&entry.rules);
-        }
-        let linter = Linter::new(schema).with_options(options.clone());
+        rules.extend(self.overrides(path).flat_map(|entry| &entry.rules));
+        let linter = Linter::new(self.schema(path)).with_options(options.clone());
         let with = |linter: Linter, (rule, level): &(&Rule, Level)| linter.with_level(rule, *level);
         rules.iter().fold(linter, with)
     }

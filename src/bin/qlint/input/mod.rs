@@ -1,5 +1,6 @@
 //! Which texts the arguments name, how they are read, and by which configuration.
 
+mod checker;
 mod parallel;
 
 use std::cell::RefCell;
@@ -7,12 +8,13 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::args::FilesArgs;
+use crate::args::FiltersArgs;
 use crate::config::{Config, ConfigError, Configs, schema};
 use crate::files::{self, Input, read_text};
 use crate::output::{self, Name};
 use qualys_filter::document::{Document, Format, HostError, Keys, Pattern};
 
+pub(crate) use checker::Checker;
 pub(crate) use parallel::in_parallel;
 
 /// A text to look at.
@@ -86,7 +88,7 @@ impl Tasks {
     /// # Errors
     ///
     /// If the arguments themselves name a configuration or a schema that cannot be used.
-    pub(crate) fn find(args: &FilesArgs) -> Result<Tasks, ConfigError> {
+    pub(crate) fn find(args: &FiltersArgs) -> Result<Tasks, ConfigError> {
         let mut configs = configs(args)?;
         let mut tasks = Vec::new();
         for text in &args.expressions {
@@ -185,7 +187,7 @@ fn unknown(path: &Path, stdin: bool) -> String {
     )
 }
 
-fn configs(args: &FilesArgs) -> Result<Configs, ConfigError> {
+fn configs(args: &FiltersArgs) -> Result<Configs, ConfigError> {
     let schema = match &args.schema {
         Some(name) => Some(match schema::built_in(name) {
             Some(schema) => schema,

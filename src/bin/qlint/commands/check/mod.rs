@@ -59,7 +59,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
         tasks,
         failures,
         wrong,
-    } = match Tasks::find(&args.files) {
+    } = match Tasks::find(&args.filters) {
         Ok(found) => found,
         Err(error) => return Ok(misconfigured(&error)),
     };
@@ -83,18 +83,18 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     );
     let fixing = args.fix || args.diff;
     let to_stdout = args.fix && tasks.iter().any(|task| task.origin != Origin::File);
-    let options = args.files.now.options();
+    let options = args.filters.now.options();
     let today = options.now.map(|now| now.date_naive()).unwrap_or_default();
     let least = match args.unsafe_fixes {
         true => Applicability::Unsafe,
         false => Applicability::Safe,
     };
     let look = |task: &Task| look(task, &options, today, fixing.then_some(least), args.fix);
-    let all = in_parallel(&tasks, args.files.threads(), look);
+    let all = in_parallel(&tasks, args.run.threads(), look);
     let mut run = Run {
         failures,
         // Who names a number gets so many.
-        verbose: args.files.verbose || args.max_diagnostics.is_some(),
+        verbose: args.run.verbose || args.max_diagnostics.is_some(),
         ..Run::default()
     };
     let (mut failing, mut fixes, mut changed, mut unwritten) = (false, 0, 0, 0);
@@ -182,7 +182,7 @@ fn report_file(args: &CheckArgs, tasks: &[Task]) -> Result<Option<Report>, Refus
     let files = tasks.iter().filter(|task| task.origin == Origin::File);
     let files = files.map(|task| task.name.path());
     let settings = tasks.iter().flat_map(|task| task.config.sources());
-    let named = args.files.config.iter().chain(&args.files.schema);
+    let named = args.filters.config.iter().chain(&args.filters.schema);
     let inputs = files.chain(settings).chain(named.map(Path::new));
     Report::new(path, inputs).map(Some)
 }

@@ -1,213 +1,176 @@
-//! `qlint explain`: what a filter means, and what an event makes of it.
+//! `qlint explain`: what filters mean, and what an event makes of them.
 
+mod tree;
 mod words;
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::Path;
 
-use qualys_filter::check::{NodeId, NodeKind};
-use qualys_filter::document::Map;
-use qualys_filter::eval::trace::{Answer, Json};
-use qualys_filter::{Applicability, Checked, Linter, Query, ScanOptions};
+use qualys_filter::document::{Document, FilterText};
+use qualys_filter::eval::trace::Json;
+use qualys_filter::{Applicability, CheckOptions, Checked, Linter, Query, ScanOptions, Schema};
 
 use crate::args::ExplainArgs;
-use crate::config::schema;
-use crate::files::read_text;
+use crate::config::misconfigured;
+use crate::files::{read_text, unreadable};
+use crate::input::{Checker, Origin, Task, Tasks};
 use crate::outcome::{Failure, Outcome};
-use crate::output::{Out, Paint, one_line};
-use crate::report::{File, Finding, to_stderr};
-
-/// More values than this are only counted.
-const SHOWN: usize = 3;
-/// More characters of a value are cut.
-const LONGEST: usize = 60;
+use crate::output::{Out, Paint, one_line, say};
+use crate::report::{File, to_stderr};
+use tree::Tree;
 
 pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
-    let schema = schema::load(&args.schema)?;
-    let options = args.now.options();
-    let text = &args.expression;
-    let mut file = File::new("-e", text.clone());
-    let map = Map::plain(0);
-    let query = match text.parse::<Query>() {
-        Ok(query) => query,
-        Err(errors) => {
-            let found = errors
-                .iter()
-                .map(|error| Finding::at(error.diagnostic(), &map));
-            file.findings.extend(found);
-            to_stderr(&file, false);
-            return Ok(Outcome::Failed);
-        }
-    };
-    let checked = match query.check_with(&schema, &options) {
-        Ok(checked) => checked,
-        Err(errors) => {
-            let found = errors
-                .iter()
-                .map(|error| Finding::at(error.diagnostic(), &map));
-            file.findings.extend(found);
-            to_stderr(&file, false);
-            return Ok(Outcome::Failed);
-        }
-    };
-    let warnings = checked.warnings().iter();
-    file.findings
-        .extend(warnings.map(|found| Finding::at(found.diagnostic(), &map)));
-    to_stderr(&file, false);
-    let event = args
+    let stdin = |name: &OsStr| name == "-";
+    let event_from_stdin = args
         .event
         .as_deref()
-        .map(|path| event(path, args, &checked))
-        .transpose()?;
-    let answers = event.as_ref().map(|event| checked.trace(event));
-    let mut out = Out::stdout();
-    let linter = Linter::new(&schema).with_options(options);
-    let clear = linter.fix_where(text, Applicability::Safe, |it| {
-        it.code().name() == "mixed_and_or"
-    });
-    writeln!(out, "{}\n", clear.text.trim())?;
-    let tree = Tree {
-        checked: &checked,
-        answers: answers.as_deref(),
+        .is_some_and(|path| stdin(path.as_os_str()));
+    if event_from_stdin && args.filters.files.iter().any(|file| stdin(file)) {
+        return Err("standard input cannot be both the filters and the event".into());
+    }
+    let found = match Tasks::find(&args.filters) {
+        Ok(found) => found,
+        Err(error) => return Ok(misconfigured(&error)),
     };
-    tree.draw(&mut out)?;
-    let Some(answers) = answers else {
-        return Ok(Outcome::Good);
+    for error in &found.wrong {
+        misconfigured(error);
+    }
+    let options = args.filters.now.options();
+    let event = args.event.as_deref();
+    let event = event.map(|path| read_event(path, args, &options));
+    let mut explainer = Explainer {
+        options: &options,
+        event: event.transpose()?,
+        out: Out::stdout(),
+        explained: 0,
+        matched: 0,
+        wrong: false,
     };
-    let holds = answers
-        .get(checked.root().index())
-        .is_some_and(|answer| answer.holds);
-    writeln!(
-        out,
-        "\n{}",
-        if holds {
-            "the event matches"
-        } else {
-            "the event does not match"
-        }
-    )?;
-    Ok(if holds {
-        Outcome::Good
-    } else {
-        Outcome::Findings
+    let mut failures = found.failures;
+    for task in &found.tasks {
+        failures.extend(explainer.task(task)?.err());
+    }
+    explainer.out.flush()?;
+    failures.iter().for_each(|failure| say(failure));
+    let nothing = explainer.explained == 0 && !explainer.wrong;
+    if nothing && found.wrong.is_empty() && failures.is_empty() {
+        say("there is no filter to explain");
+        return Ok(Outcome::Failed);
+    }
+    Ok(match explainer.event {
+        _ if !found.wrong.is_empty() => Outcome::Failed,
+        _ if !failures.is_empty() => Outcome::Broken,
+        _ if explainer.wrong => Outcome::Failed,
+        Some(_) if explainer.matched == 0 => Outcome::Findings,
+        _ => Outcome::Good,
     })
 }
 
 /// The event that the arguments name.
-fn event(path: &Path, args: &ExplainArgs, checked: &Checked) -> Result<Json, Failure> {
+fn read_event(path: &Path, args: &ExplainArgs, options: &CheckOptions) -> Result<Json, Failure> {
     let (name, text) = read_text(path)?;
-    let mut options = ScanOptions::default();
-    options.root = args.root.clone();
+    let mut scan = ScanOptions::default();
+    scan.root = args.root.clone();
     // The empty filter matches every event, so that a scan finds all of them.
-    let everything = "".parse::<Query>()?.check(qualys_filter::Schema::open())?;
+    let everything = "".parse::<Query>()?.check(Schema::open())?;
     let filter = everything.compile().strict();
-    let mut events = filter.scan_with(text.as_bytes(), &options);
+    let mut events = filter.scan_with(text.as_bytes(), &scan);
     let Some(event) = events.nth(args.number.saturating_sub(1)) else {
         return Err(format!("{name} holds no event number {}", args.number).into());
     };
     let hit = event.map_err(|bad| format!("{name}: {bad}"))?;
     let bytes = text.as_bytes().get(hit.range).unwrap_or_default();
-    let event = Json::read(bytes, checked.limits().event_nesting);
+    let event = Json::read(bytes, options.limits.event_nesting);
     event.ok_or_else(|| format!("{name}: event number {} cannot be read", args.number).into())
 }
 
-/// The conditions of a filter, one a line, under what they are part of.
-struct Tree<'c> {
-    checked: &'c Checked,
-    answers: Option<&'c [Answer]>,
+/// Explains filters one after the other.
+struct Explainer<'a> {
+    options: &'a CheckOptions,
+    event: Option<Json>,
+    out: Out,
+    /// How many filters have been explained.
+    explained: usize,
+    /// How many of them match the event.
+    matched: usize,
+    /// Whether there was a filter with errors.
+    wrong: bool,
 }
 
-impl Tree<'_> {
-    fn draw(&self, out: &mut Out) -> io::Result<()> {
-        // Each with what stands before its line, and before the lines below it.
-        let mut todo = vec![(self.checked.root(), String::new(), String::new())];
-        while let Some((id, first, rest)) = todo.pop() {
-            write!(out, "{first}")?;
-            if let Some((word, paint)) = self.mark(id) {
-                out.painted(paint, word)?;
-                write!(out, ": ")?;
-            }
-            writeln!(out, "{}", one_line(&words::of(self.checked, id)))?;
-            if let Some(seen) = self.seen(id) {
-                let below = if words::is_one_line(self.checked, id) {
-                    " "
-                } else {
-                    "│"
-                };
-                writeln!(out, "{rest}{below}  {seen}")?;
-            }
-            let children = self.checked.node(id).kind.children();
-            // `IS NULL`, and other clauses that are more than one condition, stand on one line.
-            if words::is_one_line(self.checked, id) {
-                continue;
-            }
-            for (at, child) in children.iter().enumerate().rev() {
-                let (branch, line) = match at + 1 == children.len() {
-                    true => ("└─ ", "   "),
-                    false => ("├─ ", "│  "),
-                };
-                todo.push((*child, format!("{rest}{branch}"), format!("{rest}{line}")));
-            }
-        }
-        Ok(())
-    }
-
-    fn answer(&self, id: NodeId) -> Option<&Answer> {
-        self.answers?.get(id.index())
-    }
-
-    /// Whether the condition holds.
-    fn mark(&self, id: NodeId) -> Option<(&'static str, Paint)> {
-        let answer = self.answer(id)?;
-        let test = matches!(self.checked.node(id).kind, NodeKind::Test(..));
-        Some(match answer {
-            Answer { asked: false, .. } => ("not asked", Paint::Dim),
-            Answer { holds: true, .. } => ("true", Paint::Green),
-            Answer { values, .. } if test && values.is_empty() => ("no value", Paint::Yellow),
-            _ => ("false", Paint::Red),
-        })
-    }
-
-    /// The values that a test saw, or the element that a group asked.
-    fn seen(&self, id: NodeId) -> Option<String> {
-        let one = words::is_one_line(self.checked, id);
-        let inner = match &self.checked.node(id).kind {
-            NodeKind::Not(inner) if one => *inner,
-            _ => id,
+impl Explainer<'_> {
+    /// Explains the filters of a text. The inner error says why it cannot be read.
+    fn task(&mut self, task: &Task) -> io::Result<Result<(), String>> {
+        let text = match task.read() {
+            Ok(text) => text,
+            Err(message) => return Ok(Err(message)),
         };
-        let answer = self.answer(inner)?;
-        match &self.checked.node(inner).kind {
-            NodeKind::Test(..) if answer.asked && !answer.values.is_empty() => {
-                let shown: Vec<String> = answer.values.iter().take(SHOWN).map(shown).collect();
-                let more = answer.values.len().saturating_sub(SHOWN);
-                let more = match more {
-                    0 => String::new(),
-                    more => format!(", and {more} more"),
-                };
-                Some(format!("saw {}{more}", shown.join(", ")))
-            }
-            NodeKind::Element(..) if answer.asked => Some(match answer.element {
-                None => "there is no element".to_owned(),
-                Some(at) => format!("element {} of {}:", at + 1, answer.values.len()),
-            }),
-            _ => None,
+        let document = match task.document(&*text) {
+            Ok(document) => document,
+            Err(error) if error.is_unrelated() && !task.named => return Ok(Ok(())),
+            Err(error) => return Ok(Err(unreadable(&error, &task.name, &text))),
+        };
+        if let Some(note) = task.nothing_at_keys(document.filters().len()) {
+            say(&note);
         }
+        let schema = task.config.schema(task.name.path());
+        let mut checker = Checker::new(self.options, true);
+        let mut file = File::new(task.name.clone(), text);
+        let filters = document.filters().iter();
+        let checked: Vec<_> = filters
+            .filter_map(|filter| Some((filter, checker.check(filter, schema, &mut file)?)))
+            .collect();
+        self.wrong |= checked.len() < document.filters().len();
+        // What is wrong is said before what is right.
+        self.out.flush()?;
+        to_stderr(&file, false);
+        for (filter, checked) in checked {
+            if self.explained > 0 {
+                writeln!(self.out)?;
+            }
+            self.explained += 1;
+            if !matches!(task.origin, Origin::Argument(_)) {
+                self.heading(task, &document, filter)?;
+            }
+            self.filter(filter, schema, &checked)?;
+        }
+        Ok(Ok(()))
     }
-}
 
-/// A value of an event on one line.
-fn shown(json: &Json) -> String {
-    let text = match json {
-        Json::Null => "null".to_owned(),
-        Json::Boolean(boolean) => boolean.to_string(),
-        Json::Number(text) => text.clone(),
-        Json::String(text) => serde_json::Value::from(text.as_str()).to_string(),
-        Json::Array(_) => "a list".to_owned(),
-        Json::Object(_) => "an object".to_owned(),
-    };
-    let text = one_line(&text);
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.into_owned(),
+    /// Writes where a filter is, and its name.
+    fn heading(&mut self, task: &Task, document: &Document, filter: &FilterText) -> io::Result<()> {
+        let line = document.positions().line(filter.range().start) + 1;
+        let name = filter.name().or(filter.path());
+        let name = name.map(|name| format!(": {}", one_line(name)));
+        let heading = format!("{}:{line}{}", task.name, name.unwrap_or_default());
+        self.out.painted(Paint::Cyan, &heading)?;
+        writeln!(self.out)
+    }
+
+    fn filter(
+        &mut self,
+        filter: &FilterText,
+        schema: &Schema,
+        checked: &Checked,
+    ) -> io::Result<()> {
+        let linter = Linter::new(schema).with_options(self.options.clone());
+        let clear = linter.fix_where(filter.text(), Applicability::Safe, |found| {
+            found.code().name() == "mixed_and_or"
+        });
+        writeln!(self.out, "{}\n", clear.text.trim())?;
+        let answers = self.event.as_ref().map(|event| checked.trace(event));
+        let answers = answers.as_deref();
+        Tree { checked, answers }.draw(&mut self.out)?;
+        let Some(answers) = answers else {
+            return Ok(());
+        };
+        let answer = answers.get(checked.root().index());
+        let matches = answer.is_some_and(|answer| answer.holds);
+        self.matched += usize::from(matches);
+        let verdict = match matches {
+            true => "the event matches",
+            false => "the event does not match",
+        };
+        writeln!(self.out, "\n{verdict}")
     }
 }

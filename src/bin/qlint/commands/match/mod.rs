@@ -2,6 +2,7 @@
 
 mod compact;
 mod engine;
+mod filters;
 mod search;
 mod stats;
 #[cfg(test)]
