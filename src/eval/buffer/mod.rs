@@ -3,6 +3,7 @@
 pub(in crate::eval) mod events;
 pub(in crate::eval) mod hit;
 pub(in crate::eval) mod options;
+pub(in crate::eval) mod position;
 pub(in crate::eval) mod reader;
 mod root;
 pub(in crate::eval) mod scan;

@@ -61,13 +61,19 @@ impl Filter {
             bytes: program.event_bytes,
             strict: program.strict,
         };
-        Scan(Reader::new(one, read_options, buffer, options))
+        Scan {
+            reader: Reader::new(one, read_options, options),
+            buffer,
+        }
     }
 }
 
 /// The hits of a filter in a buffer. Made by [`Filter::scan`].
 #[derive(Debug)]
-pub struct Scan<'a>(Reader<'a, One<'a>>);
+pub struct Scan<'a> {
+    reader: Reader<One<'a>>,
+    buffer: &'a [u8],
+}
 
 /// One filter, with its prefilter.
 #[derive(Debug)]
@@ -101,7 +107,7 @@ impl Scan<'_> {
     /// How many events have been read so far, good and bad; with [`ScanOptions::count`], how many
     /// there were.
     pub fn events(&self) -> u64 {
-        self.0.events()
+        self.reader.events()
     }
 
     /// The line that a hit starts in, counted from 1. Hits must be passed in the order in which
@@ -117,7 +123,7 @@ impl Scan<'_> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn line(&mut self, hit: &Hit) -> u64 {
-        self.0.line(hit.range.start)
+        self.reader.line(self.buffer, hit.range.start)
     }
 }
 
@@ -125,7 +131,7 @@ impl Iterator for Scan<'_> {
     type Item = Result<Hit, BadEvent>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
+        self.reader.next(self.buffer)
     }
 }
 

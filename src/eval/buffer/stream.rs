@@ -94,7 +94,7 @@ pub struct Cutter {
 #[derive(Clone, Debug)]
 struct Passing {
     way: Way,
-    /// See [`Events::next_starts`].
+    /// See [`Position::next_starts`](crate::eval::buffer::position::Position::next_starts).
     starts: Option<Vec<u8>>,
 }
 
@@ -189,16 +189,16 @@ impl Cutter {
 
     /// Takes the bytes apart, up to the last value that may not have ended.
     fn walk(&mut self, bytes: &[u8]) -> Cut {
-        let mut events = Events::new(bytes, Vec::new(), self.options, &self.part);
+        let mut events = Events::new(Vec::new(), self.options, &self.part);
         let (at, way) = loop {
-            match events.before_value() {
+            match events.before_value(bytes) {
                 Step::End => break (bytes.len(), None),
                 Step::Bad(_) => continue,
                 Step::Value => {}
             }
-            let start = events.at();
+            let start = events.position.at();
             let before = events.clone();
-            match self.value(&mut events, start) {
+            match self.value(bytes, &mut events, start) {
                 None => {}
                 Some(way) => {
                     events = before;
@@ -208,17 +208,18 @@ impl Cutter {
         };
         let (cut, mid_line) = self.line_start(bytes, at);
         if cut > 0 {
-            let part = std::mem::replace(&mut self.part, events.part(cut, mid_line));
+            let part = std::mem::replace(&mut self.part, events.position.part(cut, mid_line));
             return Cut::Block { end: cut, part };
         }
         let Some(way) = way.filter(|_| bytes.len() - at > self.options.bytes) else {
             return Cut::More;
         };
-        self.part = events.part(0, true);
-        let line_end = events.line_end(at);
-        let starts = events.next_starts(at, line_end);
+        let position = &mut events.position;
+        self.part = position.part(0, true);
+        let line_end = position.line_end(bytes, at);
+        let starts = position.next_starts(bytes, at, line_end);
         let error = EventError::new(EventErrorKind::TooLong, at);
-        let bad = events.bad(at..bytes.len(), error);
+        let bad = position.bad(bytes, at..bytes.len(), error);
         self.passing = Some(Passing { way, starts });
         Cut::Pass {
             end: at,
@@ -227,11 +228,10 @@ impl Cutter {
     }
 
     /// Reads the value at this offset. If it may not be complete, returns how it would be skipped.
-    fn value(&self, events: &mut Events<'_>, start: usize) -> Option<Way> {
-        let bytes = events.buffer();
+    fn value(&self, bytes: &[u8], events: &mut Events, start: usize) -> Option<Way> {
         let rest = bytes.get(start..).unwrap_or_default();
-        let until = events.limit(start);
-        let skipped = events.skip(start, until);
+        let until = events.position.limit(bytes, start);
+        let skipped = events.skip(bytes, start, until);
         match skipped {
             // More bytes may make another number of it.
             Ok(end) if end == bytes.len() && !rest.starts_with(b"\"") && !opens(rest) => {
@@ -243,14 +243,16 @@ impl Cutter {
             Err(error)
                 if error.kind() == EventErrorKind::UnexpectedEnd
                     && until == bytes.len()
-                    && !events.is_one_line(start) =>
+                    && !events.position.is_one_line(start) =>
             {
                 return Some(Way::Close(Inside::default()));
             }
-            Err(_) if events.line_end(start) == bytes.len() => return Some(Way::Line),
+            Err(_) if events.position.line_end(bytes, start) == bytes.len() => {
+                return Some(Way::Line);
+            }
             Err(_) => {}
         }
-        let settled = events.settle(start, skipped);
+        let settled = events.settle(bytes, start, skipped);
         let goes_on = settled.is_err_and(|bad| bad.range.end == bytes.len());
         goes_on.then_some(Way::Line)
     }

@@ -64,13 +64,19 @@ impl FilterSet {
             bytes: self.set.limits.event_bytes,
             strict: self.strict,
         };
-        SetScan(Reader::new(many, read_options, buffer, options))
+        SetScan {
+            reader: Reader::new(many, read_options, options),
+            buffer,
+        }
     }
 }
 
 /// The hits of a set in a buffer. Made by [`FilterSet::scan`].
 #[derive(Debug)]
-pub struct SetScan<'a>(Reader<'a, Many<'a>>);
+pub struct SetScan<'a> {
+    reader: Reader<Many<'a>>,
+    buffer: &'a [u8],
+}
 
 impl SetScan<'_> {
     /// The next event that any filter matches, whose filters go to `matches`: as the iterator, but
@@ -89,9 +95,9 @@ impl SetScan<'_> {
     /// ```
     pub fn next_into(&mut self, matches: &mut Matches) -> Option<Result<Range<usize>, BadEvent>> {
         matches.ids.clear();
-        let hit = self.0.next()?;
+        let hit = self.reader.next(self.buffer)?;
         if hit.is_ok() {
-            std::mem::swap(&mut matches.ids, &mut self.0.engine.matches.ids);
+            std::mem::swap(&mut matches.ids, &mut self.reader.engine.matches.ids);
         }
         Some(hit.map(|hit| hit.range))
     }
@@ -99,13 +105,13 @@ impl SetScan<'_> {
     /// How many events have been read so far, good and bad; with [`ScanOptions::count`], how many
     /// there were.
     pub fn events(&self) -> u64 {
-        self.0.events()
+        self.reader.events()
     }
 
     /// The line of an offset in the buffer, counted from 1. Offsets must be passed in the order of
     /// the hits.
     pub fn line(&mut self, at: usize) -> u64 {
-        self.0.line(at)
+        self.reader.line(self.buffer, at)
     }
 }
 
@@ -113,10 +119,10 @@ impl Iterator for SetScan<'_> {
     type Item = Result<SetHit, BadEvent>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let hit = self.0.next()?;
+        let hit = self.reader.next(self.buffer)?;
         Some(hit.map(|hit| SetHit {
             range: hit.range,
-            ids: self.0.engine.matches.ids.clone(),
+            ids: self.reader.engine.matches.ids.clone(),
         }))
     }
 }
