@@ -51,9 +51,3 @@ impl Span {
         text.get(self.range()).unwrap_or_default()
     }
 }
-
-impl From<Span> for miette::SourceSpan {
-    fn from(span: Span) -> Self {
-        (span.start as usize, span.len()).into()
-    }
-}

@@ -6,7 +6,6 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use miette::Diagnostic;
 use qualys_filter::{
     CheckOptions, Checked, EventError, FilterSetBuilder, Limits, ParseErrors, Query, Schema,
 };
@@ -181,7 +180,7 @@ fn event(event: &[u8], limits: &Limits) -> Result<bool, String> {
     let mut builder = FilterSetBuilder::new().limits(limits);
     builder.add(&checked);
     let set = builder.build().unwrap();
-    let said = |error: EventError| error.kind().code().unwrap().to_string();
+    let said = |error: EventError| error.code().to_string();
     let answers = [
         filter.strict().is_match(event),
         set.strict().is_match(event),
@@ -241,7 +240,7 @@ fn filters() {
             builder.add(&checked);
         }
         let built = builder.build().map(|set| set.len());
-        let built = built.map_err(|error| error.code().unwrap().to_string());
+        let built = built.map_err(|error| error.code().to_string());
         let right = match over {
             true => Err("qql::set::too_many_filters".to_owned()),
             false => Ok(count),

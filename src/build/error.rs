@@ -1,15 +1,59 @@
 //! What the language cannot write.
 
-use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::diagnostic::Code;
 use crate::syntax::ParseErrors;
 
+/// Every code, in the order of their page in the book, whose first sentences the summaries are.
+const CODES: &[Code] = &[
+    Code::error(
+        "qql::build::token_name",
+        "the name cannot be that of a token",
+    ),
+    Code::error(
+        "qql::build::backtick",
+        "an exact value holds a backtick, and backticks have no escape",
+    ),
+    Code::error(
+        "qql::build::star",
+        "a value in double quotes holds a `*`, which would be a wildcard",
+    ),
+    Code::error(
+        "qql::build::quoted_range",
+        "a value has the form of a range",
+    ),
+    Code::error("qql::build::no_star", "a pattern has no `*`"),
+    Code::error(
+        "qql::build::not_finite",
+        "a number is infinite or not a number",
+    ),
+    Code::error(
+        "qql::build::date_out_of_range",
+        "a date lies outside the years 0 to 9999",
+    ),
+    Code::error(
+        "qql::build::nothing",
+        "the filter would match nothing, and the language cannot write that",
+    ),
+    Code::error(
+        "qql::build::nested",
+        "a nested group has no clauses, or free text in it",
+    ),
+    Code::error(
+        "qql::build::parse",
+        "the filter that was built exceeds a limit",
+    ),
+];
+
+const fn code(name: &str) -> &'static Code {
+    Code::named(CODES, name)
+}
+
 /// Everything in a draft that the language cannot write.
-#[derive(Clone, Debug, Error, Diagnostic)]
+#[derive(Clone, Debug, Error)]
 #[error("the filter cannot be written: {}", list(errors))]
 pub struct BuildErrors {
-    #[related]
     errors: Vec<BuildError>,
 }
 
@@ -51,97 +95,113 @@ impl<'e> IntoIterator for &'e BuildErrors {
 }
 
 /// Why a part of a draft cannot be written; each kind shows code that has it.
-#[derive(Clone, Debug, Error, Diagnostic)]
+#[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// `token("file..name")`
     #[error("`{name}` cannot be a token's name")]
-    #[diagnostic(
-        code(qql::build::token_name),
-        help(
-            "a name is made of letters, digits, `_` and `-`, in parts joined by single dots, each starting with a letter"
-        )
-    )]
     TokenName {
         /// The name.
         name: String,
     },
     /// ``token("file.name").is("a`b")``
     #[error("a backtick cannot be written in an exact value: {text:?}")]
-    #[diagnostic(
-        code(qql::build::backtick),
-        help("backticks have no escape; `contains` writes the value in double quotes")
-    )]
     Backtick {
         /// The value.
         text: String,
     },
     /// `token("file.name").contains("a*b")`
     #[error("a `*` would stand for any characters, and cannot be escaped: {text:?}")]
-    #[diagnostic(
-        code(qql::build::star),
-        help("`is` takes a `*` as it is; `matching` takes it as a wildcard")
-    )]
     Star {
         /// The value.
         text: String,
     },
     /// `token("dateTime").is("[2024 .. now]")`
     #[error("on some tokens this is a range, even in quotes: {text:?}")]
-    #[diagnostic(
-        code(qql::build::quoted_range),
-        help("for a range, call `between`; for a text that holds it, `includes`")
-    )]
     QuotedRange {
         /// The value.
         text: String,
     },
     /// `token("file.name").matching("a.dll")`
     #[error("the pattern has no `*`: {text:?}")]
-    #[diagnostic(
-        code(qql::build::no_star),
-        help("`contains` or `is` take a value without wildcards; for any value, `exists`")
-    )]
     NoStar {
         /// The pattern.
         text: String,
     },
     /// `token("file.size").at_least(f64::NAN)`
     #[error("a number that is not finite cannot be written: {value}")]
-    #[diagnostic(code(qql::build::not_finite), help("write a finite number"))]
     NotFinite {
         /// The value.
         value: f64,
     },
     /// `token("dateTime").after(DateTime::<Utc>::MAX_UTC)`
     #[error("{value} lies outside the years 0 to 9999")]
-    #[diagnostic(
-        code(qql::build::date_out_of_range),
-        help("write a date with a year of four digits")
-    )]
     DateOutOfRange {
         /// The value.
         value: String,
     },
     /// `token("type").one_of::<&str>([])`, `any_of::<Draft>([])`, or the opposite of everything.
     #[error("a filter that matches nothing cannot be written")]
-    #[diagnostic(
-        code(qql::build::nothing),
-        help("leave the request out: it would have no answer")
-    )]
     Nothing,
     /// `token("a").any_element(everything())`, or one with free text in it.
     #[error("a nested group needs conditions on its sub-tokens")]
-    #[diagnostic(
-        code(qql::build::nested),
-        help("give `any_element` clauses on the names behind the token's own, and no free text")
-    )]
     Nested,
     /// More clauses than the limits allow, for one.
     #[error("the filter that was built is not accepted: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    #[diagnostic(
-        code(qql::build::parse),
-        help("build under raised limits with `build_with`")
-    )]
     Parse(ParseErrors),
+}
+
+impl BuildError {
+    /// The code of this kind.
+    pub fn code(&self) -> &'static Code {
+        self.parts().0
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        self.parts().1
+    }
+
+    fn parts(&self) -> (&'static Code, &'static str) {
+        use BuildError::*;
+        match self {
+            TokenName { .. } => (
+                const { code("token_name") },
+                "a name is made of letters, digits, `_` and `-`, in parts joined by single dots, each starting with a letter",
+            ),
+            Backtick { .. } => (
+                const { code("backtick") },
+                "backticks have no escape; `contains` writes the value in double quotes",
+            ),
+            Star { .. } => (
+                const { code("star") },
+                "`is` takes a `*` as it is; `matching` takes it as a wildcard",
+            ),
+            QuotedRange { .. } => (
+                const { code("quoted_range") },
+                "for a range, call `between`; for a text that holds it, `includes`",
+            ),
+            NoStar { .. } => (
+                const { code("no_star") },
+                "`contains` or `is` take a value without wildcards; for any value, `exists`",
+            ),
+            NotFinite { .. } => (const { code("not_finite") }, "write a finite number"),
+            DateOutOfRange { .. } => (
+                const { code("date_out_of_range") },
+                "write a date with a year of four digits",
+            ),
+            Nothing => (
+                const { code("nothing") },
+                "leave the request out: it would have no answer",
+            ),
+            Nested => (
+                const { code("nested") },
+                "give `any_element` clauses on the names behind the token's own, and no free text",
+            ),
+            Parse(_) => (
+                const { code("parse") },
+                "build under raised limits with `build_with`",
+            ),
+        }
+    }
 }

@@ -61,6 +61,7 @@ impl CheckOptions {
     ///
     /// Where the standard library has no clock, as on `wasm32-unknown-unknown`: take the time from the host
     /// there, and hand it to [`CheckOptions::at`].
+    #[cfg(feature = "clock")]
     pub fn from_clock() -> CheckOptions {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let now = since.ok().and_then(|since| {
@@ -74,7 +75,7 @@ impl CheckOptions {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "clock"))]
 mod tests {
     use std::time::SystemTime;
 

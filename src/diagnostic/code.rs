@@ -36,6 +36,11 @@ impl Code {
         }
     }
 
+    /// A code of an error without a fix.
+    pub(crate) const fn error(text: &'static str, summary: &'static str) -> Code {
+        Code::new(text, Level::Error, FixAvailability::None, summary)
+    }
+
     /// The code of this name in a table. A wrong name in a constant does not compile.
     pub(crate) const fn named(mut table: &'static [Code], name: &str) -> &'static Code {
         while let [first, rest @ ..] = table {
@@ -77,6 +82,9 @@ impl Code {
             Some("parse") => Stage::Parse,
             Some("check") => Stage::Check,
             Some("schema") => Stage::Schema,
+            Some("build") => Stage::Build,
+            Some("event") => Stage::Event,
+            Some("set") => Stage::Set,
             _ => Stage::Lint,
         }
     }
@@ -143,19 +151,36 @@ pub enum Stage {
     Lint,
     /// The schema is not one.
     Schema,
+    /// The language cannot write what a program asks the builder for.
+    Build,
+    /// The event cannot be read.
+    Event,
+    /// The set of filters cannot take one.
+    Set,
 }
 
 impl Stage {
     /// Every stage, in their order.
-    pub const ALL: &'static [Stage] = &[Stage::Parse, Stage::Check, Stage::Lint, Stage::Schema];
+    pub const ALL: &'static [Stage] = &[
+        Stage::Parse,
+        Stage::Check,
+        Stage::Lint,
+        Stage::Schema,
+        Stage::Build,
+        Stage::Event,
+        Stage::Set,
+    ];
 
-    /// The name, as in codes: `parse`, `check`, `lint` or `schema`.
+    /// The name, as in codes: `parse`, `check`, `lint`, `schema`, `build`, `event` or `set`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Stage::Parse => "parse",
             Stage::Check => "check",
             Stage::Lint => "lint",
             Stage::Schema => "schema",
+            Stage::Build => "build",
+            Stage::Event => "event",
+            Stage::Set => "set",
         }
     }
 }

@@ -44,16 +44,6 @@ impl Display for Severity {
     }
 }
 
-impl From<Severity> for miette::Severity {
-    fn from(severity: Severity) -> miette::Severity {
-        match severity {
-            Severity::Advice => miette::Severity::Advice,
-            Severity::Warning => miette::Severity::Warning,
-            Severity::Error => miette::Severity::Error,
-        }
-    }
-}
-
 /// How a code is reported: not at all, or with a severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {

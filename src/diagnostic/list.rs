@@ -1,13 +1,21 @@
 //! What the lists of errors of all stages have in common.
 
 /// Makes a type with the fields `text` and `errors` a list of errors, each of which has a
-/// diagnostic: it can be iterated over, and renders through [`miette`] with the text as source.
+/// diagnostic: it can be iterated over.
 macro_rules! list {
     ($list:ident of $error:ident) => {
         impl $list {
             /// What there is to say about each.
             pub fn diagnostics(&self) -> impl Iterator<Item = &$crate::diagnostic::Diagnostic> {
                 self.errors.iter().map($error::diagnostic)
+            }
+        }
+
+        #[cfg(feature = "miette")]
+        impl $list {
+            /// The text, as what renders the errors shares it.
+            pub(crate) fn source(&self) -> &std::sync::Arc<str> {
+                &self.text
             }
         }
 
@@ -26,19 +34,6 @@ macro_rules! list {
 
             fn into_iter(self) -> Self::IntoIter {
                 self.errors.iter()
-            }
-        }
-
-        impl miette::Diagnostic for $list {
-            fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-                Some(&self.text)
-            }
-
-            fn related<'a>(
-                &'a self,
-            ) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
-                let related = |diagnostic| diagnostic as &dyn miette::Diagnostic;
-                Some(Box::new(self.diagnostics().map(related)))
             }
         }
     };

@@ -11,8 +11,6 @@ mod list;
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
-use miette::LabeledSpan;
-
 pub use code::{Code, FixAvailability, Stage};
 pub use fix::{Applicability, Edit, Fix};
 pub use level::{Level, Severity};
@@ -133,26 +131,6 @@ impl Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
-
-impl miette::Diagnostic for Diagnostic {
-    fn code<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        Some(Box::new(self.code))
-    }
-
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(self.severity.into())
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        let help = self.help.as_ref()?;
-        Some(Box::new(help))
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = LabeledSpan::new_with_span(Some(self.label.to_string()), self.span);
-        Some(Box::new(std::iter::once(label)))
-    }
-}
 
 /// What is said of a kind of mistake beside its message: its code, its label, and its help.
 pub(crate) type Parts = (&'static Code, &'static str, Cow<'static, str>);

@@ -1,7 +1,57 @@
 //! What can be wrong with an event's bytes.
 
-use miette::Diagnostic;
 use thiserror::Error;
+
+use crate::diagnostic::Code;
+
+/// Every code, in the order of their page in the book, whose first sentences the summaries are.
+const CODES: &[Code] = &[
+    Code::error(
+        "qql::event::unexpected_end",
+        "the event ends before its JSON does: a file or a line was cut off",
+    ),
+    Code::error(
+        "qql::event::unexpected_byte",
+        "a byte stands where JSON has none such",
+    ),
+    Code::error(
+        "qql::event::trailing_data",
+        "something stands behind the event",
+    ),
+    Code::error(
+        "qql::event::invalid_number",
+        "a number is not written as JSON has it",
+    ),
+    Code::error(
+        "qql::event::invalid_escape",
+        "a backslash in a string is followed by something that is no escape of JSON",
+    ),
+    Code::error(
+        "qql::event::lone_surrogate",
+        "an escape is half of a pair, as in `\\ud800`, and the other half is missing",
+    ),
+    Code::error(
+        "qql::event::control_character",
+        "a line break or another character below U+0020 stands unescaped in a string",
+    ),
+    Code::error("qql::event::invalid_utf8", "a string is not UTF-8"),
+    Code::error(
+        "qql::event::nesting_too_deep",
+        "objects and arrays are nested deeper than the limit `event_nesting`, 128 by default",
+    ),
+    Code::error(
+        "qql::event::too_long",
+        "the event has more bytes than the limit `event_bytes`, 16 MiB by default",
+    ),
+    Code::error(
+        "qql::event::no_root",
+        "the document has nothing at the root path that was asked for",
+    ),
+];
+
+const fn code(name: &str) -> &'static Code {
+    Code::named(CODES, name)
+}
 
 /// Why an event could not be read: what is wrong, and at which byte. `Copy`, and made without
 /// allocating, because a stream of events may hold many bad ones.
@@ -37,6 +87,16 @@ impl EventError {
         self.kind
     }
 
+    /// The code of its kind.
+    pub fn code(self) -> &'static Code {
+        self.kind.code()
+    }
+
+    /// What to do about it.
+    pub fn help(self) -> &'static str {
+        self.kind.help()
+    }
+
     /// The offset of the error in bytes, from the start of what was read.
     pub fn offset(self) -> usize {
         self.offset
@@ -44,84 +104,102 @@ impl EventError {
 }
 
 /// What is wrong with an event; each kind shows an event that has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error, Diagnostic)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum EventErrorKind {
     /// `{"type": `
     #[error("the event ends too early")]
-    #[diagnostic(
-        code(qql::event::unexpected_end),
-        help("the file or the line was probably cut off")
-    )]
     UnexpectedEnd,
     /// `{"type" "FILE"}`
     #[error("this byte cannot stand here in JSON")]
-    #[diagnostic(
-        code(qql::event::unexpected_byte),
-        help("an event is one JSON document; check what wrote it")
-    )]
     UnexpectedByte,
     /// `{} x`
     #[error("something stands behind the event")]
-    #[diagnostic(
-        code(qql::event::trailing_data),
-        help("read a buffer of many events with `scan`")
-    )]
     TrailingData,
     /// `{"severity": 05}`
     #[error("this is not a number in JSON")]
-    #[diagnostic(
-        code(qql::event::invalid_number),
-        help("a number has no leading zero or `+`, and digits on both sides of its point")
-    )]
     InvalidNumber,
     /// `{"type": "FI\xLE"}`
     #[error("this escape does not exist in JSON")]
-    #[diagnostic(
-        code(qql::event::invalid_escape),
-        help("a backslash in a string is written twice")
-    )]
     InvalidEscape,
     /// `{"type": "\ud800"}`
     #[error("half of a surrogate pair stands alone")]
-    #[diagnostic(
-        code(qql::event::lone_surrogate),
-        help("characters beyond U+FFFF are written as two escapes, a high and a low surrogate")
-    )]
     LoneSurrogate,
     /// A line break, a NUL or another control character inside of a string.
     #[error("a control character stands unescaped in a string")]
-    #[diagnostic(
-        code(qql::event::control_character),
-        help("write it as an escape, such as `\\n`")
-    )]
     ControlCharacter,
     /// A string in Latin-1.
     #[error("a string is not UTF-8")]
-    #[diagnostic(
-        code(qql::event::invalid_utf8),
-        help("convert the file to UTF-8, as JSON has to be")
-    )]
     InvalidUtf8,
     /// More brackets around each other than [`Limits::event_nesting`](crate::Limits::event_nesting).
     #[error("the event is nested too deep")]
-    #[diagnostic(
-        code(qql::event::nesting_too_deep),
-        help("raise the limit `event_nesting` if the event is real")
-    )]
     NestingTooDeep,
     /// More bytes than [`Limits::event_bytes`](crate::Limits::event_bytes).
     #[error("the event is too long")]
-    #[diagnostic(
-        code(qql::event::too_long),
-        help("raise the limit `event_bytes` if the event is real")
-    )]
     TooLong,
     /// `{"sortValues": []}`, read with the root `data`.
     #[error("nothing stands at the root path")]
-    #[diagnostic(
-        code(qql::event::no_root),
-        help("leave the root path away if the events stand at the top")
-    )]
     NoRoot,
+}
+
+impl EventErrorKind {
+    /// The code of this kind.
+    pub fn code(self) -> &'static Code {
+        self.parts().0
+    }
+
+    /// What to do about it.
+    pub fn help(self) -> &'static str {
+        self.parts().1
+    }
+
+    fn parts(self) -> (&'static Code, &'static str) {
+        use EventErrorKind::*;
+        match self {
+            UnexpectedEnd => (
+                const { code("unexpected_end") },
+                "the file or the line was probably cut off",
+            ),
+            UnexpectedByte => (
+                const { code("unexpected_byte") },
+                "an event is one JSON document; check what wrote it",
+            ),
+            TrailingData => (
+                const { code("trailing_data") },
+                "read a buffer of many events with `scan`",
+            ),
+            InvalidNumber => (
+                const { code("invalid_number") },
+                "a number has no leading zero or `+`, and digits on both sides of its point",
+            ),
+            InvalidEscape => (
+                const { code("invalid_escape") },
+                "a backslash in a string is written twice",
+            ),
+            LoneSurrogate => (
+                const { code("lone_surrogate") },
+                "characters beyond U+FFFF are written as two escapes, a high and a low surrogate",
+            ),
+            ControlCharacter => (
+                const { code("control_character") },
+                "write it as an escape, such as `\\n`",
+            ),
+            InvalidUtf8 => (
+                const { code("invalid_utf8") },
+                "convert the file to UTF-8, as JSON has to be",
+            ),
+            NestingTooDeep => (
+                const { code("nesting_too_deep") },
+                "raise the limit `event_nesting` if the event is real",
+            ),
+            TooLong => (
+                const { code("too_long") },
+                "raise the limit `event_bytes` if the event is real",
+            ),
+            NoRoot => (
+                const { code("no_root") },
+                "leave the root path away if the events stand at the top",
+            ),
+        }
+    }
 }

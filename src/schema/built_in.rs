@@ -2,40 +2,50 @@
 
 use std::sync::OnceLock;
 
-use super::Schema;
+use super::{Schema, Unknown};
 
-/// The built-in schemas: the name and the file of each, in the order of their names. A new one is a
-/// line here.
-const FILES: &[(&str, &str)] = &[
-    ("certview", include_str!("certview.toml")),
-    ("cs", include_str!("cs.toml")),
-    ("csam", include_str!("csam.toml")),
-    ("edr", include_str!("edr.toml")),
-    ("etm", include_str!("etm.toml")),
-    ("fim", include_str!("fim.toml")),
-    ("open", include_str!("open.toml")),
-    ("pm", include_str!("pm.toml")),
-    ("totalcloud", include_str!("totalcloud.toml")),
-    ("vmdr", include_str!("vmdr.toml")),
-    ("vmdr-ot", include_str!("vmdr-ot.toml")),
+/// The built-in schemas: the name of each, and how it is made, in the order of their names. A new one is
+/// a line here.
+const SCHEMAS: &[(&str, fn() -> Schema)] = &[
+    #[cfg(feature = "schema-toml")]
+    ("certview", || read(include_str!("certview.toml"))),
+    #[cfg(feature = "schema-toml")]
+    ("cs", || read(include_str!("cs.toml"))),
+    #[cfg(feature = "schema-toml")]
+    ("csam", || read(include_str!("csam.toml"))),
+    #[cfg(feature = "schema-toml")]
+    ("edr", || read(include_str!("edr.toml"))),
+    #[cfg(feature = "schema-toml")]
+    ("etm", || read(include_str!("etm.toml"))),
+    #[cfg(feature = "schema-toml")]
+    ("fim", || read(include_str!("fim.toml"))),
+    ("open", open),
+    #[cfg(feature = "schema-toml")]
+    ("pm", || read(include_str!("pm.toml"))),
+    #[cfg(feature = "schema-toml")]
+    ("totalcloud", || read(include_str!("totalcloud.toml"))),
+    #[cfg(feature = "schema-toml")]
+    ("vmdr", || read(include_str!("vmdr.toml"))),
+    #[cfg(feature = "schema-toml")]
+    ("vmdr-ot", || read(include_str!("vmdr-ot.toml"))),
 ];
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const NAMES: [&str; FILES.len()] = {
-    let mut names = [""; FILES.len()];
+const NAMES: [&str; SCHEMAS.len()] = {
+    let mut names = [""; SCHEMAS.len()];
     let mut at = 0;
-    while at < FILES.len() {
-        names[at] = FILES[at].0;
+    while at < SCHEMAS.len() {
+        names[at] = SCHEMAS[at].0;
         at += 1;
     }
     names
 };
 
-/// What was read of the files.
-static BUILT_IN: [OnceLock<Schema>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
+/// What was made of them.
+static BUILT_IN: [OnceLock<Schema>; SCHEMAS.len()] = [const { OnceLock::new() }; SCHEMAS.len()];
 
 impl Schema {
-    /// The names of the built-in schemas.
+    /// The names of the built-in schemas. Without the feature `schema-toml` there is only `open`.
     ///
     /// ```
     /// use qualys_filter::Schema;
@@ -47,11 +57,13 @@ impl Schema {
     pub const BUILT_IN: &'static [&'static str] = &NAMES;
 
     /// The tokens of Qualys Endpoint Detection and Response.
+    #[cfg(feature = "schema-toml")]
     pub fn edr() -> &'static Schema {
         always("edr")
     }
 
     /// The tokens of Qualys File Integrity Monitoring.
+    #[cfg(feature = "schema-toml")]
     pub fn fim() -> &'static Schema {
         always("fim")
     }
@@ -70,8 +82,8 @@ impl Schema {
     /// The built-in schema of this name, one of [`Schema::BUILT_IN`].
     pub fn built_in(name: &str) -> Option<&'static Schema> {
         let at = Schema::BUILT_IN.iter().position(|known| *known == name)?;
-        let ((_, text), schema) = (FILES.get(at)?, BUILT_IN.get(at)?);
-        Some(schema.get_or_init(|| read(text)))
+        let ((_, make), schema) = (SCHEMAS.get(at)?, BUILT_IN.get(at)?);
+        Some(schema.get_or_init(make))
     }
 
     /// The built-in schema of this name, or a scope of one: `fim:incident`.
@@ -89,6 +101,13 @@ fn always(name: &str) -> &'static Schema {
     Schema::built_in(name).expect("the name is in the table")
 }
 
+fn open() -> Schema {
+    Schema::empty()
+        .with_name("open")
+        .with_unknown(Unknown::Allow)
+}
+
+#[cfg(feature = "schema-toml")]
 #[expect(
     clippy::expect_used,
     reason = "the files are part of the crate and its tests read them"

@@ -11,49 +11,45 @@ use super::Schema;
 use super::kind::Kind;
 use super::path::PathError;
 use super::suggest::suggest;
-use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
 
 /// Every code, in the order of their page in the book.
 pub(crate) const CODES: &[Code] = &[
-    error(
+    Code::error(
         "qql::schema::toml",
         "the file is not TOML, or has a key that schemas do not have, or a value of the wrong type",
     ),
-    error(
+    Code::error(
         "qql::schema::unknown_schema",
         "`extends` names a schema that is not built in",
     ),
-    error(
+    Code::error(
         "qql::schema::since",
         "the first date with events, `since` in the table `[product]`, is not a date",
     ),
-    error(
+    Code::error(
         "qql::schema::retention",
         "the time for which events are kept, `retention` in the table `[product]`, is not a number with a unit",
     ),
-    error(
+    Code::error(
         "qql::schema::unknown_scope",
         "a token's scope is none of those that the product declares",
     ),
-    error(
+    Code::error(
         "qql::schema::token_name",
         "a name or alias cannot be the name of a token",
     ),
-    error("qql::schema::unknown_kind", "there is no such kind"),
-    error(
+    Code::error("qql::schema::unknown_kind", "there is no such kind"),
+    Code::error(
         "qql::schema::path",
         "a path is not made of keys joined by dots, with `[]` behind those of arrays",
     ),
-    error(
+    Code::error(
         "qql::schema::duplicate_token",
         "two tokens of the file have one name, or alias, in whatever case, in one scope",
     ),
 ];
-
-const fn error(text: &'static str, summary: &'static str) -> Code {
-    Code::new(text, Level::Error, FixAvailability::None, summary)
-}
 
 const fn code(name: &str) -> &'static Code {
     Code::named(CODES, name)

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Formatter};
 use std::ops::Range;
+use std::str::FromStr;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
@@ -15,6 +16,7 @@ use super::path::Path;
 use super::product::{Product, QuotedRanges};
 use super::token::{Evidence, Token};
 use super::{Schema, Unknown};
+use crate::name::NameError;
 use crate::syntax::is_token_name;
 use crate::value::written_period;
 
@@ -23,6 +25,7 @@ use crate::value::written_period;
 struct File {
     name: Option<String>,
     extends: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "word")]
     unknown: Option<Unknown>,
     #[serde(default)]
     product: ProductEntry,
@@ -40,6 +43,7 @@ struct ProductEntry {
     event_time: Option<Vec<Spanned<String>>>,
     processed_time: Option<Vec<Spanned<String>>>,
     scopes: Option<Vec<Spanned<String>>>,
+    #[serde(default, deserialize_with = "word")]
     quoted_ranges: Option<QuotedRanges>,
 }
 
@@ -57,8 +61,11 @@ struct Entry {
     #[serde(default)]
     description: String,
     scope: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "word")]
     evidence: Option<Evidence>,
+    #[serde(default, deserialize_with = "word")]
     kind_evidence: Option<Evidence>,
+    #[serde(default, deserialize_with = "word")]
     path_evidence: Option<Evidence>,
     #[serde(default)]
     source: String,
@@ -88,6 +95,16 @@ impl<'de> Deserialize<'de> for Entries {
         }
         from.deserialize_any(Read)
     }
+}
+
+/// One of the choices of an enum, by its name.
+fn word<'de, T, D>(from: D) -> Result<Option<T>, D::Error>
+where
+    T: FromStr<Err = NameError>,
+    D: Deserializer<'de>,
+{
+    let name = String::deserialize(from)?;
+    name.parse().map(Some).map_err(D::Error::custom)
 }
 
 /// Which forms of a nested group a token takes.

@@ -4,7 +4,9 @@
 //! [`Schema::from_toml`] reads.
 
 mod built_in;
+#[cfg(feature = "schema-toml")]
 mod error;
+#[cfg(feature = "schema-toml")]
 mod file;
 mod kind;
 mod path;
@@ -20,8 +22,9 @@ use std::sync::Arc;
 
 use crate::name::{NameError, choice};
 
-#[cfg(test)]
+#[cfg(all(test, feature = "schema-toml", feature = "lint"))]
 pub(crate) use error::CODES;
+#[cfg(feature = "schema-toml")]
 pub use error::{SchemaError, SchemaErrorKind, SchemaErrors};
 pub use kind::{Form, Kind};
 pub use path::{Path, PathError};
@@ -63,8 +66,7 @@ struct Inner {
 }
 
 /// What a schema does with a token that it does not know.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unknown {
     /// Takes it, as kind *auto* at the path of its own name.

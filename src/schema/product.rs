@@ -63,8 +63,7 @@ fn is_one_of(names: &[String], name: &str) -> bool {
 }
 
 /// What the check says of a range in quotes, `token:"[a .. b]"`. It is read as a range all the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum QuotedRanges {
     /// Nothing: the product's own pages write it.

@@ -43,8 +43,7 @@ pub struct Token {
 /// assert!(Evidence::Documented < Evidence::Inferred);
 /// assert!(Evidence::ALL.is_sorted());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Evidence {
     /// A Qualys page says so.

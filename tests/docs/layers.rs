@@ -16,7 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "check",
         &["span", "limits", "diagnostic", "value", "syntax", "schema"],
     ),
-    ("build", &["limits", "value", "syntax"]),
+    ("build", &["limits", "diagnostic", "value", "syntax"]),
     (
         "lint",
         &[
@@ -33,7 +33,22 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "document",
         &["span", "diagnostic", "syntax", "schema", "check", "lint"],
     ),
-    ("eval", &["limits", "value", "schema", "check"]),
+    (
+        "eval",
+        &["limits", "diagnostic", "value", "schema", "check"],
+    ),
+    (
+        "interop",
+        &[
+            "span",
+            "diagnostic",
+            "syntax",
+            "schema",
+            "check",
+            "build",
+            "eval",
+        ],
+    ),
 ];
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {

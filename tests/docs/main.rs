@@ -2,5 +2,6 @@
 
 #[cfg(feature = "cli")] // it runs `qlint`
 mod console;
+mod features;
 mod layers;
 mod pages;

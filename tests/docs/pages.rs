@@ -164,39 +164,6 @@ fn links_lead_somewhere() {
 }
 
 #[test]
-fn the_dependencies_of_the_library_are_those_shown() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let manifest: toml::Table = fs::read_to_string(root.join("Cargo.toml"))
-        .unwrap()
-        .parse()
-        .unwrap();
-    let page = fs::read_to_string(root.join("docs/src/input-safety.md")).unwrap();
-    let table = page
-        .split("| crate | for |")
-        .nth(1)
-        .unwrap()
-        .split("\n\n")
-        .next()
-        .unwrap();
-    let names = table.lines().filter_map(|line| line.split('|').nth(1));
-    let mut shown: Vec<&str> = names
-        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
-        .collect();
-    shown.sort();
-    let mut real = Vec::new();
-    for (name, dependency) in manifest["dependencies"].as_table().unwrap() {
-        let optional = dependency
-            .get("optional")
-            .and_then(|optional| optional.as_bool());
-        if optional != Some(true) {
-            real.push(name.as_str());
-        }
-    }
-    real.sort();
-    assert_eq!(shown, real);
-}
-
-#[test]
 fn promises_name_tests_that_there_are() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join("docs/src/input-safety.md")).unwrap();

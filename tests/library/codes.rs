@@ -1,6 +1,7 @@
 //! Every code has a section in the documentation, and something that triggers it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,8 @@ use qualys_filter::build::{Draft, all_of, free_text, token};
 use qualys_filter::lint::Rule;
 use qualys_filter::schema::{Kind, Token};
 use qualys_filter::{
-    CheckOptions, Diagnostic, FilterSetBuilder, Limits, Linter, Query, ScanOptions, Schema,
+    CheckOptions, Code, Diagnostic, FilterSetBuilder, Level, Limits, Linter, Query, ScanOptions,
+    Schema,
 };
 
 fn root() -> &'static Path {
@@ -78,18 +80,53 @@ fn code_of(diagnostic: &Diagnostic) -> String {
     let fix = diagnostic.fix().map(|fix| fix.applicability());
     let known = diagnostic.code().fix();
     assert!(fix.is_none_or(|fix| known.allows(fix)), "{diagnostic}");
-    code(diagnostic)
+    let help = diagnostic.help();
+    assert!(help.is_some(), "{diagnostic} has no help");
+    code(diagnostic, diagnostic.code(), help)
 }
 
-fn code(diagnostic: &dyn miette::Diagnostic) -> String {
-    assert!(diagnostic.help().is_some(), "{diagnostic} has no help");
+/// An error of a program, not of a text: its kind has no place, and its summary is on the page.
+macro_rules! code_of_kind {
+    ($kind:expr) => {{
+        let kind = $kind;
+        let section = section(kind.code().as_str());
+        assert_eq!(first_sentence(&section), kind.code().summary());
+        assert_eq!(kind.code().level(), Level::Error);
+        code(&kind, kind.code(), Some(kind.help()))
+    }};
+}
+
+/// What a section of the pages on codes says.
+fn section(code: &str) -> String {
+    let page = code.split("::").nth(1).unwrap();
+    let text = fs::read_to_string(root().join(format!("docs/src/codes/{page}.md"))).unwrap();
+    let (_, section) = text.split_once(&format!("\n## {code}\n\n")).unwrap();
+    section.to_owned()
+}
+
+/// The first sentence of a section, as the summary of a code is written.
+fn first_sentence(section: &str) -> String {
+    let paragraph = section.split("\n\n").next().unwrap().replace('\n', " ");
+    let sentence = paragraph.split(". ").next().unwrap();
+    let mut letters = sentence.trim_end().trim_end_matches('.').chars();
+    let first: String = letters.next().unwrap().to_lowercase().collect();
+    first + letters.as_str()
+}
+
+/// The code of a diagnostic, whose message and help are held to the style. `miette` shows the same.
+fn code(diagnostic: &dyn miette::Diagnostic, code: &Code, help: Option<&str>) -> String {
+    let shown = |text: Option<Box<dyn Display + '_>>| text.map(|text| text.to_string());
+    assert_eq!(shown(diagnostic.help()).as_deref(), help);
+    assert_eq!(shown(diagnostic.code()).as_deref(), Some(code.as_str()));
+    let page = code.as_str().split("::").nth(1).unwrap();
+    assert_eq!(code.stage().as_str(), page);
     let message = diagnostic.to_string();
     assert!(
         !message.ends_with('.') && !message.starts_with(char::is_uppercase)
             || message.starts_with("U+"),
         "{message}"
     );
-    diagnostic.code().unwrap().to_string()
+    code.to_string()
 }
 
 fn parse_codes(text: &str, limits: &Limits) -> Vec<String> {
@@ -125,7 +162,7 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
         let options = CheckOptions::default().with_limits(limits);
         let query: Query = "type:FILE".parse().unwrap();
         let filter = query.check_with(Schema::edr(), &options).unwrap().compile();
-        vec![code(&filter.is_match(event).unwrap_err().kind())]
+        vec![code_of_kind!(filter.is_match(event).unwrap_err().kind())]
     };
     let short = Limits::default().with_event_bytes(5);
     let rooted = ScanOptions::default().with_root("data".parse().unwrap());
@@ -142,7 +179,10 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
     let too_many = builder.build().unwrap_err();
     let built = |draft: Draft| match draft.build() {
         Ok(query) => panic!("{query}"),
-        Err(errors) => errors.iter().map(|error| code(error)).collect::<Vec<_>>(),
+        Err(errors) => errors
+            .into_iter()
+            .map(|error| code_of_kind!(error))
+            .collect::<Vec<_>>(),
     };
     let group = Schema::empty()
         .with(Token::new("software", Kind::Auto).group_only())
@@ -179,8 +219,8 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
             bad(b"{\"type\": \"\xff\"}", Limits::default()),
         ),
         ("qql::event::too_long", bad(b"{\"type\": 1}", short)),
-        ("qql::set::too_many_filters", vec![code(&too_many)]),
-        ("qql::event::no_root", vec![code(&no_root.error.kind())]),
+        ("qql::set::too_many_filters", vec![code_of_kind!(too_many)]),
+        ("qql::event::no_root", vec![code_of_kind!(no_root.error)]),
         ("qql::build::token_name", built(token("file..name").is("x"))),
         ("qql::build::backtick", built(token("file.name").is("a`b"))),
         (
@@ -244,7 +284,7 @@ fn every_code_has_a_section_and_a_trigger() {
                     let filter =
                         testkit::checked("type:FILE AND file.size:5 OR text", Schema::edr());
                     let error = filter.compile().is_match(text.as_bytes()).err();
-                    error.iter().map(|error| code(&error.kind())).collect()
+                    error.iter().map(|error| code_of_kind!(*error)).collect()
                 }
                 mark => panic!("{code_wanted}: a block marked `{mark}`"),
             },

@@ -116,7 +116,7 @@ fn choices_are_read_as_they_are_shown() {
     names(QuotedRanges::ALL, "allow advise warn");
     names(Unit::ALL, "s m h d w M q y");
     names(Comparison::ALL, "= > >= < <=");
-    names(Stage::ALL, "parse check lint schema");
+    names(Stage::ALL, "parse check lint schema build event set");
     names(Severity::ALL, "advice warning error");
     names(Level::ALL, "off advice warning error");
     names(FixAvailability::ALL, "none safe unsafe mixed");

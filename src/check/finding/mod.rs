@@ -18,7 +18,7 @@ use crate::span::Span;
 /// Everything that checking found in a query that cannot be evaluated: at least one error, and the
 /// warnings with it, in the order of the text.
 ///
-/// Renders through [`miette`] with the query as source.
+/// With the feature `miette` it renders with the query as source.
 #[derive(Clone, Debug, Error)]
 #[error("the filter does not fit its schema")]
 pub struct CheckErrors {

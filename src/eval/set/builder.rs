@@ -4,26 +4,44 @@ use std::borrow::Borrow;
 use std::fmt::{self, Display, Formatter};
 use std::sync::{Arc, OnceLock};
 
-use miette::Diagnostic;
 use thiserror::Error;
 
 use super::ids::{FilterId, RuleId};
 use super::shape::Shape;
 use super::{Entry, FilterSet, Set};
 use crate::check::Checked;
+use crate::diagnostic::Code;
 use crate::limits::Limits;
 
+/// Its summary is the first sentence of its section in the book.
+static TOO_MANY_FILTERS: Code = Code::error(
+    "qql::set::too_many_filters",
+    "a set is given more filters than the limit `filters` allows",
+);
+
 /// Why a filter cannot be put into a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error, Diagnostic)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum SetError {
     /// One filter more than [`Limits::filters`].
     #[error("the set has more than {0} filters")]
-    #[diagnostic(
-        code(qql::set::too_many_filters),
-        help("raise the limit `filters`, or use several sets")
-    )]
     TooManyFilters(usize),
+}
+
+impl SetError {
+    /// The code of this kind.
+    pub fn code(self) -> &'static Code {
+        match self {
+            SetError::TooManyFilters(_) => &TOO_MANY_FILTERS,
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(self) -> &'static str {
+        match self {
+            SetError::TooManyFilters(_) => "raise the limit `filters`, or use several sets",
+        }
+    }
 }
 
 /// A filter that is not in a set, because something is wrong with it. Made by

@@ -17,7 +17,7 @@ use crate::span::Span;
 
 /// Everything that is wrong with one query's text, in the order of the text.
 ///
-/// At most [`ParseErrors::MOST`] are reported. Renders through [`miette`] with the query as source.
+/// At most [`ParseErrors::MOST`] are reported. With the feature `miette` it renders with the query as source.
 #[derive(Clone, Debug, Error)]
 #[error("{}", summary(errors.len()))]
 pub struct ParseErrors {

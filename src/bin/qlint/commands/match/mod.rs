@@ -16,7 +16,6 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use miette::Diagnostic;
 use qualys_filter::{BadEvent, FilterId, ScanOptions};
 
 use engine::Engine;
@@ -164,7 +163,7 @@ impl Run<'_> {
                     }
                     Event::Bad(bad) => {
                         self.totals.bad += 1;
-                        if !messages.shows(&code_of(bad)) {
+                        if !messages.shows(bad.error.code().as_str()) {
                             continue;
                         }
                         // Events come out before what is said of those behind them.
@@ -319,11 +318,6 @@ impl Lines<'_> {
     }
 }
 
-fn code_of(bad: &BadEvent) -> String {
-    let code = bad.error.kind().code().map(|code| code.to_string());
-    code.unwrap_or_default()
-}
-
 /// Says what is wrong with an event of a block that starts at this byte, behind so many lines.
 fn report_bad(name: &Name, bad: &BadEvent, offset: u64, lines: u64) {
     let (kind, at, line) = (
@@ -331,6 +325,6 @@ fn report_bad(name: &Name, bad: &BadEvent, offset: u64, lines: u64) {
         offset + bad.error.offset() as u64,
         lines + bad.line,
     );
-    let code = code_of(bad);
+    let code = bad.error.code();
     say(&format!("{name}:{line}: {kind} at byte {at} [{code}]"));
 }
