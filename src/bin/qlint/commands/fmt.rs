@@ -1,6 +1,6 @@
 //! `qlint fmt`: filters in their canonical form.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use crate::args::FmtArgs;
 use crate::config::misconfigured;
@@ -11,11 +11,80 @@ use crate::output::{Form, Out, counted, say};
 use crate::report::{self, File, Finding};
 use crate::save;
 
-/// So many filters that are not written are shown for each file.
+/// How many filters that are not written are shown for each file.
 const SHOWN: usize = 10;
 
-/// What came of a text.
-struct Done {
+pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
+    let Tasks {
+        tasks,
+        failures,
+        wrong,
+    } = match Tasks::find(&args.filters) {
+        Ok(found) => found,
+        Err(error) => return Ok(misconfigured(&error)),
+    };
+    for error in &wrong {
+        misconfigured(error);
+    }
+    let write = !args.check && !args.diff;
+    let files = tasks.iter().filter(|task| task.origin == Origin::File);
+    save::clean(files.map(|task| task.name.path()).filter(|_| write));
+    let width = |task: &Task| args.width.unwrap_or(task.config.width);
+    let format = |task: &Task| format(task, width(task), write);
+    let results = in_parallel(&tasks, args.run.threads(), format);
+    let mut out = Out::stdout();
+    let mut totals = Totals {
+        failures,
+        ..Totals::default()
+    };
+    for (task, result) in tasks.iter().zip(results) {
+        result.write(task, args, &mut out)?;
+        out.flush()?;
+        result.say(task, args);
+        totals.add(task, result);
+    }
+    totals.failures.iter().for_each(|failure| say(failure));
+    if totals.unreadable > 0 {
+        say("filters that cannot be read are left as they are");
+    }
+    if write && totals.files > 0 {
+        let (changed, files) = (totals.changed, counted(totals.files, "file"));
+        say(&format!("{changed} of {files} changed"));
+    }
+    let to_change = !write && totals.changed > 0;
+    Ok(match totals.failures.is_empty() {
+        _ if !wrong.is_empty() => Outcome::Failed,
+        false => Outcome::Broken,
+        true if totals.unreadable > 0 || totals.unwritten > 0 || to_change => Outcome::Findings,
+        true => Outcome::Good,
+    })
+}
+
+/// The counts of all texts.
+#[derive(Default)]
+struct Totals {
+    failures: Vec<String>,
+    changed: usize,
+    /// How many errors filters have that cannot be read.
+    unreadable: usize,
+    /// How many filters are not in the canonical form, and are not written.
+    unwritten: usize,
+    /// How many files with filters there are.
+    files: usize,
+}
+
+impl Totals {
+    fn add(&mut self, task: &Task, result: TaskResult) {
+        self.changed += usize::from(result.before != result.after);
+        self.unreadable += result.wrong.findings.len();
+        self.unwritten += result.unwritten.len();
+        self.files += usize::from(task.origin == Origin::File && !result.unrelated);
+        self.failures.extend(result.failure);
+    }
+}
+
+/// The result of one text.
+struct TaskResult {
     before: String,
     after: String,
     /// What is wrong with filters that cannot be read.
@@ -23,86 +92,49 @@ struct Done {
     /// What to say about filters that are not in the canonical form, and are not written.
     unwritten: Vec<String>,
     note: Option<String>,
-    /// Whether the file is about something else than filters.
+    /// Whether the file is about something other than filters.
     unrelated: bool,
     failure: Option<String>,
 }
 
-pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
-    let Tasks {
-        tasks,
-        mut failures,
-        wrong: misconfigurations,
-    } = match Tasks::find(&args.filters) {
-        Ok(found) => found,
-        Err(error) => return Ok(misconfigured(&error)),
-    };
-    for error in &misconfigurations {
-        misconfigured(error);
-    }
-    let write = !args.check && !args.diff;
-    let files = tasks.iter().filter(|task| task.origin == Origin::File);
-    save::clean(files.map(|task| task.name.path()).filter(|_| write));
-    let width = |task: &Task| args.width.unwrap_or(task.config.width);
-    let look = |task: &Task| one(task, width(task), write);
-    let all = in_parallel(&tasks, args.run.threads(), look);
-    let mut out = Out::stdout();
-    let (mut changed, mut wrong, mut unwritten, mut files) = (0, 0, 0, 0);
-    for (task, done) in tasks.iter().zip(all) {
-        let different = done.before != done.after;
-        changed += usize::from(different);
-        wrong += done.wrong.findings.len();
-        unwritten += done.unwritten.len();
-        files += usize::from(task.origin == Origin::File && !done.unrelated);
+impl TaskResult {
+    /// Writes to standard output what does not go to a file.
+    fn write(&self, task: &Task, args: &FmtArgs, out: &mut Out) -> io::Result<()> {
         if args.diff {
-            save::diff(&task.name, &done.before, &done.after, &mut out)?;
-        } else if args.check {
-            if different {
-                writeln!(out, "{} would change", task.name)?;
-            }
-        } else if task.origin != Origin::File && done.failure.is_none() {
-            let mut data = out.data(Form::Text);
-            write!(data, "{}", done.after)?;
-            if matches!(task.origin, Origin::Argument(_)) {
-                writeln!(data)?;
-            }
+            return save::diff(&task.name, &self.before, &self.after, out);
         }
-        out.flush()?;
-        report::to_stderr(&done.wrong, args.run.verbose);
-        done.note.iter().for_each(|note| say(note));
-        done.unwritten.iter().take(SHOWN).for_each(|text| say(text));
-        if let Some(more @ 1..) = done.unwritten.len().checked_sub(SHOWN) {
+        if args.check {
+            return match self.before != self.after {
+                true => writeln!(out, "{} would change", task.name),
+                false => Ok(()),
+            };
+        }
+        if task.origin == Origin::File || self.failure.is_some() {
+            return Ok(());
+        }
+        let mut data = out.data(Form::Text);
+        write!(data, "{}", self.after)?;
+        match task.origin {
+            Origin::Argument(_) => writeln!(data),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says what is wrong, and what is not written.
+    fn say(&self, task: &Task, args: &FmtArgs) {
+        report::to_stderr(&self.wrong, args.run.verbose);
+        self.note.iter().for_each(|note| say(note));
+        self.unwritten.iter().take(SHOWN).for_each(|text| say(text));
+        if let Some(more @ 1..) = self.unwritten.len().checked_sub(SHOWN) {
             let more = counted(more, "filter");
             say(&format!("{}: {more} more like this", task.name));
         }
-        failures.extend(done.failure);
     }
-    failures.iter().for_each(|failure| say(failure));
-    if wrong > 0 {
-        say("filters that cannot be read are left as they are");
-    }
-    if write && files > 0 {
-        say(&format!(
-            "{} of {} changed",
-            changed,
-            counted(files, "file")
-        ));
-    }
-    Ok(
-        match (
-            failures.is_empty(),
-            wrong > 0 || unwritten > 0 || (!write && changed > 0),
-        ) {
-            _ if !misconfigurations.is_empty() => Outcome::Failed,
-            (false, _) => Outcome::Broken,
-            (true, true) => Outcome::Findings,
-            (true, false) => Outcome::Good,
-        },
-    )
 }
 
-fn one(task: &Task, width: usize, write: bool) -> Done {
-    let mut done = Done {
+/// Formats the filters of a text, and writes its file.
+fn format(task: &Task, width: usize, write: bool) -> TaskResult {
+    let mut result = TaskResult {
         before: String::new(),
         after: String::new(),
         wrong: File::new(task.name.clone(), String::new()),
@@ -114,42 +146,46 @@ fn one(task: &Task, width: usize, write: bool) -> Done {
     let before = match task.read() {
         Ok(text) => text,
         Err(message) => {
-            done.failure = Some(message);
-            return done;
+            result.failure = Some(message);
+            return result;
         }
     };
-    match formatted(&before, task, width, &mut done) {
-        Ok(after) => done.after = after,
+    let formatted = formatted(&before, task, width, &mut result);
+    let written = formatted.and_then(|after| {
+        if write && task.origin == Origin::File && after != before {
+            save::replace(task.name.path(), &before, &after)?;
+        }
+        Ok(after)
+    });
+    match written {
+        Ok(after) => result.after = after,
         Err(message) => {
-            done.failure = Some(message);
-            done.after = before.clone();
+            result.failure = Some(message);
+            result.after = before.clone();
         }
     }
-    if write
-        && task.origin == Origin::File
-        && done.after != before
-        && let Err(message) = save::replace(task.name.path(), &before, &done.after)
-    {
-        done.failure = Some(message);
-        done.after = before.clone();
-    }
-    done.wrong.text = before.clone();
-    done.before = before;
-    done
+    result.wrong.text = before.clone();
+    result.before = before;
+    result
 }
 
-/// The text with every filter in its canonical form; those that cannot be read are left.
-fn formatted(text: &str, task: &Task, width: usize, done: &mut Done) -> Result<String, String> {
+/// The text with every filter in its canonical form. Filters that cannot be read stay as they are.
+fn formatted(
+    text: &str,
+    task: &Task,
+    width: usize,
+    result: &mut TaskResult,
+) -> Result<String, String> {
     let document = match task.document(text) {
         Ok(document) => document,
         Err(error) if error.is_unrelated() && !task.named => {
-            done.unrelated = true;
+            result.unrelated = true;
             return Ok(text.to_owned());
         }
         Err(error) => return Err(unreadable(&error, &task.name, text)),
     };
     let filters = document.filters();
-    done.note = task.nothing_at_keys(filters.len());
+    result.note = task.nothing_at_keys(filters.len());
     let formatted = document.formatted(width);
     for (index, errors) in &formatted.unreadable {
         let Some(filter) = filters.get(*index) else {
@@ -157,12 +193,12 @@ fn formatted(text: &str, task: &Task, width: usize, done: &mut Done) -> Result<S
         };
         let found = errors.iter();
         let found = found.map(|error| Finding::at(error.diagnostic(), filter.map()));
-        done.wrong.findings.extend(found);
+        result.wrong.findings.extend(found);
     }
     let positions = document.positions();
     for (index, line) in &formatted.unwritten {
         let start = filters.get(*index).map_or(0, |filter| filter.range().start);
-        done.unwritten.push(format!(
+        result.unwritten.push(format!(
             "{}:{}: {} are never written; the canonical form is {line}",
             task.name,
             positions.line(start) + 1,

@@ -58,10 +58,10 @@ pub(crate) struct Config {
     schema: Schema,
     rules: Vec<(&'static Rule, Level)>,
     tokens: Vec<Token>,
-    include: Files,
-    exclude: Vec<Files>,
+    include: FilePatterns,
+    exclude: Vec<FilePatterns>,
     /// How some files are read; the last that holds a file counts.
-    formats: Vec<(Files, &'static Format)>,
+    formats: Vec<(FilePatterns, &'static Format)>,
     overrides: Vec<Override>,
     /// The files that it was read from.
     sources: Vec<PathBuf>,
@@ -69,20 +69,20 @@ pub(crate) struct Config {
 
 #[derive(Clone, Debug)]
 struct Override {
-    files: Files,
+    files: FilePatterns,
     schema: Option<Schema>,
     rules: Vec<(&'static Rule, Level)>,
 }
 
 /// Patterns for files below a folder.
 #[derive(Clone, Debug)]
-struct Files {
+struct FilePatterns {
     /// None for any folder.
     folder: Option<PathBuf>,
     set: GlobSet,
 }
 
-impl Files {
+impl FilePatterns {
     fn hold(&self, path: &Path) -> bool {
         let Some(folder) = &self.folder else {
             return self.set.is_match(path);
@@ -107,7 +107,7 @@ impl Default for Config {
             schema: Schema::edr().clone(),
             rules: Vec::new(),
             tokens: Vec::new(),
-            include: Files {
+            include: FilePatterns {
                 folder: None,
                 set: globs(&patterns).unwrap_or_default(),
             },
@@ -162,11 +162,11 @@ impl Config {
         let folder = std::env::current_dir().unwrap_or_default();
         let applied = self.apply(file, &folder, &Reach::Anywhere, 0);
         applied.map_err(|error| match error {
-            Wrong::At(_, message, help) => match help {
+            Fault::At(_, message, help) => match help {
                 Some(help) => wrong(format!("{message}; {help}")),
                 None => wrong(message),
             },
-            Wrong::Config(error) => error,
+            Fault::Config(error) => error,
         })
     }
 
@@ -196,8 +196,8 @@ impl Config {
         let folder = absolute.parent().unwrap_or(Path::new("/"));
         self.apply(file, folder, reach, depth)
             .map_err(|error| match error {
-                Wrong::At(range, message, help) => at(range, message, help),
-                Wrong::Config(error) => error,
+                Fault::At(range, message, help) => at(range, message, help),
+                Fault::Config(error) => error,
             })
     }
 
@@ -207,15 +207,15 @@ impl Config {
         folder: &Path,
         reach: &Reach,
         depth: usize,
-    ) -> Result<(), Wrong> {
+    ) -> Result<(), Fault> {
         if let Some(base) = &file.extends {
             let base = reach.file(base, folder)?;
             self.extend_by(&base, reach, depth + 1)
-                .map_err(Wrong::Config)?;
+                .map_err(Fault::Config)?;
         }
-        let files = |patterns: &[String]| -> Result<Files, Wrong> {
-            let set = globs(patterns).map_err(|error| Wrong::At(0..0, error, None))?;
-            Ok(Files {
+        let files = |patterns: &[String]| -> Result<FilePatterns, Fault> {
+            let set = globs(patterns).map_err(|error| Fault::At(0..0, error, None))?;
+            Ok(FilePatterns {
                 folder: Some(folder.to_owned()),
                 set,
             })
@@ -233,13 +233,13 @@ impl Config {
         formats.sort_by_key(|(pattern, _)| pattern.span().start);
         for (pattern, format) in formats {
             let set = globs(&[pattern.get_ref()])
-                .map_err(|error| Wrong::At(pattern.span(), error, None))?;
+                .map_err(|error| Fault::At(pattern.span(), error, None))?;
             let folder = Some(folder.to_owned());
-            self.formats.push((Files { folder, set }, format.0));
+            self.formats.push((FilePatterns { folder, set }, format.0));
         }
         if let Some(keys) = file.keys {
             let keys: Result<Vec<_>, String> = keys.iter().map(|key| key.parse()).collect();
-            self.keys = Keys::new(keys.map_err(|error| Wrong::At(0..0, error, None))?);
+            self.keys = Keys::new(keys.map_err(|error| Fault::At(0..0, error, None))?);
         }
         self.width = file.width.map_or(self.width, usize::from);
         self.fail_on = file.fail_on.map_or(self.fail_on, Level::from);
@@ -269,17 +269,17 @@ impl Config {
         name: &Spanned<String>,
         folder: &Path,
         reach: &Reach,
-    ) -> Result<Schema, Wrong> {
+    ) -> Result<Schema, Fault> {
         if let Some(schema) = Schema::named(name.get_ref()) {
             return Ok(schema);
         }
         let path = reach.file(name, folder)?;
-        let schema = schema::read(&path).map_err(Wrong::Config)?;
+        let schema = schema::read(&path).map_err(Fault::Config)?;
         self.sources.push(path);
         Ok(schema)
     }
 
-    fn with_tokens(&self, schema: Schema) -> Result<Schema, Wrong> {
+    fn with_tokens(&self, schema: Schema) -> Result<Schema, Fault> {
         let mut schema = schema;
         for token in &self.tokens {
             // Most are not in the schema, and looking for what they replace takes long.
@@ -287,7 +287,7 @@ impl Config {
                 None => schema.with(token.clone()),
                 Some(_) => schema.with_own(token.clone()),
             };
-            schema = added.map_err(|error| Wrong::At(0..0, error.to_string(), None))?;
+            schema = added.map_err(|error| Fault::At(0..0, error.to_string(), None))?;
         }
         Ok(schema)
     }
@@ -349,14 +349,14 @@ impl Config {
 
 /// The tokens of a file, in its order. As in a schema file, names and aliases are those of one token,
 /// in any case.
-fn tokens(written: BTreeMap<Spanned<String>, TokenEntry>) -> Result<Vec<Token>, Wrong> {
+fn tokens(written: BTreeMap<Spanned<String>, TokenEntry>) -> Result<Vec<Token>, Fault> {
     let mut written: Vec<_> = written.into_iter().collect();
     written.sort_by_key(|(name, _)| name.span().start);
     let mut names = HashSet::new();
     let mut tokens = Vec::new();
     for (name, entry) in written {
         let (span, name) = (name.span(), name.into_inner());
-        let wrong = |message, help| Wrong::At(span.clone(), message, help);
+        let wrong = |message, help| Fault::At(span.clone(), message, help);
         let token = entry.token(&name).map_err(|error| wrong(error, None))?;
         for name in token.aliases().chain([token.name()]) {
             if !names.insert(name.to_ascii_lowercase()) {
@@ -370,14 +370,14 @@ fn tokens(written: BTreeMap<Spanned<String>, TokenEntry>) -> Result<Vec<Token>, 
     Ok(tokens)
 }
 
-enum Wrong {
+enum Fault {
     At(std::ops::Range<usize>, String, Option<String>),
     Config(ConfigError),
 }
 
 fn levels(
     written: BTreeMap<Spanned<String>, LevelName>,
-) -> Result<Vec<(&'static Rule, Level)>, Wrong> {
+) -> Result<Vec<(&'static Rule, Level)>, Fault> {
     let mut levels = Vec::new();
     let mut written: Vec<_> = written.into_iter().collect();
     // In the order of the file, with whole stages before single rules.
@@ -389,7 +389,7 @@ fn levels(
         if let Some(rule) = Rule::find(&name) {
             if rule.code().is_always_error() {
                 let message = format!("`{name}` is always an error: the filter cannot be used");
-                return Err(Wrong::At(span, message, None));
+                return Err(Fault::At(span, message, None));
             }
             levels.push((rule, level.into()));
         } else if matches!(stage, "check" | "lint") {
@@ -403,7 +403,7 @@ fn levels(
                 None => "list the rules with `qlint rules`".to_owned(),
             };
             let message = format!("there is no rule `{name}`");
-            return Err(Wrong::At(span, message, Some(help)));
+            return Err(Fault::At(span, message, Some(help)));
         }
     }
     Ok(levels)

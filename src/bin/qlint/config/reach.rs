@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 
-use super::Wrong;
+use super::Fault;
 use crate::output::Name;
 
 /// Where the paths in a configuration may lead.
@@ -30,7 +30,7 @@ impl Reach {
     }
 
     /// The file that a value names, as a path from a folder.
-    pub(super) fn file(&self, named: &Spanned<String>, folder: &Path) -> Result<PathBuf, Wrong> {
+    pub(super) fn file(&self, named: &Spanned<String>, folder: &Path) -> Result<PathBuf, Fault> {
         let path = folder.join(named.get_ref());
         let Reach::Below(root) = self else {
             return Ok(path);
@@ -48,7 +48,7 @@ impl Reach {
             Err(error) => {
                 let name = Name::from(path);
                 let message = format!("cannot read {name}: {error}");
-                Err(Wrong::At(named.span(), message, None))
+                Err(Fault::At(named.span(), message, None))
             }
         }
     }
@@ -69,8 +69,8 @@ fn walked(folder: &Path, path: &Path) -> PathBuf {
     at
 }
 
-fn outside(range: Range<usize>, named: &str) -> Wrong {
+fn outside(range: Range<usize>, named: &str) -> Fault {
     let message = format!("`{named}` leads out of the folder of this configuration");
     let help = "name the schema with `-s`, or the configuration with `--config`".to_owned();
-    Wrong::At(range, message, Some(help))
+    Fault::At(range, message, Some(help))
 }

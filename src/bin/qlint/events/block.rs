@@ -11,7 +11,7 @@ use qualys_filter::eval::Part;
 /// A stretch of an input that can be searched on its own.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
-    pub(super) held: Held,
+    pub(super) held: BlockBytes,
     /// Which part of the input it is.
     pub(crate) part: Part,
     /// An event over the limit that starts after the block.
@@ -23,34 +23,36 @@ pub(crate) struct Block {
 
 /// Where the bytes of a block are.
 #[derive(Debug)]
-pub(super) enum Held {
+pub(super) enum BlockBytes {
     Read(Buffer, Range<usize>),
     Mapped(Arc<Mmap>, Range<usize>),
 }
 
-impl Default for Held {
-    fn default() -> Held {
-        Held::Read(Buffer::default(), 0..0)
+impl Default for BlockBytes {
+    fn default() -> BlockBytes {
+        BlockBytes::Read(Buffer::default(), 0..0)
     }
 }
 
 impl Block {
     pub(crate) fn bytes(&self) -> &[u8] {
         match &self.held {
-            Held::Read(buffer, range) => buffer.filled().get(range.clone()).unwrap_or_default(),
-            Held::Mapped(map, range) => map.get(range.clone()).unwrap_or_default(),
+            BlockBytes::Read(buffer, range) => {
+                buffer.filled().get(range.clone()).unwrap_or_default()
+            }
+            BlockBytes::Mapped(map, range) => map.get(range.clone()).unwrap_or_default(),
         }
     }
 
     /// Whether it is far longer than blocks of this size are.
     pub(crate) fn is_large(&self, size: usize) -> bool {
-        matches!(&self.held, Held::Read(buffer, _) if buffer.is_large(size))
+        matches!(&self.held, BlockBytes::Read(buffer, _) if buffer.is_large(size))
     }
 
     /// The buffer to read blocks of this size into, empty; the block is none until it is made of it.
     pub(super) fn take_buffer(&mut self, size: usize) -> Buffer {
         match std::mem::take(self).held {
-            Held::Read(buffer, _) if !buffer.is_large(size) => buffer.emptied(),
+            BlockBytes::Read(buffer, _) if !buffer.is_large(size) => buffer.emptied(),
             _ => Buffer::default(),
         }
     }

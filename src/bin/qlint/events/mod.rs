@@ -22,8 +22,8 @@ use memmap2::Mmap;
 use qualys_filter::Limits;
 
 pub(crate) use block::Block;
-use parts::Whole;
-pub(crate) use parts::{Parts, Read1};
+use parts::SeekableFile;
+pub(crate) use parts::{BlockRead, Parts};
 use source::Source;
 pub(crate) use stream::Stream;
 pub(crate) use trouble::Trouble;
@@ -42,7 +42,7 @@ pub(crate) struct Input {
 /// Where bytes come from.
 enum Bytes {
     /// A file that can be read at any place.
-    File(Whole),
+    File(SeekableFile),
     Stream(Box<dyn Read + Send>),
 }
 
@@ -66,8 +66,8 @@ impl Input {
         // Where there is no room for a map, a file can still be read.
         let mapped = mmap.then(|| File::open(path).and_then(|file| map(&file)));
         let whole = match mapped {
-            Some(Ok(map)) => Whole::Mapped(Arc::new(map)),
-            _ => Whole::open(path)?,
+            Some(Ok(map)) => SeekableFile::Mapped(Arc::new(map)),
+            _ => SeekableFile::open(path)?,
         };
         let (len, bytes) = (Some(metadata.len()), Bytes::File(whole));
         Ok(Input { len, bytes })

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use memmap2::Mmap;
 use qualys_filter::eval::{Part, first_end};
 
-use super::block::{Block, Buffer, Held};
+use super::block::{Block, BlockBytes, Buffer};
 
 /// A file that can be read at any place.
-pub(super) enum Whole {
+pub(super) enum SeekableFile {
     File { path: PathBuf, file: File },
     Mapped(Arc<Mmap>),
 }
@@ -23,13 +23,13 @@ pub(super) enum Whole {
 /// the stretch, so whoever reads it finds the same ends as whoever reads its neighbours. The end is
 /// looked for in the next two stretches.
 pub(crate) struct Parts {
-    whole: Whole,
+    whole: SeekableFile,
     size: usize,
 }
 
 /// What came of reading a block.
 #[derive(Debug)]
-pub(crate) enum Read1 {
+pub(crate) enum BlockRead {
     /// The block, which is empty if no document ends in its stretch.
     Block,
     /// The stretch starts after the end of the file.
@@ -39,16 +39,16 @@ pub(crate) enum Read1 {
     InOrder(u64),
 }
 
-impl Whole {
-    pub(super) fn open(path: impl Into<PathBuf>) -> io::Result<Whole> {
+impl SeekableFile {
+    pub(super) fn open(path: impl Into<PathBuf>) -> io::Result<SeekableFile> {
         let path = path.into();
         let file = File::open(&path)?;
-        Ok(Whole::File { path, file })
+        Ok(SeekableFile::File { path, file })
     }
 }
 
 impl Parts {
-    pub(super) fn new(whole: Whole, size: usize) -> Parts {
+    pub(super) fn new(whole: SeekableFile, size: usize) -> Parts {
         Parts { whole, size }
     }
 
@@ -59,8 +59,8 @@ impl Parts {
     /// The same file for another thread, with a place of its own to read at.
     pub(crate) fn again(&self) -> io::Result<Parts> {
         let whole = match &self.whole {
-            Whole::File { path, .. } => Whole::open(path)?,
-            Whole::Mapped(map) => Whole::Mapped(map.clone()),
+            SeekableFile::File { path, .. } => SeekableFile::open(path)?,
+            SeekableFile::Mapped(map) => SeekableFile::Mapped(map.clone()),
         };
         Ok(Parts::new(whole, self.size))
     }
@@ -68,12 +68,12 @@ impl Parts {
     /// The bytes from a place on, one after the other.
     pub(super) fn reader(&self, offset: u64) -> io::Result<Box<dyn Read + Send>> {
         Ok(match &self.whole {
-            Whole::File { path, .. } => {
+            SeekableFile::File { path, .. } => {
                 let mut file = File::open(path)?;
                 file.seek(SeekFrom::Start(offset))?;
                 Box::new(file)
             }
-            Whole::Mapped(map) => {
+            SeekableFile::Mapped(map) => {
                 let mut bytes = io::Cursor::new(Bytes(map.clone()));
                 bytes.set_position(offset);
                 Box::new(bytes)
@@ -82,37 +82,37 @@ impl Parts {
     }
 
     /// Reads the block of this number.
-    pub(crate) fn read(&mut self, number: u64, block: &mut Block) -> io::Result<Read1> {
+    pub(crate) fn read(&mut self, number: u64, block: &mut Block) -> io::Result<BlockRead> {
         let size = self.size;
         let mut buffer = block.take_buffer(size);
         let offset = number * size as u64;
         let (found, start) = match &mut self.whole {
-            Whole::File { file, .. } => {
+            SeekableFile::File { file, .. } => {
                 file.seek(SeekFrom::Start(offset))?;
                 let found = read_part(file, number, size, &mut buffer)?;
                 (found, 0)
             }
-            Whole::Mapped(map) => {
+            SeekableFile::Mapped(map) => {
                 let start = usize::try_from(offset).unwrap_or(usize::MAX);
                 let bytes = map.get(start..).unwrap_or_default();
                 (part(bytes, number, size), start)
             }
         };
         let range = match found {
-            Found::Block(range) => range.start + start..range.end + start,
-            Found::End => return Ok(Read1::End),
-            Found::InOrder(at) => return Ok(Read1::InOrder(offset + at as u64)),
+            StretchRead::Block(range) => range.start + start..range.end + start,
+            StretchRead::End => return Ok(BlockRead::End),
+            StretchRead::InOrder(at) => return Ok(BlockRead::InOrder(offset + at as u64)),
         };
         let held = match &self.whole {
-            Whole::File { .. } => Held::Read(buffer, range),
-            Whole::Mapped(map) => Held::Mapped(map.clone(), range),
+            SeekableFile::File { .. } => BlockBytes::Read(buffer, range),
+            SeekableFile::Mapped(map) => BlockBytes::Mapped(map.clone(), range),
         };
         *block = Block {
             held,
             part: Part::default(),
             ..Block::default()
         };
-        Ok(Read1::Block)
+        Ok(BlockRead::Block)
     }
 }
 
@@ -125,17 +125,17 @@ impl AsRef<[u8]> for Bytes {
     }
 }
 
-/// What [`Read1`] says, with places counted from the start of the stretch.
-enum Found {
+/// What [`BlockRead`] says, with places counted from the start of the stretch.
+enum StretchRead {
     Block(Range<usize>),
     End,
     InOrder(usize),
 }
 
 /// Finds the block of this number in what follows the start of its stretch.
-fn part(bytes: &[u8], number: u64, size: usize) -> Found {
+fn part(bytes: &[u8], number: u64, size: usize) -> StretchRead {
     if bytes.is_empty() {
-        return Found::End;
+        return StretchRead::End;
     }
     let stretch = bytes.len().min(size);
     let more = bytes.len() > 3 * size;
@@ -147,13 +147,13 @@ fn part(bytes: &[u8], number: u64, size: usize) -> Found {
         let shown = bytes.get(..shown).unwrap_or(bytes);
         match first_end(shown, 0).filter(|start| *start <= size) {
             Some(first) => start = first,
-            None => return Found::Block(0..0),
+            None => return StretchRead::Block(0..0),
         }
     }
     match first_end(bytes, stretch) {
-        Some(end) => Found::Block(start..end),
-        None if more => Found::InOrder(start),
-        None => Found::Block(start..bytes.len()),
+        Some(end) => StretchRead::Block(start..end),
+        None if more => StretchRead::InOrder(start),
+        None => StretchRead::Block(start..bytes.len()),
     }
 }
 
@@ -167,10 +167,15 @@ fn next_bytes(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Reads the block of this number from the start of its stretch.
-fn read_part(file: &mut File, number: u64, size: usize, buffer: &mut Buffer) -> io::Result<Found> {
+fn read_part(
+    file: &mut File,
+    number: u64,
+    size: usize,
+    buffer: &mut Buffer,
+) -> io::Result<StretchRead> {
     let mut more = buffer.append(file, size)?;
     if buffer.len() == 0 {
-        return Ok(Found::End);
+        return Ok(StretchRead::End);
     }
     // What follows tells whether a document has ended; nearly always it is near.
     let mut step = 1 << 14;
@@ -188,19 +193,19 @@ fn read_part(file: &mut File, number: u64, size: usize, buffer: &mut Buffer) -> 
         let first = first_end(buffer.filled(), 0);
         match first.filter(|first| *first <= size) {
             Some(first) => start = first,
-            None => return Ok(Found::Block(0..0)),
+            None => return Ok(StretchRead::Block(0..0)),
         }
     }
     loop {
         // From the stretch's end each time, but no more than a few times.
         if let Some(end) = first_end(buffer.filled(), size) {
-            return Ok(Found::Block(start..end));
+            return Ok(StretchRead::Block(start..end));
         }
         if !more {
-            return Ok(Found::Block(start..buffer.len()));
+            return Ok(StretchRead::Block(start..buffer.len()));
         }
         if buffer.len() >= most {
-            return Ok(Found::InOrder(start));
+            return Ok(StretchRead::InOrder(start));
         }
         more = grow(buffer)?;
     }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use qualys_filter::Limits;
 use qualys_filter::eval::{Cut, Cutter};
 
-use super::block::{Block, Buffer, Held};
+use super::block::{Block, BlockBytes, Buffer};
 
 /// The blocks of a stream. No more is held of it than a block and an event within the limit.
 pub(crate) struct Stream {
@@ -77,7 +77,7 @@ impl Stream {
                 Cut::Pass { end, bad } => {
                     let (passed, passed_lines) = self.take_passed();
                     *block = Block {
-                        held: Held::Read(spare, 0..0),
+                        held: BlockBytes::Read(spare, 0..0),
                         bad,
                         passed,
                         passed_lines,
@@ -97,7 +97,7 @@ impl Stream {
             return self.error.take().map_or(Ok(false), Err);
         }
         *block = Block {
-            held: Held::Read(spare, 0..0),
+            held: BlockBytes::Read(spare, 0..0),
             passed,
             passed_lines,
             ..Block::default()
@@ -126,7 +126,7 @@ impl Stream {
     }
 
     /// The next bytes as those of a block; whatever is shorter is copied, they or the rest.
-    fn give(&mut self, count: usize, mut spare: Buffer) -> Held {
+    fn give(&mut self, count: usize, mut spare: Buffer) -> BlockBytes {
         let end = self.start + count;
         let filled = self.buffer.filled();
         let rest = filled.get(end..).unwrap_or_default();
@@ -134,11 +134,11 @@ impl Stream {
             spare.push(rest);
             let range = self.start..end;
             self.start = 0;
-            return Held::Read(std::mem::replace(&mut self.buffer, spare), range);
+            return BlockBytes::Read(std::mem::replace(&mut self.buffer, spare), range);
         }
         spare.push(filled.get(self.start..end).unwrap_or_default());
         self.start = end;
-        Held::Read(spare, 0..count)
+        BlockBytes::Read(spare, 0..count)
     }
 
     fn pass(&mut self, count: usize) {

@@ -8,15 +8,15 @@ fn blocks(bytes: &[u8]) -> [Vec<Vec<u8>>; 3] {
     let limits = Limits::default();
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
-    let mapped = Whole::Mapped(Arc::new(map(file.as_file()).unwrap()));
-    let [apart, mapped] = [Whole::open(file.path()).unwrap(), mapped].map(|whole| {
+    let mapped = SeekableFile::Mapped(Arc::new(map(file.as_file()).unwrap()));
+    let [apart, mapped] = [SeekableFile::open(file.path()).unwrap(), mapped].map(|whole| {
         let mut parts = Parts::new(whole, BLOCK);
         let (mut blocks, mut block) = (Vec::new(), Block::default());
         for number in 0.. {
             match parts.read(number, &mut block).unwrap() {
-                Read1::Block => blocks.push(block.bytes().to_vec()),
-                Read1::End => break,
-                Read1::InOrder(offset) => {
+                BlockRead::Block => blocks.push(block.bytes().to_vec()),
+                BlockRead::End => break,
+                BlockRead::InOrder(offset) => {
                     assert_eq!(blocks.concat().len() as u64, offset);
                     let rest = Blocks::rest(&parts, offset, &limits).unwrap();
                     blocks.extend(in_order(rest));

@@ -15,7 +15,7 @@ use crate::output::Name;
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Input {
+pub(crate) struct FoundFile {
     pub(crate) path: PathBuf,
     /// Whether it was named, or found in a folder that was.
     pub(crate) named: bool,
@@ -29,8 +29,8 @@ pub(crate) struct Input {
 pub(crate) fn find(
     arguments: &[OsString],
     included: &dyn Fn(&Path) -> bool,
-) -> (Vec<Input>, Vec<String>) {
-    let mut found = Found::default();
+) -> (Vec<FoundFile>, Vec<String>) {
+    let mut found = FoundFiles::default();
     for argument in arguments {
         let path = Path::new(argument);
         let pattern = argument
@@ -47,17 +47,17 @@ pub(crate) fn find(
 }
 
 #[derive(Default)]
-struct Found {
-    inputs: Vec<Input>,
+struct FoundFiles {
+    inputs: Vec<FoundFile>,
     known: HashSet<PathBuf>,
     errors: Vec<String>,
 }
 
-impl Found {
+impl FoundFiles {
     fn add(&mut self, path: &Path, named: bool) {
         let path = path.to_owned();
         if self.known.insert(path.clone()) {
-            self.inputs.push(Input { path, named });
+            self.inputs.push(FoundFile { path, named });
         }
     }
 

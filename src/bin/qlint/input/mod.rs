@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::args::FiltersArgs;
 use crate::config::{Config, ConfigError, Configs, schema};
-use crate::files::{self, Input, read_text};
+use crate::files::{self, FoundFile, read_text};
 use crate::output::{self, Name};
 use qualys_filter::document::{Document, Format, HostError, Keys, Pattern};
 
@@ -125,7 +125,7 @@ impl Tasks {
         };
         let (inputs, mut failures) = files::find(selection.files, &included);
         let mut tasks = Vec::new();
-        for Input { path, named } in inputs {
+        for FoundFile { path, named } in inputs {
             let stdin = path.as_os_str() == "-";
             let path = match (selection.stdin_filename, stdin) {
                 (Some(name), true) => name,

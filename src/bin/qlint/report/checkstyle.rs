@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use qualys_filter::Severity;
 
-use super::{Places, Run, whole_message, xml};
+use super::{Places, Report, whole_message, xml};
 
-pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<checkstyle version=\"10.0\">")?;
-    for file in run.files.iter().filter(|file| !file.findings.is_empty()) {
+    for file in report.files.iter().filter(|file| !file.findings.is_empty()) {
         let places = Places::new(file);
         writeln!(out, "  <file name=\"{}\">", xml(&file.name.text()))?;
         for finding in &file.findings {

@@ -18,14 +18,14 @@ pub(crate) struct File {
     pub(crate) text: String,
     /// Whether its text may be shown.
     pub(crate) shown: bool,
-    pub(crate) filters: Vec<Entry>,
+    pub(crate) filters: Vec<FilterEntry>,
     /// In the order of the text.
     pub(crate) findings: Vec<Finding>,
 }
 
 /// A filter of a file.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct FilterEntry {
     pub(crate) name: Option<String>,
     pub(crate) text: String,
     /// Where it starts in the file.
@@ -70,9 +70,9 @@ impl File {
     }
 }
 
-impl Entry {
-    pub(crate) fn new(filter: &FilterText) -> Entry {
-        Entry {
+impl FilterEntry {
+    pub(crate) fn new(filter: &FilterText) -> FilterEntry {
+        FilterEntry {
             name: filter.name().or(filter.path()).map(str::to_owned),
             text: filter.text().to_owned(),
             start: filter.map().at(0),
@@ -137,7 +137,7 @@ impl Finding {
 
 /// A finding with its source, for whoever shows it.
 #[derive(Debug)]
-pub(crate) struct Shown<'f, S> {
+pub(crate) struct RenderedFinding<'f, S> {
     pub(crate) finding: &'f Finding,
     pub(crate) message: String,
     pub(crate) label: String,
@@ -145,15 +145,15 @@ pub(crate) struct Shown<'f, S> {
     pub(crate) source: S,
 }
 
-impl<S> std::fmt::Display for Shown<'_, S> {
+impl<S> std::fmt::Display for RenderedFinding<'_, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl<S: std::fmt::Debug> std::error::Error for Shown<'_, S> {}
+impl<S: std::fmt::Debug> std::error::Error for RenderedFinding<'_, S> {}
 
-impl<S: SourceCode + std::fmt::Debug> miette::Diagnostic for Shown<'_, S> {
+impl<S: SourceCode + std::fmt::Debug> miette::Diagnostic for RenderedFinding<'_, S> {
     fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
         let code = self.finding.code();
         (!code.is_empty()).then(|| Box::new(code) as Box<dyn std::fmt::Display + 'a>)

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 
 use qualys_filter::Severity;
 
-use super::{Places, Run, whole_message};
+use super::{Places, Report, whole_message};
 
-pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    for file in &run.files {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for file in &report.files {
         let places = Places::new(file);
         for finding in &file.findings {
             let (line, column) = places.position(finding.range.start);
@@ -33,7 +33,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, ",title={title}::{}", data(&whole_message(finding)))?;
         }
     }
-    for failure in &run.failures {
+    for failure in &report.failures {
         writeln!(out, "::error title=qlint::{}", data(failure))?;
     }
     Ok(())

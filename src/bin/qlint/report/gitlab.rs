@@ -7,10 +7,10 @@ use std::io::{self, Write};
 use qualys_filter::Severity;
 use serde_json::json;
 
-use super::{Run, Streamed, whole_message};
+use super::{Report, Streamed, whole_message};
 
-pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let issues = run.each(|file, places, finding, fingerprint| {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let issues = report.each(|file, places, finding, fingerprint| {
         let (line, column) = places.position(finding.range.start);
         let (end_line, end_column) = places.position(finding.range.end);
         json!({

@@ -8,7 +8,7 @@ use qualys_filter::Applicability;
 
 use super::first::findings;
 use super::places::{Excerpt, Places};
-use super::{File, FileEdit, Finding, Run, Shown, plain};
+use super::{File, FileEdit, Finding, RenderedFinding, Report, plain};
 use crate::output::{Out, harmless, one_line};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +19,11 @@ pub(super) enum Theme {
     Narrated,
 }
 
-pub(super) fn write(run: &Run, theme: Theme, out: &mut Out) -> io::Result<()> {
-    run.files
+pub(super) fn write(report: &Report, theme: Theme, out: &mut Out) -> io::Result<()> {
+    report
+        .files
         .iter()
-        .try_for_each(|file| write_file(file, run.verbose, theme, out))
+        .try_for_each(|file| write_file(file, report.verbose, theme, out))
 }
 
 pub(super) fn write_file(file: &File, all: bool, theme: Theme, out: &mut Out) -> io::Result<()> {
@@ -52,7 +53,7 @@ pub(super) fn write_file(file: &File, all: bool, theme: Theme, out: &mut Out) ->
 }
 
 fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> io::Result<()> {
-    let shown = Shown {
+    let shown = RenderedFinding {
         finding,
         message: one_line(finding.what.message()).into_owned(),
         label: one_line(finding.what.label()).into_owned(),

@@ -6,7 +6,7 @@ use qualys_filter::{Applicability, Severity};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{File, FileEdit, Finding, Places, Run, Streamed};
+use super::{File, FileEdit, Finding, Places, Report, Streamed};
 
 /// The version of the form. Keys may be added within a version; none is taken away or changed.
 const SCHEMA: u32 = 1;
@@ -128,29 +128,29 @@ fn item(file: &File, places: &Places<'_>, finding: &Finding, fingerprint: String
     }
 }
 
-pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         schema: SCHEMA,
         tool: Tool {
             name: "qlint",
             version: env!("CARGO_PKG_VERSION"),
         },
-        findings: Streamed::new(run.each(item)),
-        failures: run.failures.clone(),
+        findings: Streamed::new(report.each(item)),
+        failures: report.failures.clone(),
         summary: Summary {
-            files: run.files.len(),
-            filters: run.files.iter().map(|file| file.filters.len()).sum(),
-            errors: run.count(Severity::Error),
-            warnings: run.count(Severity::Warning),
-            advice: run.count(Severity::Advice),
+            files: report.files.len(),
+            filters: report.files.iter().map(|file| file.filters.len()).sum(),
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            advice: report.count(Severity::Advice),
         },
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
 
-pub(super) fn write_lines(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    for item in run.each(item) {
+pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for item in report.each(item) {
         serde_json::to_writer(&mut *out, &item)?;
         writeln!(out)?;
     }

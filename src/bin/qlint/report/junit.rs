@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use qualys_filter::Severity;
 
-use super::{File, Finding, Places, Run, whole_message, xml};
+use super::{File, Finding, Places, Report, whole_message, xml};
 
 /// A filter, or what is not about one, with what was found.
 struct Case {
@@ -16,12 +16,12 @@ struct Case {
     advice: String,
 }
 
-pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     // The cases of a file are made when they are counted, and again when they are written, so that
     // those of all files are never in memory.
-    let errors = run.failures.len();
+    let errors = report.failures.len();
     let (mut tests, mut failures) = (errors, 0);
-    for file in &run.files {
+    for file in &report.files {
         let cases = cases(file);
         tests += cases.len();
         failures += failing(cases.iter());
@@ -31,7 +31,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         out,
         "<testsuites name=\"qlint\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">"
     )?;
-    for file in &run.files {
+    for file in &report.files {
         let cases = cases(file);
         let (name, tests, failures) = (xml(&file.name.text()), cases.len(), failing(cases.iter()));
         writeln!(
@@ -48,7 +48,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
             out,
             "  <testsuite name=\"qlint\" tests=\"{errors}\" failures=\"0\" errors=\"{errors}\">"
         )?;
-        for failure in &run.failures {
+        for failure in &report.failures {
             let failure = xml(failure);
             writeln!(
                 out,

@@ -26,12 +26,12 @@ use crate::args::Format;
 use crate::output::{Form, Out};
 use places::Places;
 
-pub(crate) use finding::{Entry, File, FileEdit, Finding, Shown};
+pub(crate) use finding::{File, FileEdit, FilterEntry, Finding, RenderedFinding};
 pub(crate) use json::json_schema;
 
 /// What a run found.
 #[derive(Debug, Default)]
-pub(crate) struct Run {
+pub(crate) struct Report {
     pub(crate) files: Vec<File>,
     /// What could not be done: the messages.
     pub(crate) failures: Vec<String>,
@@ -41,7 +41,7 @@ pub(crate) struct Run {
     pub(crate) verbose: bool,
 }
 
-impl Run {
+impl Report {
     pub(crate) fn count(&self, severity: Severity) -> usize {
         self.files.iter().map(|file| file.count(severity)).sum()
     }
@@ -80,23 +80,23 @@ impl<I: Iterator<Item: Serialize>> Serialize for Streamed<I> {
 }
 
 /// Writes a run in one of the forms.
-pub(crate) fn write(run: &Run, format: Format, out: &mut Out) -> io::Result<()> {
+pub(crate) fn write(report: &Report, format: Format, out: &mut Out) -> io::Result<()> {
     out.set_form(match format {
         Format::Human | Format::Narrated | Format::Plain | Format::Github => Form::Text,
         Format::Json | Format::Jsonl | Format::Sarif | Format::Gitlab => Form::Json,
         Format::Junit | Format::Checkstyle => Form::Xml,
     });
     match format {
-        Format::Human => human::write(run, human::Theme::Graphical, out),
-        Format::Narrated => human::write(run, human::Theme::Narrated, out),
-        Format::Plain => plain::write(run, out),
-        Format::Json => json::write(run, out),
-        Format::Jsonl => json::write_lines(run, out),
-        Format::Sarif => sarif::write(run, out),
-        Format::Github => github::write(run, out),
-        Format::Junit => junit::write(run, out),
-        Format::Checkstyle => checkstyle::write(run, out),
-        Format::Gitlab => gitlab::write(run, out),
+        Format::Human => human::write(report, human::Theme::Graphical, out),
+        Format::Narrated => human::write(report, human::Theme::Narrated, out),
+        Format::Plain => plain::write(report, out),
+        Format::Json => json::write(report, out),
+        Format::Jsonl => json::write_lines(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Github => github::write(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Checkstyle => checkstyle::write(report, out),
+        Format::Gitlab => gitlab::write(report, out),
     }
 }
 

@@ -6,13 +6,13 @@ use qualys_filter::Applicability;
 
 use super::first::findings;
 use super::places::Places;
-use super::{Finding, Run, whole_message};
+use super::{Finding, Report, whole_message};
 use crate::output::one_line;
 
-pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    for file in &run.files {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for file in &report.files {
         let places = Places::new(file);
-        let (findings, rest) = findings(file, run.verbose);
+        let (findings, rest) = findings(file, report.verbose);
         for finding in findings {
             one(finding, &places, out)?;
         }

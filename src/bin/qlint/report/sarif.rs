@@ -11,7 +11,7 @@ use qualys_filter::lint::Rule;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{File, Finding, Places, Run, Streamed, whole_message};
+use super::{File, Finding, Places, Report, Streamed, whole_message};
 use crate::output::Name;
 
 /// What need not be escaped in the path of a relative reference (RFC 3986).
@@ -40,19 +40,19 @@ struct SarifRun<R> {
     results: R,
 }
 
-pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     // Only the rules that are spoken of.
     let codes: BTreeMap<&str, usize> = {
-        let findings = run.files.iter().flat_map(|file| &file.findings);
+        let findings = report.files.iter().flat_map(|file| &file.findings);
         let codes: BTreeSet<&str> = findings.map(Finding::code).collect();
         codes.into_iter().zip(0..).collect()
     };
     let rules: Vec<Value> = codes.keys().map(|code| rule(code)).collect();
-    let results = run.each(|file, places, finding, fingerprint| {
+    let results = report.each(|file, places, finding, fingerprint| {
         let index = codes.get(finding.code()).copied().unwrap_or_default();
         result(file, places, finding, index, &fingerprint)
     });
-    let failures: Vec<Value> = run
+    let failures: Vec<Value> = report
         .failures
         .iter()
         .map(|message| json!({"level": "error", "message": {"text": message}}))
@@ -68,7 +68,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
             }}),
             column_kind: "unicodeCodePoints",
             invocations: json!([{
-                "executionSuccessful": run.failures.is_empty(),
+                "executionSuccessful": report.failures.is_empty(),
                 "toolExecutionNotifications": failures,
             }]),
             results: Streamed::new(results),

@@ -1,7 +1,7 @@
 //! Writing files, each as a whole or not at all; and showing what would be written.
 
 mod diff;
-mod report;
+mod report_file;
 mod temporary;
 
 use std::fs::{self, File, Metadata};
@@ -12,7 +12,7 @@ use crate::output::Name;
 use temporary::Temporary;
 
 pub(crate) use diff::diff;
-pub(crate) use report::{Refused, Report};
+pub(crate) use report_file::{Refused, ReportFile};
 pub(crate) use temporary::{clean, end_on_signals};
 
 /// Puts `after` in the place of `before`, which the file held when it was read.

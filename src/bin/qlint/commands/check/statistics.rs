@@ -8,7 +8,7 @@ use qualys_filter::lint::Rule;
 use serde_json::{Value, json};
 
 use crate::args::Format;
-use crate::report::Run;
+use crate::report::Report;
 
 #[derive(Clone, Copy)]
 struct Count {
@@ -18,9 +18,9 @@ struct Count {
 }
 
 /// A line for each rule, the most frequent first; in JSON, an object for each.
-pub(super) fn write(run: &Run, format: Format, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
-    for finding in run.files.iter().flat_map(|file| &file.findings) {
+    for finding in report.files.iter().flat_map(|file| &file.findings) {
         let count = counts.entry(finding.code()).or_insert(Count {
             findings: 0,
             fixable: 0,

@@ -16,13 +16,13 @@ use std::thread;
 use qualys_filter::{BadEvent, FilterId, Limits, ScanOptions};
 
 use super::engine::Engine;
-use crate::events::{Block, Blocks, Input, Parts, Read1, Stream};
+use crate::events::{Block, BlockRead, Blocks, Input, Parts, Stream};
 
 pub(crate) use scan::{Scanned, scan};
 
 /// What was found in a block.
 #[derive(Default)]
-pub(crate) struct Found {
+pub(crate) struct SearchedBlock {
     block: Block,
     /// Matching and bad events, in order.
     pub(crate) events: Vec<Event>,
@@ -34,7 +34,7 @@ pub(crate) struct Found {
     pub(crate) lines: u64,
 }
 
-impl Found {
+impl SearchedBlock {
     /// The block.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.block.bytes()
@@ -48,7 +48,7 @@ impl Found {
     /// Gives the room back that a long event took.
     fn shrink(&mut self, size: usize) {
         if self.block.is_large(size) {
-            *self = Found::default();
+            *self = SearchedBlock::default();
         }
     }
 
@@ -63,7 +63,7 @@ pub(crate) enum Event {
         range: Range<usize>,
         /// Counted from 1, from the block's start; 0 if nobody asked.
         line: u64,
-        /// See [`Found::ids`].
+        /// See [`SearchedBlock::ids`].
         ids: Range<usize>,
     },
     Bad(BadEvent),
@@ -87,7 +87,7 @@ impl Search<'_> {
     pub(crate) fn run(
         &self,
         input: Input,
-        mut take: impl FnMut(&Found) -> io::Result<bool>,
+        mut take: impl FnMut(&SearchedBlock) -> io::Result<bool>,
     ) -> io::Result<()> {
         // As many buffers as threads search, and some that are read and written meanwhile.
         let buffers = self.threads + 2;
@@ -107,7 +107,7 @@ impl Search<'_> {
         if self.threads > 1 {
             return self.in_order(stream, buffers, &mut take);
         }
-        let (mut stream, mut found) = (stream, Found::default());
+        let (mut stream, mut found) = (stream, SearchedBlock::default());
         while stream.read(&mut found.block)? {
             self.block(&mut found);
             if !take(&found)? {
@@ -122,14 +122,14 @@ impl Search<'_> {
     fn one_by_one(
         &self,
         mut parts: Parts,
-        take: &mut impl FnMut(&Found) -> io::Result<bool>,
+        take: &mut impl FnMut(&SearchedBlock) -> io::Result<bool>,
     ) -> io::Result<Option<u64>> {
-        let mut found = Found::default();
+        let mut found = SearchedBlock::default();
         for number in 0.. {
             match parts.read(number, &mut found.block)? {
-                Read1::Block => {}
-                Read1::End => break,
-                Read1::InOrder(offset) => return Ok(Some(offset)),
+                BlockRead::Block => {}
+                BlockRead::End => break,
+                BlockRead::InOrder(offset) => return Ok(Some(offset)),
             }
             self.block(&mut found);
             if !take(&found)? {
@@ -145,11 +145,11 @@ impl Search<'_> {
         &self,
         parts: &Parts,
         buffers: usize,
-        take: &mut impl FnMut(&Found) -> io::Result<bool>,
+        take: &mut impl FnMut(&SearchedBlock) -> io::Result<bool>,
     ) -> io::Result<Option<u64>> {
         let (free, frees) = channel();
         for _ in 0..buffers {
-            let _ = free.send(Found::default());
+            let _ = free.send(SearchedBlock::default());
         }
         // Who has a free buffer takes the next number with it, so that the block that is due
         // always has one.
@@ -172,14 +172,14 @@ impl Search<'_> {
                             Ok(parts) => parts.read(number, &mut found.block),
                             Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
                         };
-                        let goes_on = matches!(read, Ok(Read1::Block));
+                        let goes_on = matches!(read, Ok(BlockRead::Block));
                         let read = read.map(|read| match read {
-                            Read1::Block => {
+                            BlockRead::Block => {
                                 self.block(&mut found);
-                                Next::Found(found)
+                                Next::Block(found)
                             }
-                            Read1::End => Next::End,
-                            Read1::InOrder(offset) => Next::InOrder(offset),
+                            BlockRead::End => Next::End,
+                            BlockRead::InOrder(offset) => Next::InOrder(offset),
                         });
                         if result.send((number, read)).is_err() || !goes_on {
                             return;
@@ -200,13 +200,13 @@ impl Search<'_> {
         &self,
         mut stream: Stream,
         buffers: usize,
-        take: &mut impl FnMut(&Found) -> io::Result<bool>,
+        take: &mut impl FnMut(&SearchedBlock) -> io::Result<bool>,
     ) -> io::Result<()> {
-        let (free, frees) = channel::<Found>();
+        let (free, frees) = channel::<SearchedBlock>();
         for _ in 0..buffers {
-            let _ = free.send(Found::default());
+            let _ = free.send(SearchedBlock::default());
         }
-        let (job, jobs) = channel::<(u64, Found)>();
+        let (job, jobs) = channel::<(u64, SearchedBlock)>();
         let jobs = Mutex::new(jobs);
         let (result, results) = channel();
         thread::scope(|scope| {
@@ -219,7 +219,7 @@ impl Search<'_> {
                             return;
                         };
                         self.block(&mut found);
-                        if result.send((number, Ok(Next::Found(found)))).is_err() {
+                        if result.send((number, Ok(Next::Block(found)))).is_err() {
                             return;
                         }
                     }
@@ -261,8 +261,8 @@ impl Search<'_> {
         })
     }
 
-    fn block(&self, found: &mut Found) {
-        let Found {
+    fn block(&self, found: &mut SearchedBlock) {
+        let SearchedBlock {
             block, events, ids, ..
         } = &mut *found;
         events.clear();
@@ -301,7 +301,7 @@ impl Search<'_> {
 
 /// What comes next in an input.
 enum Next {
-    Found(Found),
+    Block(SearchedBlock),
     End,
     /// The rest has to be read in order from this byte on.
     InOrder(u64),
@@ -314,9 +314,9 @@ type Numbered = (u64, io::Result<Next>);
 /// the rest has to be read in order, if any.
 fn take_in_order(
     results: Receiver<Numbered>,
-    free: &Sender<Found>,
+    free: &Sender<SearchedBlock>,
     block: usize,
-    take: &mut impl FnMut(&Found) -> io::Result<bool>,
+    take: &mut impl FnMut(&SearchedBlock) -> io::Result<bool>,
 ) -> io::Result<Option<u64>> {
     let mut early = BTreeMap::new();
     let mut due = 0;
@@ -325,7 +325,7 @@ fn take_in_order(
         while let Some(found) = early.remove(&due) {
             due += 1;
             let mut found = match found? {
-                Next::Found(found) => found,
+                Next::Block(found) => found,
                 Next::End => return Ok(None),
                 Next::InOrder(offset) => return Ok(Some(offset)),
             };

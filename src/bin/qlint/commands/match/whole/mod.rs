@@ -25,22 +25,22 @@ const INDENT: usize = 1 << 12;
 
 /// An event that was found, with its place in the text and its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Told {
-    what: What,
+struct FoundEvent {
+    what: FoundKind,
     at: usize,
     line: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+enum FoundKind {
     Hit { end: usize },
     Bad(EventErrorKind),
 }
 
 /// What came of reading a case.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
-    events: Vec<Told>,
+pub(crate) struct CaseRun {
+    events: Vec<FoundEvent>,
     /// How many bytes of text there were.
     len: usize,
     /// Where a block is another than in the text.
@@ -83,7 +83,7 @@ impl Case {
     }
 
     /// Reads and searches the file as the tool does. `measured` runs what is to be measured.
-    pub(crate) fn run(&self, measured: impl FnOnce(&mut dyn FnMut())) -> Seen {
+    pub(crate) fn run(&self, measured: impl FnOnce(&mut dyn FnMut())) -> CaseRun {
         let mut file = None;
         let reads = Arc::new(AtomicUsize::new(0));
         let mut slow = None;
@@ -102,9 +102,9 @@ impl Case {
             }
         }
         let engine = Engine::One(self.filter());
-        let mut seen = Seen {
+        let mut seen = CaseRun {
             events: Vec::with_capacity(self.text.len() + 64),
-            ..Seen::default()
+            ..CaseRun::default()
         };
         measured(&mut || {
             let input = match (&file, slow.take(), &self.way) {
@@ -119,7 +119,7 @@ impl Case {
         seen
     }
 
-    fn search(&self, engine: &Engine, input: Input, seen: &mut Seen) -> io::Result<()> {
+    fn search(&self, engine: &Engine, input: Input, seen: &mut CaseRun) -> io::Result<()> {
         let search = Search {
             engine,
             options: &ScanOptions::default(),
@@ -142,14 +142,14 @@ impl Case {
                         ..
                     } => {
                         let end = start + range.end;
-                        let what = What::Hit { end };
+                        let what = FoundKind::Hit { end };
                         let (at, line) = (start + range.start, line + inside);
-                        Told { what, at, line }
+                        FoundEvent { what, at, line }
                     }
                     Event::Bad(bad) => {
-                        let what = What::Bad(bad.error.kind());
+                        let what = FoundKind::Bad(bad.error.kind());
                         let (at, line) = (start + bad.error.offset(), line + bad.line);
-                        Told { what, at, line }
+                        FoundEvent { what, at, line }
                     }
                 }));
             let text = self.text.get(start..).unwrap_or_default();
@@ -167,7 +167,7 @@ impl Case {
     }
 
     /// Panics if what was seen is not what is promised.
-    pub(crate) fn check(&self, seen: &Seen) {
+    pub(crate) fn check(&self, seen: &CaseRun) {
         self.check_bounds(seen);
         let Some(text) = self.text_of(seen) else {
             return;
@@ -190,13 +190,13 @@ impl Case {
         let mut whole = Vec::new();
         while let Some(event) = scan.next() {
             whole.push(match event {
-                Ok(hit) => Told {
-                    what: What::Hit { end: hit.range.end },
+                Ok(hit) => FoundEvent {
+                    what: FoundKind::Hit { end: hit.range.end },
                     at: hit.range.start,
                     line: scan.line(&hit),
                 },
-                Err(bad) => Told {
-                    what: What::Bad(bad.error.kind()),
+                Err(bad) => FoundEvent {
+                    what: FoundKind::Bad(bad.error.kind()),
                     at: bad.error.offset(),
                     line: bad.line,
                 },
@@ -206,19 +206,21 @@ impl Case {
     }
 
     /// Panics if events are others than those of the whole text of this length.
-    fn compare(&self, mut events: Vec<Told>, mut whole: Vec<Told>, len: usize) {
+    fn compare(&self, mut events: Vec<FoundEvent>, mut whole: Vec<FoundEvent>, len: usize) {
         if self.kind == Kind::Documents && matches!(self.harm, Harm::Cut(_)) {
             // What is left of the last document may be told in other words, but not what matches.
             let last = self.starts.partition_point(|start| *start < len);
             let last = last.checked_sub(1).and_then(|last| self.starts.get(last));
             let last = last.copied().unwrap_or_default();
-            let stays = |told: &Told| told.at < last || matches!(told.what, What::Hit { .. });
+            let stays =
+                |told: &FoundEvent| told.at < last || matches!(told.what, FoundKind::Hit { .. });
             events.retain(stays);
             whole.retain(stays);
         }
         let same = events.iter().zip(&whole).take_while(|(a, b)| a == b);
         let at = same.count();
-        let some = |events: &[Told]| events.iter().skip(at).take(3).copied().collect::<Vec<_>>();
+        let some =
+            |events: &[FoundEvent]| events.iter().skip(at).take(3).copied().collect::<Vec<_>>();
         self.promise(
             events == whole,
             format_args!(
@@ -232,7 +234,7 @@ impl Case {
     }
 
     /// The most bytes that are held of a text to find a block.
-    fn most_held(&self, seen: &Seen) -> usize {
+    fn most_held(&self, seen: &CaseRun) -> usize {
         self.limit.min(seen.len) + INDENT + 3 * self.block
     }
 
@@ -242,7 +244,7 @@ impl Case {
         assert!(holds, "{self}\n{what}");
     }
 
-    fn check_bounds(&self, seen: &Seen) {
+    fn check_bounds(&self, seen: &CaseRun) {
         let len = seen.len.max(self.file.len());
         self.promise(
             seen.longest_block <= self.most_held(seen),
@@ -259,7 +261,7 @@ impl Case {
     }
 
     /// Which text must have been read, if that can be told; looks at errors too.
-    fn text_of(&self, seen: &Seen) -> Option<Vec<u8>> {
+    fn text_of(&self, seen: &CaseRun) -> Option<Vec<u8>> {
         let damaged = |is: bool| {
             let fits = is == seen.error.is_some();
             self.promise(fits, format_args!("damaged: {is}, {:?}", seen.error));
@@ -367,12 +369,12 @@ impl Case {
 #[cfg_attr(test, expect(dead_code, reason = "the fuzz target measures"))]
 impl Case {
     /// How many bytes are read and searched.
-    pub(crate) fn bytes(&self, seen: &Seen) -> usize {
+    pub(crate) fn bytes(&self, seen: &CaseRun) -> usize {
         seen.len + self.file.len()
     }
 
     /// The most memory that reading and searching may take.
-    pub(crate) fn most_memory(&self, seen: &Seen) -> usize {
+    pub(crate) fn most_memory(&self, seen: &CaseRun) -> usize {
         let buffers = self.threads + 2;
         // A vector has twice the room of what was put into it at most. Only one block is large.
         let kept = 2 * self.most_held(seen).min(8 * self.block);

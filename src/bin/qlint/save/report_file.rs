@@ -9,7 +9,7 @@ use super::temporary::Temporary;
 use crate::output::{Name, Out};
 
 /// A file for a report: nothing is written to it before the report is complete.
-pub(crate) struct Report {
+pub(crate) struct ReportFile {
     path: PathBuf,
     name: Name,
 }
@@ -24,12 +24,12 @@ pub(crate) enum Refused {
 /// Below these, links are the system's, and there is nothing that could take another's name.
 const SYSTEM: [&str; 2] = ["/dev", "/proc/self/fd"];
 
-impl Report {
+impl ReportFile {
     /// A report to a file that is none of those that are read.
     pub(crate) fn new<'p>(
         path: &Path,
         mut inputs: impl Iterator<Item = &'p Path>,
-    ) -> Result<Report, Refused> {
+    ) -> Result<ReportFile, Refused> {
         let name = Name::from(path);
         let same = identity(path);
         if same.is_some() && inputs.any(|input| identity(input) == same) {
@@ -44,7 +44,7 @@ impl Report {
             )));
         }
         let path = path.to_owned();
-        Ok(Report { path, name })
+        Ok(ReportFile { path, name })
     }
 
     /// Writes the report, as a whole or not at all.

@@ -1,0 +1,164 @@
+//! One text: what is found in it, and the text with the fixes made.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use qualys_filter::document::{Document, DocumentDiagnostic, HostError};
+use qualys_filter::lint::Rule;
+use qualys_filter::{Applicability, CheckOptions, Linter, Span};
+
+use super::summary::counted_fixes;
+use crate::args::CheckArgs;
+use crate::files::unreadable;
+use crate::input::{Origin, Task};
+use crate::report::{File, FilterEntry, Finding};
+use crate::save;
+
+/// How texts are looked at.
+pub(super) struct Look {
+    options: CheckOptions,
+    today: NaiveDate,
+    /// The least applicability of the fixes to make, if any.
+    fix: Option<Applicability>,
+    /// Whether fixed files are written.
+    write: bool,
+}
+
+/// The result of one text.
+#[derive(Default)]
+pub(super) struct TaskResult {
+    /// The text with its findings; none if it could not be read.
+    pub(super) file: Option<File>,
+    pub(super) fixed: Option<FixedText>,
+    pub(super) failure: Option<String>,
+    /// What to say that is no failure.
+    pub(super) note: Option<String>,
+    /// How many fixes were asked for and not made, because the file is never written.
+    pub(super) unwritten: usize,
+}
+
+/// A text that fixes have changed.
+pub(super) struct FixedText {
+    pub(super) before: Arc<str>,
+    pub(super) after: Arc<str>,
+    /// How many fixes were made.
+    pub(super) count: usize,
+}
+
+impl Look {
+    pub(super) fn new(args: &CheckArgs) -> Look {
+        let options = args.filters.now.options();
+        let least = match args.unsafe_fixes {
+            true => Applicability::Unsafe,
+            false => Applicability::Safe,
+        };
+        Look {
+            today: options.now.map(|now| now.date_naive()).unwrap_or_default(),
+            options,
+            fix: (args.fix || args.diff).then_some(least),
+            write: args.fix,
+        }
+    }
+
+    /// Reads and lints a text, and fixes it if that was asked for.
+    pub(super) fn at(&self, task: &Task) -> TaskResult {
+        let mut result = TaskResult::default();
+        if let Err(message) = self.lint(task, &mut result) {
+            result.failure = Some(message);
+        }
+        result
+    }
+
+    fn lint(&self, task: &Task, result: &mut TaskResult) -> Result<(), String> {
+        let before: Arc<str> = task.read()?.into();
+        let linter = task.config.linter(task.name.path(), &self.options);
+        let document = match task.document(before.clone()) {
+            Ok(document) => document,
+            Err(error) if error.is_unrelated() && !task.named => return Ok(()),
+            Err(error) => {
+                let file = broken(task, &before, &error, &linter);
+                let file = file.ok_or_else(|| unreadable(&error, &task.name, &before))?;
+                if file.findings.is_empty() {
+                    result.note = task.nothing_at_keys(0);
+                }
+                result.file = Some(file);
+                return Ok(());
+            }
+        };
+        let found = document.lint(&linter, self.today);
+        if found.is_empty() {
+            result.note = task.nothing_at_keys(document.filters().len());
+        }
+        let fixes = found.iter().filter_map(|found| found.fix.clone());
+        let (fixable, unwritten): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.edits.is_some());
+        result.file = Some(file(task, &document, found));
+        let Some(least) = self.fix else {
+            return Ok(());
+        };
+        let unwritten = unwritten.iter().filter(|fix| fix.applicability >= least);
+        result.unwritten = unwritten.count();
+        if result.unwritten > 0 {
+            result.note = Some(format!(
+                "{}: {} not made: {} are never written",
+                task.name,
+                counted_fixes(result.unwritten),
+                task.format.plural()
+            ));
+        }
+        match fixable.is_empty() {
+            true => Ok(()),
+            false => self.fix(task, &document, &linter, least, result),
+        }
+    }
+
+    /// Fixes a text, and lints it again.
+    fn fix(
+        &self,
+        task: &Task,
+        document: &Document,
+        linter: &Linter,
+        least: Applicability,
+        result: &mut TaskResult,
+    ) -> Result<(), String> {
+        let before = document.text();
+        let fixed = document.fix(linter, least, self.today);
+        let fixed =
+            fixed.map_err(|error| format!("{}: {error}; it is left as it is", task.name))?;
+        let after = fixed.document.text();
+        if after == before {
+            return Ok(());
+        }
+        if self.write && task.origin == Origin::File {
+            save::replace(task.name.path(), before, after)?;
+        }
+        let found = fixed.document.lint(linter, self.today);
+        result.file = Some(file(task, &fixed.document, found));
+        result.fixed = Some(FixedText {
+            before: before.clone(),
+            after: after.clone(),
+            count: fixed.count,
+        });
+        Ok(())
+    }
+}
+
+/// A file with what was found in it.
+fn file(task: &Task, document: &Document, found: Vec<DocumentDiagnostic>) -> File {
+    let mut file = File::new(task.name.clone(), document.text().to_string());
+    file.findings = found.into_iter().map(Finding::in_document).collect();
+    file.filters = document.filters().iter().map(FilterEntry::new).collect();
+    file
+}
+
+/// A file whose filters cannot be found, if a rule reports that.
+fn broken(task: &Task, text: &str, error: &HostError, linter: &Linter) -> Option<File> {
+    let rule = error.rule().and_then(Rule::find)?;
+    let mut file = File::new(task.name.clone(), text.to_owned());
+    if let Some(what) = linter.diagnostic(rule, Span::default(), error.to_string()) {
+        let help = "correct the file: filters in it are not checked";
+        let what = what.with_label("here").with_help(help);
+        file.findings
+            .push(Finding::new(what, error.at()..error.at()));
+    }
+    Some(file)
+}
