@@ -442,7 +442,7 @@ fn what_is_wrong_with_a_configuration_is_shown_at_its_place() {
         ),
         ("schema = \"vm\"\n", "", &["cannot read the schema", "vm"]),
         ("keys = [\"a[0]\"]\n", "1:1", &["no pattern of keys"]),
-        ("exclude = [\"a[\"]\n", "1:1", &["`a[` is no pattern"]),
+        ("exclude = [\"a[\"]\n", "1:1", &["`a[` is not a pattern"]),
     ] {
         let folder = folder(&[("qlint.toml", config), ("a.qql", "a:1")]);
         let run = qlint_in(folder.path(), &["check"]);

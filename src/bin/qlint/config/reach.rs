@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 
-use super::Fault;
+use super::apply::Fault;
 use crate::output::Name;
 
 /// Where the paths in a configuration may lead.

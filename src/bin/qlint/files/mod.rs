@@ -87,7 +87,7 @@ impl FoundFiles {
             Ok(glob) => glob.compile_matcher(),
             Err(error) => {
                 self.errors
-                    .push(format!("{pattern} is no pattern: {}", error.kind()));
+                    .push(format!("{pattern} is not a pattern: {}", error.kind()));
                 return;
             }
         };

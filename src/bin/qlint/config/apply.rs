@@ -1,0 +1,259 @@
+//! Making a configuration of the settings in files and arguments.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+use qualys_filter::document::{Format, Keys};
+use qualys_filter::lint::Rule;
+use qualys_filter::schema::Token;
+use qualys_filter::{Level, Schema};
+use toml::Spanned;
+
+use super::file::{ConfigFile, LevelName, OverrideEntry, TokenEntry, keys, said, with_suggestion};
+use super::find::is_config;
+use super::patterns::FilePatterns;
+use super::reach::Reach;
+use super::{Config, ConfigError, Override, schema};
+use crate::files::open;
+use crate::output::Name;
+use crate::report::{File, Finding};
+
+/// How many files may extend each other.
+const CHAIN: usize = 16;
+
+impl Config {
+    /// The configuration in a file.
+    pub(super) fn read(path: &Path, reach: &Reach) -> Result<Config, ConfigError> {
+        let mut config = Config::default();
+        config.extend_by(path, reach, 0)?;
+        Ok(config)
+    }
+
+    /// Takes a setting `key=value`, as on a line of the file. A text needs no quotes.
+    pub(super) fn set(&mut self, setting: &str) -> Result<(), ConfigError> {
+        let wrong = |error: String| ConfigError::Other(format!("--config {setting}: {error}"));
+        let (key, value) = setting
+            .split_once('=')
+            .ok_or_else(|| wrong("write `key=value`, or the path of a file".to_owned()))?;
+        let (key, value) = (key.trim(), value.trim());
+        let plain = format!("{key} = {value}");
+        let quoted = format!("{key} = {}", serde_json::Value::from(value));
+        let text = match toml::from_str::<toml::Table>(&plain) {
+            Ok(_) => plain,
+            Err(_) => quoted,
+        };
+        let file: ConfigFile = toml::from_str(&text).map_err(|error| wrong(said(&error)))?;
+        let folder = std::env::current_dir().unwrap_or_default();
+        let applied = self.apply(file, &folder, &Reach::Anywhere, 0);
+        applied.map_err(|error| match error {
+            Fault::At(_, message, help) => match help {
+                Some(help) => wrong(format!("{message}; {help}")),
+                None => wrong(message),
+            },
+            Fault::Config(error) => error,
+        })
+    }
+
+    /// Takes the settings of a file.
+    fn extend_by(&mut self, path: &Path, reach: &Reach, depth: usize) -> Result<(), ConfigError> {
+        let name = Name::from(path);
+        let text = open::settings(path).map_err(|error| {
+            ConfigError::Other(format!("cannot read the configuration {name}: {error}"))
+        })?;
+        let at = |range, message: String, help| {
+            let mut file = File::new(name.clone(), text.clone());
+            file.shown = is_config(path) || open::is_ours(&text, &keys());
+            file.findings
+                .push(Finding::in_settings(range, message, help));
+            ConfigError::At(Box::new(file))
+        };
+        if depth > CHAIN {
+            let message = format!("more than {CHAIN} files extend each other");
+            let help = "does one of them extend itself?".to_owned();
+            return Err(at(0..0, message, Some(help)));
+        }
+        let file: ConfigFile = toml::from_str(&text).map_err(|error| {
+            let (message, help) = with_suggestion(&error);
+            at(error.span().unwrap_or(0..0), message, help)
+        })?;
+        self.sources.push(path.to_owned());
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let folder = absolute.parent().unwrap_or(Path::new("/"));
+        self.apply(file, folder, reach, depth)
+            .map_err(|error| match error {
+                Fault::At(range, message, help) => at(range, message, help),
+                Fault::Config(error) => error,
+            })
+    }
+
+    /// Takes settings that were read from a file in this folder.
+    fn apply(
+        &mut self,
+        file: ConfigFile,
+        folder: &Path,
+        reach: &Reach,
+        depth: usize,
+    ) -> Result<(), Fault> {
+        if let Some(base) = &file.extends {
+            let base = reach.file(base, folder)?;
+            self.extend_by(&base, reach, depth + 1)
+                .map_err(Fault::Config)?;
+        }
+        self.apply_patterns(&file, folder)?;
+        if let Some(keys) = file.keys {
+            let keys: Result<Vec<_>, String> = keys.iter().map(|key| key.parse()).collect();
+            self.keys = Keys::new(keys.map_err(|error| Fault::At(0..0, error, None))?);
+        }
+        self.width = file.width.map_or(self.width, usize::from);
+        self.fail_on = file.fail_on.map_or(self.fail_on, Level::from);
+        self.rules.extend(levels(file.rules)?);
+        self.tokens.extend(tokens(file.tokens)?);
+        if let Some(name) = &file.schema {
+            self.schema = self.read_schema(name, folder, reach)?;
+        }
+        self.schema = self.with_tokens(self.schema.clone())?;
+        for entry in file.overrides {
+            let entry = self.read_override(entry, folder, reach)?;
+            self.overrides.push(entry);
+        }
+        Ok(())
+    }
+
+    /// Takes which files are read, and how.
+    fn apply_patterns(&mut self, file: &ConfigFile, folder: &Path) -> Result<(), Fault> {
+        if let Some(include) = &file.include {
+            self.include = patterns(folder, include)?;
+        }
+        if !file.exclude.is_empty() {
+            self.exclude.push(patterns(folder, &file.exclude)?);
+        }
+        if !file.lines.is_empty() {
+            let lines = patterns(folder, &file.lines)?;
+            self.formats.push((lines, Format::LINES));
+        }
+        // In the order of the file, since the last pattern counts.
+        let mut formats: Vec<_> = file.files.iter().collect();
+        formats.sort_by_key(|(pattern, _)| pattern.span().start);
+        for (pattern, format) in formats {
+            let files = FilePatterns::below(folder, &[pattern.get_ref()])
+                .map_err(|error| Fault::At(pattern.span(), error, None))?;
+            self.formats.push((files, format.0));
+        }
+        Ok(())
+    }
+
+    fn read_override(
+        &mut self,
+        entry: OverrideEntry,
+        folder: &Path,
+        reach: &Reach,
+    ) -> Result<Override, Fault> {
+        let schema = entry.schema.map(|name| {
+            let schema = self.read_schema(&name, folder, reach)?;
+            self.with_tokens(schema)
+        });
+        Ok(Override {
+            files: patterns(folder, &entry.paths)?,
+            schema: schema.transpose()?,
+            rules: levels(entry.rules)?,
+        })
+    }
+
+    fn read_schema(
+        &mut self,
+        name: &Spanned<String>,
+        folder: &Path,
+        reach: &Reach,
+    ) -> Result<Schema, Fault> {
+        if let Some(schema) = Schema::named(name.get_ref()) {
+            return Ok(schema);
+        }
+        let path = reach.file(name, folder)?;
+        let schema = schema::read(&path).map_err(Fault::Config)?;
+        self.sources.push(path);
+        Ok(schema)
+    }
+
+    /// The schema with the tokens of the configuration.
+    pub(super) fn with_tokens(&self, schema: Schema) -> Result<Schema, Fault> {
+        let mut schema = schema;
+        for token in &self.tokens {
+            // Most tokens are new, and replacing one is slow.
+            let added = match schema.token(token.name()) {
+                None => schema.with(token.clone()),
+                Some(_) => schema.with_own(token.clone()),
+            };
+            schema = added.map_err(|error| Fault::At(0..0, error.to_string(), None))?;
+        }
+        Ok(schema)
+    }
+}
+
+/// Patterns for files below the folder of a configuration.
+fn patterns(folder: &Path, patterns: &[String]) -> Result<FilePatterns, Fault> {
+    FilePatterns::below(folder, patterns).map_err(|error| Fault::At(0..0, error, None))
+}
+
+/// The tokens of a file, in its order. As in a schema file, a name or alias belongs to one token, in
+/// any case.
+fn tokens(written: BTreeMap<Spanned<String>, TokenEntry>) -> Result<Vec<Token>, Fault> {
+    let mut written: Vec<_> = written.into_iter().collect();
+    written.sort_by_key(|(name, _)| name.span().start);
+    let mut names = HashSet::new();
+    let mut tokens = Vec::new();
+    for (name, entry) in written {
+        let (span, name) = (name.span(), name.into_inner());
+        let wrong = |message, help| Fault::At(span.clone(), message, help);
+        let token = entry.token(&name).map_err(|error| wrong(error, None))?;
+        for name in token.aliases().chain([token.name()]) {
+            if !names.insert(name.to_ascii_lowercase()) {
+                let message = format!("there are two tokens of the name `{name}`");
+                let help = "case makes no difference in names and aliases; remove one".to_owned();
+                return Err(wrong(message, Some(help)));
+            }
+        }
+        tokens.push(token);
+    }
+    Ok(tokens)
+}
+
+/// What is wrong with a configuration.
+pub(super) enum Fault {
+    /// At a range of its file: the message, and a help.
+    At(std::ops::Range<usize>, String, Option<String>),
+    Config(ConfigError),
+}
+
+fn levels(
+    written: BTreeMap<Spanned<String>, LevelName>,
+) -> Result<Vec<(&'static Rule, Level)>, Fault> {
+    let mut levels = Vec::new();
+    let mut written: Vec<_> = written.into_iter().collect();
+    // In the order of the file, with whole stages before single rules.
+    let is_rule = |name: &str| Rule::find(name).is_some();
+    written.sort_by_key(|(name, _)| (is_rule(name.get_ref()), name.span().start));
+    for (name, level) in written {
+        let (span, name) = (name.span(), name.into_inner());
+        let stage = name.strip_prefix("qql::").unwrap_or(&name);
+        if let Some(rule) = Rule::find(&name) {
+            if rule.code().is_always_error() {
+                let message = format!("`{name}` is always an error: the filter cannot be used");
+                return Err(Fault::At(span, message, None));
+            }
+            levels.push((rule, level.into()));
+        } else if matches!(stage, "check" | "lint") {
+            let rules = Rule::all().iter();
+            let rules = rules
+                .filter(|rule| rule.stage().as_str() == stage && !rule.code().is_always_error());
+            levels.extend(rules.map(|rule| (rule, Level::from(level))));
+        } else {
+            let help = match Rule::suggest(&name) {
+                Some(rule) => format!("did you mean `{}`?", rule.name()),
+                None => "list the rules with `qlint rules`".to_owned(),
+            };
+            let message = format!("there is no rule `{name}`");
+            return Err(Fault::At(span, message, Some(help)));
+        }
+    }
+    Ok(levels)
+}
