@@ -47,12 +47,12 @@ impl<'f> Ignores<'f> {
     ) -> Vec<(Range<usize>, Diagnostic)> {
         let about = |(comment, read): &(&Comment, Result<Ignore, IgnoreError>)| {
             let (rule, message, help) = match read {
-                Err(error) => ("wrong_ignore", error.to_string(), error.help()),
+                Err(error) => (Rule::WRONG_IGNORE, error.to_string(), error.help()),
                 Ok(ignore) if self.has_expired(ignore) => {
                     let until = ignore.until().unwrap_or_default();
                     let message = format!("this comment has had no effect since {until}");
                     let help = "mend the filter, or name a later day";
-                    ("expired_ignore", message, help)
+                    (Rule::EXPIRED_IGNORE, message, help)
                 }
                 Ok(ignore) => {
                     let rules = ignore.rules().iter();
@@ -63,10 +63,10 @@ impl<'f> Ignores<'f> {
                     }
                     let rules = unused.join(", ");
                     let message = format!("there is nothing here for {rules} to report");
-                    ("unused_ignore", message, "take it out of the comment")
+                    (Rule::UNUSED_IGNORE, message, "take it out of the comment")
                 }
             };
-            let diagnostic = linter.diagnostic(Rule::find(rule)?, Span::default(), message)?;
+            let diagnostic = linter.diagnostic(rule, Span::default(), message)?;
             let diagnostic = diagnostic.with_label("this comment");
             Some((comment.range.clone(), diagnostic.with_help(help.to_owned())))
         };

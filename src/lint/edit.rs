@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::hash::Hash;
 
 use super::linter::Linter;
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::span::Span;
 
 /// A filter after its fixes.
@@ -14,7 +14,7 @@ pub struct Fixed {
     /// The text.
     pub text: String,
     /// The codes of the changes made, in the order in which they were made.
-    pub applied: Vec<&'static str>,
+    pub applied: Vec<&'static Code>,
 }
 
 /// Changes that are made at once.
@@ -23,7 +23,7 @@ pub(crate) struct Round {
     /// What to put where, in the order of the text, without overlap.
     pub(crate) edits: Vec<Edit>,
     /// The codes of the diagnostics that they mend.
-    pub(crate) applied: Vec<&'static str>,
+    pub(crate) applied: Vec<&'static Code>,
 }
 
 impl Round {
@@ -121,10 +121,7 @@ impl Linter {
         let mut edits: Vec<Edit> = changes.flat_map(|change| change.edits().to_vec()).collect();
         edits.sort_by_key(|edit| edit.span);
         let report = self.lint(&Edit::apply_all(&edits, text));
-        let applied = chosen
-            .iter()
-            .map(|diagnostic| diagnostic.code().as_str())
-            .collect();
+        let applied = chosen.iter().map(|diagnostic| diagnostic.code()).collect();
         (Round { edits, applied }, report.errors())
     }
 }

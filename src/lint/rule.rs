@@ -55,6 +55,17 @@ fn section(page: &'static str, code: &Code) -> &'static str {
 }
 
 impl Rule {
+    /// The rule about `AND` beside `OR` without parentheses. Its fix shows how a filter is read.
+    pub const MIXED_AND_OR: &'static Rule = rules::MIXED_AND_OR;
+    #[cfg(feature = "document")]
+    pub(crate) const BROKEN_JSON: &'static Rule = rules::BROKEN_JSON;
+    #[cfg(feature = "document")]
+    pub(crate) const EXPIRED_IGNORE: &'static Rule = rules::EXPIRED_IGNORE;
+    #[cfg(feature = "document")]
+    pub(crate) const UNUSED_IGNORE: &'static Rule = rules::UNUSED_IGNORE;
+    #[cfg(feature = "document")]
+    pub(crate) const WRONG_IGNORE: &'static Rule = rules::WRONG_IGNORE;
+
     pub(super) const fn new(
         code: &'static Code,
         page: &'static str,
@@ -131,6 +142,15 @@ impl Rule {
         self.page
     }
 }
+
+/// Two rules are equal if their codes are.
+impl PartialEq for Rule {
+    fn eq(&self, other: &Rule) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Eq for Rule {}
 
 #[cfg(test)]
 mod tests {

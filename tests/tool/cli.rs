@@ -64,7 +64,8 @@ fn check_shows_the_source_to_people() {
     ]);
     assert_eq!(run.code, 1);
     insta::assert_snapshot!(run.stdout);
-    let summary = "qlint: 1 error and 1 warning in 1 filter; `--fix --unsafe-fixes` mends 1\n";
+    let summary =
+        "qlint: 1 error and 1 warning in 1 filter; 1 fixable with `--fix --unsafe-fixes`\n";
     assert_eq!(run.stderr, summary);
 }
 

@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 
 use super::{Format, Host, HostError};
 use crate::document::{FilterText, Map};
+use crate::lint::Rule;
 
 pub(super) static FORMAT: Format = Format {
     name: "json",
@@ -35,7 +36,7 @@ impl Host for Json {
     fn find(&self, text: &str, keys: &Keys) -> Result<Vec<FilterText>, HostError> {
         let read = read(text, keys);
         read.map_err(|error| HostError {
-            rule: Some("broken_json"),
+            rule: Some(Rule::BROKEN_JSON),
             ..error
         })
     }

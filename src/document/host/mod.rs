@@ -14,6 +14,7 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use super::FilterText;
+use crate::lint::Rule;
 
 pub use json::{Keys, Pattern};
 
@@ -179,7 +180,7 @@ pub struct HostError {
     pub(super) at: usize,
     pub(super) message: String,
     pub(super) is_unrelated: bool,
-    pub(super) rule: Option<&'static str>,
+    pub(super) rule: Option<&'static Rule>,
 }
 
 impl HostError {
@@ -204,8 +205,8 @@ impl HostError {
         self.is_unrelated
     }
 
-    /// The name of the rule that reports it, if there is one: `broken_json`.
-    pub fn rule(&self) -> Option<&'static str> {
+    /// The rule that reports it, if there is one: `broken_json`.
+    pub fn rule(&self) -> Option<&'static Rule> {
         self.rule
     }
 }

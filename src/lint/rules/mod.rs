@@ -45,6 +45,18 @@ mod wrong_ignore;
 
 use super::rule::Rule;
 
+/// The rules that other code refers to: those about files, which run where files are read, and one
+/// whose fix is also a way to show a filter.
+#[cfg(feature = "document")]
+pub(super) const BROKEN_JSON: &Rule = &broken_json::RULE;
+#[cfg(feature = "document")]
+pub(super) const EXPIRED_IGNORE: &Rule = &expired_ignore::RULE;
+pub(super) const MIXED_AND_OR: &Rule = &mixed_and_or::RULE;
+#[cfg(feature = "document")]
+pub(super) const UNUSED_IGNORE: &Rule = &unused_ignore::RULE;
+#[cfg(feature = "document")]
+pub(super) const WRONG_IGNORE: &Rule = &wrong_ignore::RULE;
+
 /// Every rule of the linter, by name.
 pub(super) static ALL: &[&Rule] = &[
     &always_false::RULE,

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use qualys_filter::document::{Document, DocumentDiagnostic, HostError};
-use qualys_filter::lint::Rule;
 use qualys_filter::{Applicability, CheckOptions, Linter, Span};
 
 use super::summary::counted_fixes;
@@ -152,7 +151,7 @@ fn file(task: &Task, document: &Document, found: Vec<DocumentDiagnostic>) -> Fil
 
 /// A file whose filters cannot be found, if a rule reports that.
 fn broken(task: &Task, text: &str, error: &HostError, linter: &Linter) -> Option<File> {
-    let rule = error.rule().and_then(Rule::find)?;
+    let rule = error.rule()?;
     let mut file = File::new(task.name.clone(), text.to_owned());
     if let Some(what) = linter.diagnostic(rule, Span::default(), error.to_string()) {
         let help = "correct the file: filters in it are not checked";

@@ -1,10 +1,9 @@
-//! How often each rule had something to say.
+//! How many findings each rule has.
 
-use qualys_filter::Severity;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use qualys_filter::lint::Rule;
+use qualys_filter::{Code, Severity};
 use serde_json::{Value, json};
 
 use crate::args::Format;
@@ -12,6 +11,7 @@ use crate::report::Report;
 
 #[derive(Clone, Copy)]
 struct Count {
+    code: &'static Code,
     findings: usize,
     fixable: usize,
     severity: Severity,
@@ -22,6 +22,7 @@ pub(super) fn write(report: &Report, format: Format, out: &mut dyn Write) -> io:
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
     for finding in report.files.iter().flat_map(|file| &file.findings) {
         let count = counts.entry(finding.code()).or_insert(Count {
+            code: finding.what.code(),
             findings: 0,
             fixable: 0,
             severity: finding.what.severity(),
@@ -30,12 +31,12 @@ pub(super) fn write(report: &Report, format: Format, out: &mut dyn Write) -> io:
         count.fixable += usize::from(finding.fix().is_some());
         count.severity = count.severity.max(finding.what.severity());
     }
-    let mut counts: Vec<(&str, Count)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(count.findings));
+    let mut counts: Vec<Count> = counts.into_values().collect();
+    counts.sort_by_key(|count| std::cmp::Reverse(count.findings));
     if matches!(format, Format::Json | Format::Jsonl) {
-        let all = counts.iter().map(|(code, count)| {
+        let all = counts.iter().map(|count| {
             json!({
-                "code": code,
+                "code": count.code.as_str(),
                 "level": count.severity.as_str(),
                 "count": count.findings,
                 "fixable": count.fixable,
@@ -45,13 +46,14 @@ pub(super) fn write(report: &Report, format: Format, out: &mut dyn Write) -> io:
         serde_json::to_writer_pretty(&mut *out, &all)?;
         return writeln!(out);
     }
-    for (code, count) in counts {
+    for count in counts {
         let Count {
+            code,
             findings,
             fixable,
             severity,
         } = count;
-        let summary = Rule::find(code).map_or("", Rule::summary);
+        let summary = code.summary();
         let fixable = match fixable {
             0 => String::new(),
             some => format!("; {some} with a fix"),

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use qualys_filter::document::{Document, FilterText};
 use qualys_filter::eval::trace::Json;
+use qualys_filter::lint::Rule;
 use qualys_filter::{Applicability, CheckOptions, Checked, Linter, Query, ScanOptions, Schema};
 
 use crate::args::ExplainArgs;
@@ -155,7 +156,7 @@ impl Explainer<'_> {
     ) -> io::Result<()> {
         let linter = Linter::new(schema).with_options(self.options.clone());
         let clear = linter.fix_where(filter.text(), Applicability::Safe, |found| {
-            found.code().name() == "mixed_and_or"
+            found.code() == Rule::MIXED_AND_OR.code()
         });
         writeln!(self.out, "{}\n", clear.text.trim())?;
         let answers = self.event.as_ref().map(|event| checked.trace(event));
