@@ -21,8 +21,10 @@ fn compile(text: &str) -> Filter {
 
 /// EDR, with a token of versions.
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-    let version = Token::new("v", Kind::Version).at("v").expect("a path");
-    let schema = Schema::edr().clone().with(version);
+    let version = Token::new("v", Kind::Version)
+        .with_path("v")
+        .expect("a path");
+    let schema = Schema::edr().clone().with_token(version);
     schema.expect("a new name")
 });
 

@@ -225,10 +225,10 @@ fn escapes_cost_a_set_no_allocation() {
 
 #[test]
 fn versions_and_milliseconds_cost_no_allocation() {
-    let token = |name: &str, kind| Token::new(name, kind).at(name).unwrap();
+    let token = |name: &str, kind| Token::new(name, kind).with_path(name).unwrap();
     let schema = Schema::empty()
-        .with(token("v", Kind::Version))
-        .and_then(|schema| schema.with(token("d", Kind::DateTime)))
+        .with_token(token("v", Kind::Version))
+        .and_then(|schema| schema.with_token(token("d", Kind::DateTime)))
         .unwrap();
     let check = |text: &str| {
         let query: Query = text.parse().unwrap();

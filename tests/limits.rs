@@ -177,7 +177,7 @@ fn event(event: &[u8], limits: &Limits) -> Result<bool, String> {
     let checked = check("type:FILE", limits).unwrap();
     let filter = checked.compile();
     // A set has limits of its own.
-    let mut builder = FilterSetBuilder::new().limits(limits);
+    let mut builder = FilterSetBuilder::new().with_limits(limits);
     builder.add(&checked);
     let set = builder.build().unwrap();
     let said = |error: EventError| error.code().to_string();
@@ -235,7 +235,7 @@ fn filters() {
     let limits = Limits::default().with_filters(3);
     for (count, over) in [(3, false), (4, true), (300, true)] {
         let checked = check("type:FILE", &limits).unwrap();
-        let mut builder = FilterSetBuilder::new().limits(&limits);
+        let mut builder = FilterSetBuilder::new().with_limits(&limits);
         for _ in 0..count {
             builder.add(&checked);
         }

@@ -47,8 +47,8 @@ fuzz_target!(|input: (String, bool, String)| {
     };
     for filter in document.filters() {
         for (at, c) in filter.text().char_indices() {
-            let range = filter.map().range(at..at + c.len_utf8());
-            assert_eq!(filter.map().back(range.start), Some(at));
+            let range = filter.map().host_range(at..at + c.len_utf8());
+            assert_eq!(filter.map().filter_offset(range.start), Some(at));
             let written = text.get(range).expect("a place in the file");
             let read: String =
                 serde_json::from_str(&format!("\"{written}\"")).expect("a character");

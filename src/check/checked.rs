@@ -27,8 +27,13 @@ pub struct Checked {
 
 impl Checked {
     /// The text of the query.
-    pub fn text(&self) -> &Arc<str> {
+    pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same text, shared and not copied.
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
     }
 
     /// What is probably not meant, though it can be evaluated.

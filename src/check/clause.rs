@@ -8,7 +8,7 @@ use super::literal::{self, Limit, Wrong, shown};
 use super::quoted_range::{Place, QuotedRange};
 use super::{Checker, Finding};
 use crate::diagnostic::{Edit, Severity};
-use crate::schema::{Evidence, Form, Kind, Schema, Token, Unknown, suggest};
+use crate::schema::{Evidence, Form, Kind, Schema, Token, UnknownTokens, suggest};
 use crate::span::Span;
 use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting, TokenName};
 
@@ -291,10 +291,10 @@ impl Checker<'_> {
     }
 
     fn unknown_token(&mut self, name: &TokenName, full: &str) {
-        let severity = match self.schema.unknown() {
-            Unknown::Allow => return,
-            Unknown::Warn => Severity::Warning,
-            Unknown::Deny => Severity::Error,
+        let severity = match self.schema.unknown_tokens() {
+            UnknownTokens::Allow => return,
+            UnknownTokens::Warn => Severity::Warning,
+            UnknownTokens::Deny => Severity::Error,
         };
         let near = match self.suggestions.get(full) {
             Some(near) => near.clone(),

@@ -133,7 +133,7 @@ impl Checker<'_> {
             Some(root) => root,
             None => self.node(Span::default(), NodeKind::All(Vec::new())),
         };
-        let (text, mut findings) = (self.query.text().clone(), self.findings);
+        let (text, mut findings) = (self.query.shared_text(), self.findings);
         findings.sort_by_key(Finding::span);
         if findings.iter().any(Finding::is_error) {
             let errors = findings;

@@ -53,7 +53,7 @@ impl FilterText {
 
     /// The range of the whole filter in the host.
     pub fn range(&self) -> Range<usize> {
-        self.map.range(0..self.text.len())
+        self.map.host_range(0..self.text.len())
     }
 
     /// The name that a comment `# name: …`, or a key `name` beside the filter, gives it.

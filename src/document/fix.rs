@@ -53,7 +53,7 @@ impl Document {
     /// let linter = Linter::new(Schema::edr());
     /// let today = "2027-01-31".parse()?;
     /// let fixed = document.fix(&linter, Applicability::Safe, today)?;
-    /// assert_eq!(&**fixed.document.text(), "# every file\ntype:FILE\n");
+    /// assert_eq!(fixed.document.text(), "# every file\ntype:FILE\n");
     /// assert_eq!(fixed.count, 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -130,7 +130,7 @@ impl Document {
             |diagnostic: &Diagnostic| !ignores.hold(diagnostic) && !crosses(filter, diagnostic);
         let round: Round = linter.round(&filter.text, least, wanted)?;
         let edits = round.edits.iter().map(|edit| {
-            let range = filter.map.range(edit.span.range());
+            let range = filter.map.host_range(edit.span.range());
             (range, self.format.write(filter, &edit.text))
         });
         let round = FilterRound {

@@ -95,7 +95,7 @@ impl Document {
             }
             found.push(DocumentDiagnostic {
                 filter: index,
-                range: filter.map.range(diagnostic.span().range()),
+                range: filter.map.host_range(diagnostic.span().range()),
                 fix: self.fix_of(filter, diagnostic),
                 diagnostic: diagnostic.clone(),
             });
@@ -117,7 +117,7 @@ impl Document {
     fn fix_of(&self, filter: &FilterText, diagnostic: &Diagnostic) -> Option<DocumentFix> {
         let fix = diagnostic.fix().filter(|_| !crosses(filter, diagnostic))?;
         let edits = fix.edits().iter().map(|edit| {
-            let range = filter.map.range(edit.span.range());
+            let range = filter.map.host_range(edit.span.range());
             (range, self.format.write(filter, &edit.text))
         });
         Some(DocumentFix {

@@ -24,8 +24,8 @@ impl Map {
     /// use qualys_filter::document::Map;
     ///
     /// let map = Map::plain(10);
-    /// assert_eq!(map.range(2..5), 12..15);
-    /// assert_eq!(map.back(12), Some(2));
+    /// assert_eq!(map.host_range(2..5), 12..15);
+    /// assert_eq!(map.filter_offset(12), Some(2));
     /// ```
     pub fn plain(start: usize) -> Map {
         Map(Way::Steps(vec![(0, start)]))
@@ -47,7 +47,7 @@ impl Map {
     }
 
     /// The offset in the host of a byte of the filter, or of its end.
-    pub fn at(&self, offset: usize) -> usize {
+    pub fn host_offset(&self, offset: usize) -> usize {
         let steps = match &self.0 {
             Way::Steps(steps) => steps,
             Way::Spot(at) => return *at,
@@ -63,13 +63,13 @@ impl Map {
     }
 
     /// The range in the host of a range of the filter.
-    pub fn range(&self, range: Range<usize>) -> Range<usize> {
-        self.at(range.start)..self.at(range.end)
+    pub fn host_range(&self, range: Range<usize>) -> Range<usize> {
+        self.host_offset(range.start)..self.host_offset(range.end)
     }
 
     /// The offset in the filter of a byte of the host: a byte of the character that is written there.
     /// Nothing before the filter's start, and where the map is not exact.
-    pub fn back(&self, at: usize) -> Option<usize> {
+    pub fn filter_offset(&self, at: usize) -> Option<usize> {
         let Way::Steps(steps) = &self.0 else {
             return None;
         };

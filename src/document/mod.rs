@@ -15,9 +15,9 @@
 //!
 //! // From a byte of a filter to its place in the text, and back.
 //! assert_eq!(document.text().get(files.range()), Some("type:FILE"));
-//! let position = document.positions().position(files.map().at(5), Encoding::Utf16);
+//! let position = document.positions().position(files.map().host_offset(5), Encoding::Utf16);
 //! assert_eq!((position.line, position.column), (4, 5));
-//! assert_eq!(document.at(files.range().start + 5), Some((1, 5)));
+//! assert_eq!(document.filter_at(files.range().start + 5), Some((1, 5)));
 //!
 //! let formatted = document.formatted(100);
 //! assert_eq!(formatted.text, text.replace(" : ", ":"));
@@ -72,7 +72,7 @@ impl Document {
     /// assert_eq!(texts, ["type:FILE", "a:1"]);
     ///
     /// let error = Document::new("- 5", Format::of("x.yml").unwrap()).unwrap_err();
-    /// assert_eq!(error.at(), 2);
+    /// assert_eq!(error.offset(), 2);
     /// # Ok::<(), qualys_filter::document::HostError>(())
     /// ```
     pub fn new(text: impl Into<Arc<str>>, format: &'static Format) -> Result<Document, HostError> {
@@ -100,8 +100,13 @@ impl Document {
     }
 
     /// The text.
-    pub fn text(&self) -> &Arc<str> {
+    pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same text, shared and not copied.
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
     }
 
     /// The format.
@@ -126,12 +131,12 @@ impl Document {
 
     /// The filter at a byte of the text, by index, and the character of the filter's text; the end of a
     /// filter is one of its places. Nothing between filters, and where only the start of a filter is known.
-    pub fn at(&self, at: usize) -> Option<(usize, usize)> {
+    pub fn filter_at(&self, at: usize) -> Option<(usize, usize)> {
         let mut filters = self.filters.iter().enumerate();
         filters.find_map(|(index, filter)| {
             let range = filter.range();
             let holds = range.start <= at && at <= range.end;
-            let offset = holds.then(|| filter.map.back(at)).flatten()?;
+            let offset = holds.then(|| filter.map.filter_offset(at)).flatten()?;
             Some((index, filter.text.floor_char_boundary(offset)))
         })
     }
@@ -143,7 +148,10 @@ impl Document {
 
     /// The filter that is read if `written` takes the place of one; nothing if that is not one filter.
     fn read_back(&self, written: &str, filter: &FilterText) -> Option<FilterText> {
-        let before = self.text.get(..filter.map.at(0)).unwrap_or_default();
+        let before = self
+            .text
+            .get(..filter.map.host_offset(0))
+            .unwrap_or_default();
         let first = before.trim_start_matches('\u{feff}').is_empty();
         self.format.read_back(written, first)
     }

@@ -104,7 +104,7 @@ impl<'t> Positions<'t> {
     }
 
     /// How many lines the text has: one more than line breaks.
-    pub fn lines(&self) -> usize {
+    pub fn line_count(&self) -> usize {
         self.starts.len()
     }
 
@@ -115,12 +115,12 @@ impl<'t> Positions<'t> {
     }
 
     /// Where a line starts; the end of the text if there is no such line.
-    pub fn start(&self, line: usize) -> usize {
+    pub fn line_start(&self, line: usize) -> usize {
         self.starts.get(line).copied().unwrap_or(self.text.len())
     }
 
     /// Where a line ends, without its line break.
-    pub fn end(&self, line: usize) -> usize {
+    pub fn line_end(&self, line: usize) -> usize {
         match self.starts.get(line + 1) {
             Some(next) => next - 1,
             None => self.text.len(),
@@ -132,7 +132,7 @@ impl<'t> Positions<'t> {
     pub fn position(&self, at: usize, encoding: Encoding) -> Position {
         let at = self.text.ceil_char_boundary(at);
         let line = self.line(at);
-        let start = self.start(line);
+        let start = self.line_start(line);
         Position {
             line,
             column: match encoding {
@@ -145,7 +145,7 @@ impl<'t> Positions<'t> {
     /// The byte at a position; the end of the line where the line is shorter, and the end of the text
     /// where there is no such line. A column inside of a character is that of the character.
     pub fn offset(&self, position: Position, encoding: Encoding) -> usize {
-        let (start, end) = (self.start(position.line), self.end(position.line));
+        let (start, end) = (self.line_start(position.line), self.line_end(position.line));
         if encoding == Encoding::Utf8 {
             let at = start.saturating_add(position.column).min(end);
             return self.text.floor_char_boundary(at);

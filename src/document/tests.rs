@@ -199,10 +199,10 @@ fn folded(text: &str) -> String {
 fn has_places(filter: &FilterText, text: &str) {
     let map = filter.map();
     assert!(map.is_exact(), "{text}");
-    let mut end = map.at(0);
-    let next = |at: usize, c: char| map.at(at + c.len_utf8());
+    let mut end = map.host_offset(0);
+    let next = |at: usize, c: char| map.host_offset(at + c.len_utf8());
     for (at, c) in filter.text().char_indices() {
-        let range = map.at(at)..next(at, c);
+        let range = map.host_offset(at)..next(at, c);
         assert!(
             end <= range.start && range.start <= range.end,
             "{text:?} {at}"
@@ -214,10 +214,10 @@ fn has_places(filter: &FilterText, text: &str) {
             "{c:?} is {written:?} in {text:?}"
         );
         for byte in at..at + c.len_utf8() {
-            assert!((range.start..=range.end).contains(&map.at(byte)));
+            assert!((range.start..=range.end).contains(&map.host_offset(byte)));
         }
         for byte in range {
-            let back = map.back(byte).expect("a byte of the filter");
+            let back = map.filter_offset(byte).expect("a byte of the filter");
             assert!(
                 (at..at + c.len_utf8()).contains(&back),
                 "{back} {at} {c:?} {text:?}"
@@ -225,8 +225,8 @@ fn has_places(filter: &FilterText, text: &str) {
         }
     }
     assert_eq!(end, filter.range().end);
-    if map.at(0) > 0 {
-        assert_eq!(map.back(map.at(0) - 1), None);
+    if map.host_offset(0) > 0 {
+        assert_eq!(map.filter_offset(map.host_offset(0) - 1), None);
     }
 }
 
@@ -243,7 +243,7 @@ proptest! {
         for (index, filter) in document.filters().iter().enumerate() {
             has_places(filter, &text);
             let start = filter.range().start;
-            prop_assert_eq!(document.at(start), Some((index, 0)));
+            prop_assert_eq!(document.filter_at(start), Some((index, 0)));
         }
     }
 
@@ -278,7 +278,7 @@ proptest! {
         prop_assert!(formatted.unreadable.is_empty() && formatted.unwritten.is_empty());
         let linter = Linter::new(Schema::open());
         let fixed = document.fix(&linter, Applicability::Safe, NaiveDate::default()).unwrap();
-        prop_assert_eq!(&**fixed.document.text(), &*text);
+        prop_assert_eq!(fixed.document.text(), &*text);
     }
 
     #[test]
@@ -307,7 +307,7 @@ proptest! {
         let part = new.join(blank);
         let right = with_edits(filter.text(), &[(range.clone(), &part)]);
         let written = document.format().write(filter, &part);
-        let edit = (filter.map().range(range), written);
+        let edit = (filter.map().host_range(range), written);
         let whole = filter.range();
         let moved = (edit.0.start - whole.start..edit.0.end - whole.start, &edit.1);
         let inside = with_edits(text.get(whole).unwrap(), &[moved]);

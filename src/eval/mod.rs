@@ -18,7 +18,7 @@ pub mod trace;
 pub use buffer::hit::{BadEvent, Hit};
 pub use buffer::options::{Part, ScanOptions};
 pub use buffer::scan::Scan;
-pub use buffer::split::{first_end, last_end};
+pub use buffer::split::{first_boundary, last_boundary};
 pub use buffer::stream::{Cut, Cutter};
 pub use error::{EventError, EventErrorKind};
 pub use explain::Explanation;

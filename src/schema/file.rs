@@ -15,7 +15,7 @@ use super::kind::Kind;
 use super::path::Path;
 use super::product::{Product, QuotedRanges};
 use super::token::{Evidence, Token};
-use super::{Schema, Unknown};
+use super::{Schema, UnknownTokens};
 use crate::name::NameError;
 use crate::syntax::is_token_name;
 use crate::value::written_period;
@@ -26,7 +26,7 @@ struct File {
     name: Option<String>,
     extends: Option<Spanned<String>>,
     #[serde(default, deserialize_with = "word")]
-    unknown: Option<Unknown>,
+    unknown: Option<UnknownTokens>,
     #[serde(default)]
     product: ProductEntry,
     #[serde(default)]
@@ -164,7 +164,7 @@ impl Schema {
             },
         };
         if let Some(unknown) = file.unknown {
-            schema = schema.with_unknown(unknown);
+            schema = schema.with_unknown_tokens(unknown);
         }
         if let Some(name) = &file.name {
             schema = schema.with_name(name);
@@ -191,7 +191,7 @@ impl Schema {
                 error(kind, entry.kind.span());
                 Kind::Auto
             });
-            let mut token = Token::new(&name, kind).describe(&entry.description);
+            let mut token = Token::new(&name, kind).with_description(&entry.description);
             for path in &entry.paths {
                 match path.get_ref().parse::<Path>() {
                     Ok(path) => token.paths.push(path),

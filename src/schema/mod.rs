@@ -39,8 +39,8 @@ pub use token::{Evidence, Token};
 /// use qualys_filter::{Schema, schema::{Kind, Token}};
 ///
 /// let schema = Schema::empty()
-///     .with(Token::new("severity", Kind::Integer))?
-///     .with(Token::new("host", Kind::Text).at("asset.name")?)?;
+///     .with_token(Token::new("severity", Kind::Integer))?
+///     .with_token(Token::new("host", Kind::Text).with_path("asset.name")?)?;
 /// assert_eq!(schema.token("HOST").unwrap().kind(), Kind::Text);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -53,7 +53,7 @@ pub struct Schema {
 struct Inner {
     name: Box<str>,
     product: Product,
-    unknown: Unknown,
+    unknown: UnknownTokens,
     tokens: Vec<Token>,
     /// The tokens by their names and aliases in lower case, and by the spelling of the documentation.
     /// Of several in different scopes, that of the scope declared first comes first.
@@ -68,7 +68,7 @@ struct Inner {
 /// What a schema does with a token that it does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Unknown {
+pub enum UnknownTokens {
     /// Takes it, as kind *auto* at the path of its own name.
     Allow,
     /// Takes it so, with a warning.
@@ -78,31 +78,40 @@ pub enum Unknown {
     Deny,
 }
 
-impl Unknown {
+impl UnknownTokens {
     /// Every choice, the most lenient first.
-    pub const ALL: &'static [Unknown] = &[Unknown::Allow, Unknown::Warn, Unknown::Deny];
+    pub const ALL: &'static [UnknownTokens] = &[
+        UnknownTokens::Allow,
+        UnknownTokens::Warn,
+        UnknownTokens::Deny,
+    ];
 
     /// The word for it in schema files.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Unknown::Allow => "allow",
-            Unknown::Warn => "warn",
-            Unknown::Deny => "deny",
+            UnknownTokens::Allow => "allow",
+            UnknownTokens::Warn => "warn",
+            UnknownTokens::Deny => "deny",
         }
     }
 }
 
-impl Display for Unknown {
+impl Display for UnknownTokens {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
 }
 
-impl FromStr for Unknown {
+impl FromStr for UnknownTokens {
     type Err = NameError;
 
-    fn from_str(name: &str) -> Result<Unknown, NameError> {
-        choice("treatment of tokens", Unknown::ALL, Unknown::as_str, name)
+    fn from_str(name: &str) -> Result<UnknownTokens, NameError> {
+        choice(
+            "treatment of tokens",
+            UnknownTokens::ALL,
+            UnknownTokens::as_str,
+            name,
+        )
     }
 }
 
@@ -120,7 +129,7 @@ impl Schema {
         let inner = Inner {
             name: "custom".into(),
             product: Product::default(),
-            unknown: Unknown::default(),
+            unknown: UnknownTokens::default(),
             tokens: Vec::new(),
             index: HashMap::new(),
             longest: 0,
@@ -136,7 +145,7 @@ impl Schema {
     /// # Errors
     ///
     /// If a token has the name, or one of the aliases, already.
-    pub fn with(mut self, token: Token) -> Result<Schema, DuplicateToken> {
+    pub fn with_token(mut self, token: Token) -> Result<Schema, DuplicateToken> {
         self.insert(token)?;
         Ok(self)
     }
@@ -146,7 +155,7 @@ impl Schema {
     /// ```
     /// use qualys_filter::{Schema, schema::{Kind, Token}};
     ///
-    /// let schema = Schema::edr().clone().with_own(Token::new("type", Kind::Text))?;
+    /// let schema = Schema::edr().clone().replacing(Token::new("type", Kind::Text))?;
     /// assert_eq!(schema.token("type").unwrap().kind(), Kind::Text);
     /// # Ok::<(), qualys_filter::schema::DuplicateToken>(())
     /// ```
@@ -154,10 +163,10 @@ impl Schema {
     /// # Errors
     ///
     /// If another token has one of its aliases.
-    pub fn with_own(self, token: Token) -> Result<Schema, DuplicateToken> {
+    pub fn replacing(self, token: Token) -> Result<Schema, DuplicateToken> {
         let token = self.instead(token);
         let schema = self.without(std::iter::once(&token));
-        schema.with(token)
+        schema.with_token(token)
     }
 
     fn insert(&mut self, mut token: Token) -> Result<(), DuplicateToken> {
@@ -230,7 +239,7 @@ impl Schema {
     }
 
     /// Sets what happens to unknown tokens.
-    pub fn with_unknown(mut self, unknown: Unknown) -> Schema {
+    pub fn with_unknown_tokens(mut self, unknown: UnknownTokens) -> Schema {
         Arc::make_mut(&mut self.inner).unknown = unknown;
         self
     }
@@ -262,7 +271,7 @@ impl Schema {
         let mut left = Schema::empty()
             .with_name(self.name())
             .with_product(self.product().clone())
-            .with_unknown(self.unknown());
+            .with_unknown_tokens(self.unknown_tokens());
         Arc::make_mut(&mut left.inner).scope = self.inner.scope.clone();
         for (at, token) in self.tokens().iter().enumerate() {
             if !gone.contains(&at) {
@@ -300,7 +309,7 @@ impl Schema {
         let mut schema = Schema::empty()
             .with_name(&format!("{}:{scope}", whole.name()))
             .with_product(whole.product().clone())
-            .with_unknown(whole.unknown());
+            .with_unknown_tokens(whole.unknown_tokens());
         Arc::make_mut(&mut schema.inner).scope = Some((scope.into(), whole.clone()));
         for token in whole.tokens().iter().filter(|token| token.scope() == scope) {
             // The names were different within the scope before, so they are now.
@@ -331,7 +340,7 @@ impl Schema {
     }
 
     /// What happens to unknown tokens.
-    pub fn unknown(&self) -> Unknown {
+    pub fn unknown_tokens(&self) -> UnknownTokens {
         self.inner.unknown
     }
 

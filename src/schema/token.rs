@@ -13,7 +13,7 @@ use crate::name::{NameError, choice};
 /// ```
 /// use qualys_filter::schema::{Kind, Token};
 ///
-/// let token = Token::new("file.hash.sha256", Kind::Keyword).at("file.sha256")?;
+/// let token = Token::new("file.hash.sha256", Kind::Keyword).with_path("file.sha256")?;
 /// assert_eq!(token.paths()[0].to_string(), "file.sha256");
 /// # Ok::<(), qualys_filter::schema::PathError>(())
 /// ```
@@ -116,46 +116,46 @@ impl Token {
     /// # Errors
     ///
     /// If the text is not a path.
-    pub fn at(mut self, path: &str) -> Result<Token, PathError> {
+    pub fn with_path(mut self, path: &str) -> Result<Token, PathError> {
         self.paths.push(path.parse()?);
         Ok(self)
     }
 
     /// Adds a value that is known to occur. Any other is a warning, not an error, because no
     /// public list is complete.
-    pub fn value(mut self, value: &str) -> Token {
+    pub fn with_value(mut self, value: &str) -> Token {
         self.values.push(value.into());
         self
     }
 
     /// Adds another name for the token.
-    pub fn alias(mut self, alias: &str) -> Token {
+    pub fn with_alias(mut self, alias: &str) -> Token {
         self.aliases.push(alias.into());
         self
     }
 
-    /// Makes it a name that only a nested group takes: `software:(name:a)`, neither `software:a` nor
+    /// Sets whether it is a name that only a nested group takes: `software:(name:a)`, neither `software:a` nor
     /// `software.name:a`.
     ///
     /// ```
     /// use qualys_filter::{Query, Schema, schema::{Kind, Token}};
     ///
     /// let schema = Schema::empty()
-    ///     .with(Token::new("software", Kind::Auto).group_only())?
-    ///     .with(Token::new("software.name", Kind::Text))?;
+    ///     .with_token(Token::new("software", Kind::Auto).with_group_only(true))?
+    ///     .with_token(Token::new("software.name", Kind::Text))?;
     /// let query: Query = "software:(name:a)".parse()?;
     /// assert!(query.check(&schema)?.warnings().is_empty());
     /// let query: Query = "software:a".parse()?;
     /// assert!(query.check(&schema).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn group_only(mut self) -> Token {
-        self.group_only = true;
+    pub fn with_group_only(mut self, group_only: bool) -> Token {
+        self.group_only = group_only;
         self
     }
 
     /// Sets the line that says what the token is.
-    pub fn describe(mut self, description: &str) -> Token {
+    pub fn with_description(mut self, description: &str) -> Token {
         self.description = description.into();
         self
     }

@@ -33,8 +33,13 @@ pub struct Query {
 
 impl Query {
     /// The text that the query was read from.
-    pub fn text(&self) -> &Arc<str> {
+    pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same text, shared and not copied.
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
     }
 
     /// Whether it has any nested group.

@@ -50,7 +50,7 @@ fn blocks() -> Vec<(String, String)> {
 /// A schema with a token of a kind that no built-in schema has.
 static VERSIONS: LazyLock<Schema> = LazyLock::new(|| {
     let token = Token::new("agent.version", Kind::Version);
-    Schema::empty().with(token).unwrap()
+    Schema::empty().with_token(token).unwrap()
 });
 
 fn schema(name: &str) -> &'static Schema {

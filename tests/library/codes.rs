@@ -173,7 +173,7 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
         .unwrap()
         .unwrap_err();
     let checked = testkit::checked("type:FILE", Schema::edr());
-    let mut builder = FilterSetBuilder::new().limits(&Limits::default().with_filters(1));
+    let mut builder = FilterSetBuilder::new().with_limits(&Limits::default().with_filters(1));
     builder.add(&checked);
     builder.add(&checked);
     let too_many = builder.build().unwrap_err();
@@ -185,12 +185,12 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
             .collect::<Vec<_>>(),
     };
     let group = Schema::empty()
-        .with(Token::new("software", Kind::Auto).group_only())
-        .and_then(|schema| schema.with(Token::new("software.name", Kind::Text)))
+        .with_token(Token::new("software", Kind::Auto).with_group_only(true))
+        .and_then(|schema| schema.with_token(Token::new("software.name", Kind::Text)))
         .unwrap();
     let grouped = |text: &str| check_codes(text, &group, &CheckOptions::default());
     let versions = Schema::empty()
-        .with(Token::new("agent.version", Kind::Version))
+        .with_token(Token::new("agent.version", Kind::Version))
         .unwrap();
     BTreeMap::from([
         ("qql::check::group_only", grouped("software:chrome")),

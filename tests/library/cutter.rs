@@ -28,7 +28,7 @@ fn scan(filter: &Filter, bytes: &[u8], part: Part, offset: usize, lines: u64) ->
     while let Some(event) = scan.next() {
         found.push(match event {
             Ok(hit) => {
-                let line = scan.line(&hit);
+                let line = scan.line(hit.range.start);
                 let text = format!("hit of {}", hit.range.len());
                 (text, offset + hit.range.start, lines + line)
             }

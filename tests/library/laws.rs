@@ -10,16 +10,16 @@ use qualys_filter::value::Version;
 use qualys_filter::{Filter, FilterSet, Schema};
 
 fn schema() -> Schema {
-    let token = |name: &str, kind| Token::new(name, kind).at(name).unwrap();
+    let token = |name: &str, kind| Token::new(name, kind).with_path(name).unwrap();
     Schema::empty()
-        .with(token("t", Kind::Text))
-        .and_then(|schema| schema.with(token("d", Kind::DateTime)))
-        .and_then(|schema| schema.with(token("n", Kind::Float)))
-        .and_then(|schema| schema.with(token("i", Kind::Integer)))
-        .and_then(|schema| schema.with(token("v", Kind::Version)))
-        .and_then(|schema| schema.with(token("ip", Kind::Ip)))
-        .and_then(|schema| schema.with(token("b", Kind::Boolean)))
-        .and_then(|schema| schema.with(token("x", Kind::Auto)))
+        .with_token(token("t", Kind::Text))
+        .and_then(|schema| schema.with_token(token("d", Kind::DateTime)))
+        .and_then(|schema| schema.with_token(token("n", Kind::Float)))
+        .and_then(|schema| schema.with_token(token("i", Kind::Integer)))
+        .and_then(|schema| schema.with_token(token("v", Kind::Version)))
+        .and_then(|schema| schema.with_token(token("ip", Kind::Ip)))
+        .and_then(|schema| schema.with_token(token("b", Kind::Boolean)))
+        .and_then(|schema| schema.with_token(token("x", Kind::Auto)))
         .unwrap()
 }
 

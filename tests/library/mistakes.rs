@@ -65,7 +65,7 @@ fn reports_have_all_that_miette_shows() {
         .unwrap();
     let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
     let findings = query.check_with(Schema::edr(), &options).unwrap_err();
-    assert_eq!(findings.text(), query.text().as_ref());
+    assert_eq!(findings.text(), query.text());
     let reports = [report(&one), report(&more), report(&findings)];
     insta::assert_snapshot!(reports.join("\n"));
     let severities = |found: &dyn miette::Diagnostic| -> Vec<_> {

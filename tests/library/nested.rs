@@ -321,8 +321,8 @@ fn a_value_of_what_only_a_group_takes_is_an_error() {
         assert!(errors(good).0.is_empty(), "{good}");
     }
     // Of which no token is known, the help has none either.
-    let token = Token::new("lone", Kind::Auto).group_only();
-    let schema = Schema::empty().with(token).unwrap();
+    let token = Token::new("lone", Kind::Auto).with_group_only(true);
+    let schema = Schema::empty().with_token(token).unwrap();
     let errors = "lone:1"
         .parse::<Query>()
         .unwrap()

@@ -251,7 +251,7 @@ fn numbers_and_lines_are_counted() {
         let mut lines = Vec::new();
         while let Some(found) = scan.next() {
             lines.push(match found {
-                Ok(hit) => scan.line(&hit),
+                Ok(hit) => scan.line(hit.range.start),
                 Err(bad) => bad.line,
             });
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use qualys_filter::schema::{Evidence, Kind, SchemaErrorKind, Token, Unknown};
+use qualys_filter::schema::{Evidence, Kind, SchemaErrorKind, Token, UnknownTokens};
 use qualys_filter::{CheckOptions, FindingKind, Linter, Query, Schema, Span};
 
 /// The catalogs whose tokens do not name their sources yet.
@@ -239,7 +239,7 @@ fn a_file_replaces_tokens_of_what_it_extends() {
             .unwrap();
     assert_eq!(schema.token("type").unwrap().kind(), Kind::Id);
     assert_eq!(schema.tokens().len(), Schema::edr().tokens().len());
-    assert_eq!(schema.unknown(), Unknown::Warn);
+    assert_eq!(schema.unknown_tokens(), UnknownTokens::Warn);
 }
 
 /// What the linter says of a filter: the code's last part and the message.
@@ -270,7 +270,7 @@ fn what_a_product_is_is_inherited_whatever_the_name() {
         assert_eq!(ours.len(), 1, "{filter}: {ours:?}");
     }
     // And kept where tokens are added or replaced.
-    let own = ours.with_own(Token::new("severity", Kind::Text)).unwrap();
+    let own = ours.replacing(Token::new("severity", Kind::Text)).unwrap();
     assert_eq!(own.product(), Schema::fim().product());
 }
 
@@ -371,7 +371,7 @@ fn a_built_in_schema_has_the_name_that_it_is_found_by() {
         "completions and help list them"
     );
     assert!(Schema::built_in("EDR").is_none());
-    assert_eq!(Schema::open().unknown(), Unknown::Allow);
+    assert_eq!(Schema::open().unknown_tokens(), UnknownTokens::Allow);
     let errors = Schema::from_toml("extends = \"vm\"").unwrap_err();
     let help = errors.diagnostics().next().unwrap().help().unwrap();
     let names = help.strip_prefix("the built-in schemas are `").unwrap();
@@ -382,22 +382,32 @@ fn a_built_in_schema_has_the_name_that_it_is_found_by() {
 #[test]
 fn names_and_aliases_are_unique_in_any_case() {
     let schema = Schema::empty()
-        .with(Token::new("a.b", Kind::Text).alias("c"))
+        .with_token(Token::new("a.b", Kind::Text).with_alias("c"))
         .unwrap();
-    assert!(schema.clone().with(Token::new("A.B", Kind::Text)).is_err());
-    assert!(schema.clone().with(Token::new("C", Kind::Text)).is_err());
     assert!(
         schema
             .clone()
-            .with(Token::new("d", Kind::Text).alias("A.b"))
+            .with_token(Token::new("A.B", Kind::Text))
+            .is_err()
+    );
+    assert!(
+        schema
+            .clone()
+            .with_token(Token::new("C", Kind::Text))
+            .is_err()
+    );
+    assert!(
+        schema
+            .clone()
+            .with_token(Token::new("d", Kind::Text).with_alias("A.b"))
             .is_err()
     );
     assert!(
         Schema::empty()
-            .with(Token::new("d", Kind::Text).alias("D"))
+            .with_token(Token::new("d", Kind::Text).with_alias("D"))
             .is_err()
     );
-    let schema = schema.with(Token::new("d", Kind::Text)).unwrap();
+    let schema = schema.with_token(Token::new("d", Kind::Text)).unwrap();
     assert_eq!(schema.token("c").unwrap().name(), "a.b");
 }
 
@@ -517,9 +527,9 @@ fn a_name_is_only_put_right_where_its_token_takes_the_condition() {
         ("disk.address", Kind::Ip),
         ("disk.serial", Kind::Keyword),
     ];
-    let schema = Schema::empty().with_unknown(Unknown::Warn);
+    let schema = Schema::empty().with_unknown_tokens(UnknownTokens::Warn);
     let schema = kinds.into_iter().fold(schema, |schema, (name, kind)| {
-        schema.with(Token::new(name, kind)).unwrap()
+        schema.with_token(Token::new(name, kind)).unwrap()
     });
     let fix = |filter: &str| {
         let checked = testkit::checked(filter, &schema);
@@ -567,8 +577,8 @@ fn a_name_is_only_put_right_where_its_token_takes_the_condition() {
 #[test]
 fn a_name_that_another_schema_knows_is_not_put_right() {
     let token = Token::new("process.names", Kind::Text);
-    let schema = Schema::empty().with_unknown(Unknown::Warn);
-    let schema = schema.with(token).unwrap();
+    let schema = Schema::empty().with_unknown_tokens(UnknownTokens::Warn);
+    let schema = schema.with_token(token).unwrap();
     for (filter, elsewhere) in [("process.name:a", true), ("process.namess:a", false)] {
         let checked = testkit::checked(filter, &schema);
         assert_eq!(checked.warnings()[0].fix().is_none(), elsewhere, "{filter}");
@@ -618,7 +628,9 @@ fn what_happens_to_unknown_names_is_the_schema_s_choice() {
             .map(|e| e.kind().clone())
             .collect(),
     };
-    let deny = Schema::edr().clone().with_unknown(Unknown::Deny);
+    let deny = Schema::edr()
+        .clone()
+        .with_unknown_tokens(UnknownTokens::Deny);
     for schema in [Schema::edr(), &deny] {
         assert!(matches!(
             kind(schema)[..],
@@ -631,10 +643,10 @@ fn what_happens_to_unknown_names_is_the_schema_s_choice() {
 #[test]
 fn aliases_read_the_same_place() {
     let token = Token::new("host", Kind::Text)
-        .alias("hostname")
-        .at("asset.name")
+        .with_alias("hostname")
+        .with_path("asset.name")
         .unwrap();
-    let schema = Schema::empty().with(token).unwrap();
+    let schema = Schema::empty().with_token(token).unwrap();
     let checked = testkit::checked("HostName:web", &schema);
     assert!(checked.warnings().is_empty());
     assert!(testkit::answer(
@@ -695,7 +707,10 @@ fn one_name_may_be_of_two_scopes() {
     assert!(Schema::open().in_scope("event").is_none());
     // A token of one's own belongs to the scope that is chosen, or of what it replaces.
     let own = |schema: &Schema, name: &str| {
-        let schema = schema.clone().with_own(Token::new(name, Kind::Ip)).unwrap();
+        let schema = schema
+            .clone()
+            .replacing(Token::new(name, Kind::Ip))
+            .unwrap();
         schema.token(name).unwrap().scope().to_owned()
     };
     assert_eq!(own(&incident, "new"), "incident");

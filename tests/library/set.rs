@@ -369,10 +369,10 @@ fn limits_hold() {
         builder.add(&filter);
     }
     assert_eq!(
-        builder.limits(&limits).build().err(),
+        builder.with_limits(&limits).build().err(),
         Some(SetError::TooManyFilters(2))
     );
-    let mut builder = FilterSetBuilder::new().limits(&limits);
+    let mut builder = FilterSetBuilder::new().with_limits(&limits);
     builder.add(&filter);
     let mut set = builder.build().unwrap();
     assert!(set.insert(&filter).is_ok());
@@ -449,8 +449,8 @@ fn the_good_filters_are_used() {
     let read = |text: &str| -> Result<qualys_filter::Checked, Box<dyn std::error::Error>> {
         Ok(text.parse::<Query>()?.check(&SCHEMA)?)
     };
-    let (set, refused) = FilterSet::try_new(texts.map(|(name, text)| (name, read(text))));
-    let (_, why) = FilterSet::try_new([("one", Err::<Asked, _>(std::fmt::Error))]);
+    let (set, refused) = FilterSet::partition(texts.map(|(name, text)| (name, read(text))));
+    let (_, why) = FilterSet::partition([("one", Err::<Asked, _>(std::fmt::Error))]);
     let source = std::error::Error::source(&why[0]).map(ToString::to_string);
     assert_eq!(source, Some(std::fmt::Error.to_string()));
     let said: Vec<_> = refused.iter().map(ToString::to_string).collect();

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use qualys_filter::build::{BuildErrors, Draft, any_of, everything, none_of, token};
 use qualys_filter::schema::{
-    Evidence, Kind, Path, QuotedRanges, RetentionError, SchemaErrors, Token, Unknown,
+    Evidence, Kind, Path, QuotedRanges, RetentionError, SchemaErrors, Token, UnknownTokens,
 };
 use qualys_filter::syntax::Comparison;
 use qualys_filter::value::{Net, NetError, Number, Period, Unit, Version, VersionError};
@@ -112,7 +112,7 @@ fn choices_are_read_as_they_are_shown() {
         "text keyword id integer float boolean datetime version ip auto",
     );
     names(Evidence::ALL, "documented shown client inferred");
-    names(Unknown::ALL, "allow warn deny");
+    names(UnknownTokens::ALL, "allow warn deny");
     names(QuotedRanges::ALL, "allow advise warn");
     names(Unit::ALL, "s m h d w M q y");
     names(Comparison::ALL, "= > >= < <=");

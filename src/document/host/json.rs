@@ -327,12 +327,12 @@ mod tests {
         for filter in &filters {
             // Every character's range in the file is the text that stands for it.
             for (at, c) in filter.text.char_indices() {
-                let range = filter.map.range(at..at + c.len_utf8());
+                let range = filter.map.host_range(at..at + c.len_utf8());
                 let written = text.get(range).unwrap();
                 let read: String = serde_json::from_str(&format!("\"{written}\"")).unwrap();
                 assert_eq!(read, c.to_string());
             }
-            let whole = filter.map.range(0..filter.text.len());
+            let whole = filter.map.host_range(0..filter.text.len());
             let written = text.get(whole).unwrap();
             assert_eq!(
                 serde_json::from_str::<String>(&format!("\"{written}\"")).unwrap(),
@@ -346,7 +346,10 @@ mod tests {
         let text = "\u{feff} [\"a:1\", \"b:\\\"2\\\"\"]";
         let filters = read(text, &Keys::default()).unwrap();
         assert_eq!(filters[1].text, "b:\"2\"");
-        assert_eq!(text.get(filters[1].map.range(2..5)).unwrap(), "\\\"2\\\"");
+        assert_eq!(
+            text.get(filters[1].map.host_range(2..5)).unwrap(),
+            "\\\"2\\\""
+        );
         assert!(filters.iter().all(|filter| !filter.writable));
         for text in ["[\"a:1\", 5]", "{\"a\": [\"b\"]}", "\"a:1\"", "[]"] {
             assert!(read(text, &Keys::default()).unwrap().is_empty(), "{text}");

@@ -195,7 +195,7 @@ impl HostError {
     }
 
     /// The offset in the text.
-    pub fn at(&self) -> usize {
+    pub fn offset(&self) -> usize {
         self.at
     }
 

@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(names, [Some("one"), Some("two")]);
         for filter in &filters {
             for word in filter.text.split_whitespace() {
-                let at = filter.map.at(filter.text.find(word).unwrap());
+                let at = filter.map.host_offset(filter.text.find(word).unwrap());
                 assert!(text.get(at..).unwrap().starts_with(word), "{word}");
             }
         }

@@ -138,7 +138,7 @@ mod tests {
         let words = value.split_whitespace();
         let range = |word: &str| {
             let at = word.as_ptr() as usize - value.as_ptr() as usize;
-            map.range(at..at + word.len())
+            map.host_range(at..at + word.len())
         };
         words.map(|word| text.get(range(word)).unwrap()).collect()
     }
@@ -177,7 +177,7 @@ mod tests {
         ] {
             let map = map(text, 0..text.len(), value, style, 7);
             assert_eq!(map, Map::spot(7), "{text}");
-            assert_eq!(map.range(1..2), 7..7);
+            assert_eq!(map.host_range(1..2), 7..7);
         }
     }
 }

@@ -115,7 +115,8 @@ mod tests {
             let filter = &filters[filter];
             let at = filter.text.find(word).unwrap();
             assert_eq!(
-                text.get(filter.map.range(at..at + word.len())).unwrap(),
+                text.get(filter.map.host_range(at..at + word.len()))
+                    .unwrap(),
                 written
             );
         }

@@ -286,7 +286,8 @@ mod tests {
                     continue;
                 };
                 assert_eq!(
-                    text.get(filter.map.range(at..at + word.len())).unwrap(),
+                    text.get(filter.map.host_range(at..at + word.len()))
+                        .unwrap(),
                     word,
                     "{text}"
                 );

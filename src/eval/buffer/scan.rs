@@ -110,8 +110,8 @@ impl Scan<'_> {
         self.reader.events()
     }
 
-    /// The line that a hit starts in, counted from 1. Hits must be passed in the order in which
-    /// they were found.
+    /// The line of an offset in the buffer, counted from 1. Offsets must be passed in the order of
+    /// the hits.
     ///
     /// ```
     /// use qualys_filter::{Query, Schema};
@@ -119,11 +119,11 @@ impl Scan<'_> {
     /// let filter = "type:FILE".parse::<Query>()?.check(Schema::edr())?.compile();
     /// let mut scan = filter.scan(b"{}\n\n{\"type\": \"FILE\"}");
     /// let hit = scan.next().unwrap()?;
-    /// assert_eq!(scan.line(&hit), 3);
+    /// assert_eq!(scan.line(hit.range.start), 3);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn line(&mut self, hit: &Hit) -> u64 {
-        self.reader.line(self.buffer, hit.range.start)
+    pub fn line(&mut self, offset: usize) -> u64 {
+        self.reader.line(self.buffer, offset)
     }
 }
 

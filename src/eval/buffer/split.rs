@@ -11,15 +11,15 @@ use memchr::{memchr_iter, memmem};
 /// events.
 ///
 /// ```
-/// use qualys_filter::eval::{first_end, last_end};
+/// use qualys_filter::eval::{first_boundary, last_boundary};
 ///
 /// let read_so_far = b"{\"a\": {\n}}\n{\"b\": 2}\n{\"c\":";
-/// assert_eq!(first_end(read_so_far, 0), Some(10));
-/// assert_eq!(first_end(read_so_far, 10), Some(19));
-/// assert_eq!(last_end(read_so_far), Some(19));
-/// assert_eq!(last_end(b"[{},\n{},\n"), None);
+/// assert_eq!(first_boundary(read_so_far, 0), Some(10));
+/// assert_eq!(first_boundary(read_so_far, 10), Some(19));
+/// assert_eq!(last_boundary(read_so_far), Some(19));
+/// assert_eq!(last_boundary(b"[{},\n{},\n"), None);
 /// ```
-pub fn first_end(buffer: &[u8], from: usize) -> Option<usize> {
+pub fn first_boundary(buffer: &[u8], from: usize) -> Option<usize> {
     let rest = buffer.get(from..)?;
     // Behind the last `}` that is not followed but by blanks.
     let mut end = None;
@@ -39,8 +39,8 @@ pub fn first_end(buffer: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-/// The last such offset; see [`first_end`].
-pub fn last_end(buffer: &[u8]) -> Option<usize> {
+/// The last such offset; see [`first_boundary`].
+pub fn last_boundary(buffer: &[u8]) -> Option<usize> {
     let mut line_end = buffer.len();
     // Whether the next line that is not blank begins with a `{`.
     let mut opens = false;
@@ -124,10 +124,10 @@ mod tests {
     fn lines_of_one_event_each_end_where_they_end() {
         let buffer = b"{\"a\": 1}\n{}\n\n  {\"c\": 3} \r\n";
         assert_eq!(ends(buffer), [8, 11]);
-        assert_eq!(first_end(buffer, 0), Some(8));
-        assert_eq!(first_end(buffer, 8), Some(11));
-        assert_eq!(first_end(buffer, 11), None);
-        assert_eq!(last_end(buffer), Some(11));
+        assert_eq!(first_boundary(buffer, 0), Some(8));
+        assert_eq!(first_boundary(buffer, 8), Some(11));
+        assert_eq!(first_boundary(buffer, 11), None);
+        assert_eq!(last_boundary(buffer), Some(11));
     }
 
     proptest! {
@@ -136,15 +136,15 @@ mod tests {
         #[test]
         fn the_first_and_the_last_of_all_ends_are_found(buffer in "[{}\n\n a\r\t\u{feff}]{0,24}") {
             let ends = ends(buffer.as_bytes());
-            prop_assert_eq!(first_end(buffer.as_bytes(), 0), ends.first().copied());
-            prop_assert_eq!(last_end(buffer.as_bytes()), ends.last().copied());
+            prop_assert_eq!(first_boundary(buffer.as_bytes(), 0), ends.first().copied());
+            prop_assert_eq!(last_boundary(buffer.as_bytes()), ends.last().copied());
             for from in 0..=buffer.len() {
                 let rest = buffer.as_bytes().get(from..).unwrap_or_default();
                 if !buffer.is_char_boundary(from) {
                     continue;
                 }
                 let expected = self::ends(rest).first().map(|end| end + from);
-                prop_assert_eq!(first_end(buffer.as_bytes(), from), expected);
+                prop_assert_eq!(first_boundary(buffer.as_bytes(), from), expected);
             }
         }
     }

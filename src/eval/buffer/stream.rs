@@ -5,7 +5,7 @@ use memchr::{memchr, memrchr};
 use crate::eval::buffer::events::{Events, Step};
 use crate::eval::buffer::hit::BadEvent;
 use crate::eval::buffer::options::{Comma, Part, ReadOptions};
-use crate::eval::buffer::split::{BOM, is_blank, last_end, next_line};
+use crate::eval::buffer::split::{BOM, is_blank, last_boundary, next_line};
 use crate::eval::error::{EventError, EventErrorKind};
 use crate::eval::json::Level;
 use crate::limits::Limits;
@@ -168,7 +168,7 @@ impl Cutter {
             return self.rest(bytes.len());
         }
         if self.part.array.is_none()
-            && let Some(end) = last_end(bytes)
+            && let Some(end) = last_boundary(bytes)
         {
             let part = self.part.clone();
             (self.part.one_line, self.part.mid_line) = (0, true);

@@ -45,7 +45,7 @@ impl SetError {
 }
 
 /// A filter that is not in a set, because something is wrong with it. Made by
-/// [`FilterSet::try_new`].
+/// [`FilterSet::partition`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused<E> {
     /// Its position. No filter of the set has this id.
@@ -77,7 +77,7 @@ impl<E: std::error::Error + 'static> std::error::Error for Refused<E> {
 /// let mut builder = FilterSetBuilder::new();
 /// let id = builder.add_named("files", &filter);
 /// builder.add(&filter);
-/// let set = builder.limits(&Limits::default().with_event_bytes(1 << 20)).build()?;
+/// let set = builder.with_limits(&Limits::default().with_event_bytes(1 << 20)).build()?;
 /// assert_eq!(set.name(id), Some("files"));
 /// assert_eq!(set.len(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -113,7 +113,7 @@ impl<'c> FilterSetBuilder<'c> {
     /// Limits the number of filters and the size of an event; the other limits were those of the
     /// filters' checks.
     #[must_use]
-    pub fn limits(self, limits: &Limits) -> FilterSetBuilder<'c> {
+    pub fn with_limits(self, limits: &Limits) -> FilterSetBuilder<'c> {
         let limits = limits.clone();
         FilterSetBuilder { limits, ..self }
     }
@@ -202,7 +202,7 @@ impl FilterSet {
     ///     Ok(text.parse::<Query>()?.check(Schema::edr())?)
     /// }
     /// let texts = [("files", "type:FILE"), ("large", "file.size:large"), ("new", "action:CREATED")];
-    /// let (set, refused) = FilterSet::try_new(texts.map(|(name, text)| (name, read(text))));
+    /// let (set, refused) = FilterSet::partition(texts.map(|(name, text)| (name, read(text))));
     /// assert_eq!(set.len(), 2);
     /// assert_eq!(refused[0].to_string(), "filter `large`: the filter does not fit its schema");
     /// let event = br#"{"type": "FILE", "action": "CREATED"}"#;
@@ -210,7 +210,7 @@ impl FilterSet {
     /// assert_eq!(names, ["files", "new"]);
     /// # Ok::<(), qualys_filter::EventError>(())
     /// ```
-    pub fn try_new<N: Into<String>, C: Borrow<Checked>, E>(
+    pub fn partition<N: Into<String>, C: Borrow<Checked>, E>(
         filters: impl IntoIterator<Item = (N, Result<C, E>)>,
     ) -> (FilterSet, Vec<Refused<E>>) {
         let mut refused = Vec::new();

@@ -110,8 +110,8 @@ impl SetScan<'_> {
 
     /// The line of an offset in the buffer, counted from 1. Offsets must be passed in the order of
     /// the hits.
-    pub fn line(&mut self, at: usize) -> u64 {
-        self.reader.line(self.buffer, at)
+    pub fn line(&mut self, offset: usize) -> u64 {
+        self.reader.line(self.buffer, offset)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Holds every engine of the library against the reference.
 
-use qualys_filter::schema::{self, Unknown};
+use qualys_filter::schema::{self, UnknownTokens};
 use qualys_filter::{CheckOptions, Checked, FilterSet, Query};
 
 use super::filters;
@@ -121,24 +121,23 @@ impl Comparison {
 
 /// The library's schema with the same tokens.
 pub fn library(schema: &Schema) -> qualys_filter::Schema {
-    let mut made = qualys_filter::Schema::empty().with_unknown(match schema.denies_unknown {
-        true => Unknown::Deny,
-        false => Unknown::Warn,
-    });
+    let mut made =
+        qualys_filter::Schema::empty().with_unknown_tokens(match schema.denies_unknown {
+            true => UnknownTokens::Deny,
+            false => UnknownTokens::Warn,
+        });
     for token in &schema.tokens {
         let kind = token.kind.name().parse();
         let kind: schema::Kind = kind.expect("kinds have the same names");
         let mut of = schema::Token::new(&token.name, kind);
         for path in &token.paths {
-            of = of.at(path).expect("paths are written alike");
+            of = of.with_path(path).expect("paths are written alike");
         }
         for alias in &token.aliases {
-            of = of.alias(alias);
+            of = of.with_alias(alias);
         }
-        if token.group_only {
-            of = of.group_only();
-        }
-        made = made.with(of).expect("names are different");
+        of = of.with_group_only(token.group_only);
+        made = made.with_token(of).expect("names are different");
     }
     made
 }

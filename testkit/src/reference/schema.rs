@@ -118,7 +118,7 @@ impl Schema {
         });
         Schema {
             tokens: tokens.collect(),
-            denies_unknown: schema.unknown() == qualys_filter::schema::Unknown::Deny,
+            denies_unknown: schema.unknown_tokens() == qualys_filter::schema::UnknownTokens::Deny,
         }
     }
 }

@@ -180,8 +180,8 @@ impl Config {
         for token in &self.tokens {
             // Most tokens are new, and replacing one is slow.
             let added = match schema.token(token.name()) {
-                None => schema.with(token.clone()),
-                Some(_) => schema.with_own(token.clone()),
+                None => schema.with_token(token.clone()),
+                Some(_) => schema.replacing(token.clone()),
             };
             schema = added.map_err(|error| Fault::At(0..0, error.to_string(), None))?;
         }

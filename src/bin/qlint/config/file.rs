@@ -195,20 +195,20 @@ impl TokenEntry {
                 let (name, kinds) = (error.name(), error.choices().join(", "));
                 format!("`{name}` is no kind; the kinds are {kinds}")
             })?;
-        let mut token = Token::new(name, kind).describe(&table.description);
+        let mut token = Token::new(name, kind).with_description(&table.description);
         for path in &table.paths {
             token = token
-                .at(path)
+                .with_path(path)
                 .map_err(|error| format!("`{path}` is no path: {error}"))?;
         }
         let token = table
             .values
             .iter()
-            .fold(token, |token, value| token.value(value));
+            .fold(token, |token, value| token.with_value(value));
         Ok(table
             .aliases
             .iter()
-            .fold(token, |token, alias| token.alias(alias)))
+            .fold(token, |token, alias| token.with_alias(alias)))
     }
 }
 

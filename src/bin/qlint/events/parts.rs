@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use memmap2::Mmap;
-use qualys_filter::eval::{Part, first_end};
+use qualys_filter::eval::{Part, first_boundary};
 
 use super::block::{Block, BlockBytes, Buffer};
 
@@ -145,12 +145,12 @@ fn part(bytes: &[u8], number: u64, size: usize) -> StretchRead {
         // What follows the stretch tells whether a document ends with it.
         let shown = next_bytes(bytes, stretch).unwrap_or(bytes.len());
         let shown = bytes.get(..shown).unwrap_or(bytes);
-        match first_end(shown, 0).filter(|start| *start <= size) {
+        match first_boundary(shown, 0).filter(|start| *start <= size) {
             Some(first) => start = first,
             None => return StretchRead::Block(0..0),
         }
     }
-    match first_end(bytes, stretch) {
+    match first_boundary(bytes, stretch) {
         Some(end) => StretchRead::Block(start..end),
         None if more => StretchRead::InOrder(start),
         None => StretchRead::Block(start..bytes.len()),
@@ -190,7 +190,7 @@ fn read_part(
         while more && buffer.len() < most && next_bytes(buffer.filled(), size).is_none() {
             more = grow(buffer)?;
         }
-        let first = first_end(buffer.filled(), 0);
+        let first = first_boundary(buffer.filled(), 0);
         match first.filter(|first| *first <= size) {
             Some(first) => start = first,
             None => return Ok(StretchRead::Block(0..0)),
@@ -198,7 +198,7 @@ fn read_part(
     }
     loop {
         // From the stretch's end each time, but no more than a few times.
-        if let Some(end) = first_end(buffer.filled(), size) {
+        if let Some(end) = first_boundary(buffer.filled(), size) {
             return Ok(StretchRead::Block(start..end));
         }
         if !more {

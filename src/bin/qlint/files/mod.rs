@@ -138,6 +138,6 @@ pub(crate) fn read_text(path: &Path) -> Result<(Name, String), Failure> {
 
 /// Why a text cannot be read, with the line of its file.
 pub(crate) fn unreadable(error: &HostError, name: &Name, text: &str) -> String {
-    let line = Positions::new(text).line(error.at()) + 1;
+    let line = Positions::new(text).line(error.offset()) + 1;
     format!("{name}:{line}: {error}")
 }

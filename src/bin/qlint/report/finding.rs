@@ -75,7 +75,7 @@ impl FilterEntry {
         FilterEntry {
             name: filter.name().or(filter.path()).map(str::to_owned),
             text: filter.text().to_owned(),
-            start: filter.map().at(0),
+            start: filter.map().host_offset(0),
         }
     }
 }
@@ -101,11 +101,11 @@ impl Finding {
 
     /// What is said of a text that is shown and not written.
     pub(crate) fn at(what: &Diagnostic, map: &Map) -> Finding {
-        let edit = |edit: &Edit| (map.range(edit.span.range()), edit.text.clone());
+        let edit = |edit: &Edit| (map.host_range(edit.span.range()), edit.text.clone());
         let edits = |fix: &Fix| fix.edits().iter().map(edit).collect();
         Finding {
             edits: what.fix().map(edits),
-            ..Finding::new(what.clone(), map.range(what.span().range()))
+            ..Finding::new(what.clone(), map.host_range(what.span().range()))
         }
     }
 

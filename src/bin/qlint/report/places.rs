@@ -38,8 +38,8 @@ impl<'f> Places<'f> {
 
     /// Of the line at a place, what stands before and after a range of it, if it is not too far away.
     pub(super) fn around(&self, start: usize, end: usize) -> (Cow<'_, str>, Cow<'_, str>) {
-        let from = self.lines.start(self.lines.line(start));
-        let to = self.lines.end(self.lines.line(end));
+        let from = self.lines.line_start(self.lines.line(start));
+        let to = self.lines.line_end(self.lines.line(end));
         let near = self
             .text
             .ceil_char_boundary(start.saturating_sub(AROUND))
@@ -89,22 +89,28 @@ impl SourceCode for Excerpt<'_> {
                 last - first + 1,
             )));
         }
-        let from = places.lines.start(first.saturating_sub(before));
+        let from = places.lines.line_start(first.saturating_sub(before));
         let to = places
             .lines
-            .end((last + after).min(places.lines.lines() - 1));
+            .line_end((last + after).min(places.lines.line_count() - 1));
         let mut lines = places.lines.line(from)..=places.lines.line(to);
-        let long = lines.any(|line| places.lines.end(line) - places.lines.start(line) > LONG_LINE);
+        let long = lines
+            .any(|line| places.lines.line_end(line) - places.lines.line_start(line) > LONG_LINE);
         let (from, to, line, column) = if long {
-            let end = end.min(places.lines.end(first)).min(start + LONG_LINE);
-            let line_start = places.lines.start(first);
+            let end = end.min(places.lines.line_end(first)).min(start + LONG_LINE);
+            let line_start = places.lines.line_start(first);
             let from = places
                 .text
                 .floor_char_boundary(start.saturating_sub(AROUND));
             let to = places.text.ceil_char_boundary(end + AROUND);
             let from = from.max(line_start);
             let (_, column) = places.position(from);
-            (from, to.min(places.lines.end(first)), first, column - 1)
+            (
+                from,
+                to.min(places.lines.line_end(first)),
+                first,
+                column - 1,
+            )
         } else {
             (from, to, places.lines.line(from), 0)
         };

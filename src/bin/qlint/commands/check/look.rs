@@ -133,8 +133,8 @@ impl Look {
         let found = fixed.document.lint(linter, self.today);
         result.file = Some(file(task, &fixed.document, found));
         result.fixed = Some(FixedText {
-            before: before.clone(),
-            after: after.clone(),
+            before: document.shared_text(),
+            after: fixed.document.shared_text(),
             count: fixed.count,
         });
         Ok(())
@@ -157,7 +157,7 @@ fn broken(task: &Task, text: &str, error: &HostError, linter: &Linter) -> Option
         let help = "correct the file: filters in it are not checked";
         let what = what.with_label("here").with_help(help);
         file.findings
-            .push(Finding::new(what, error.at()..error.at()));
+            .push(Finding::new(what, error.offset()..error.offset()));
     }
     Some(file)
 }

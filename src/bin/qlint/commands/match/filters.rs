@@ -62,7 +62,7 @@ pub(super) fn read(
     if !args.quiet {
         say_warnings(reader.checker.warnings());
     }
-    let mut builder = FilterSetBuilder::new().limits(&args.limits());
+    let mut builder = FilterSetBuilder::new().with_limits(&args.limits());
     for (name, checked) in &reader.good {
         builder.add_named(name.as_str(), checked);
     }

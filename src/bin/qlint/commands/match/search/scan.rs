@@ -29,7 +29,7 @@ pub(crate) fn scan(
         each(match event {
             Err(bad) => Scanned::Bad(bad),
             Ok(hit) => {
-                let line = if lines { scan.line(&hit) } else { 0 };
+                let line = if lines { scan.line(hit.range.start) } else { 0 };
                 let (range, ids) = (hit.range, &[][..]);
                 Scanned::Hit { range, line, ids }
             }

@@ -193,7 +193,7 @@ impl Case {
                 Ok(hit) => FoundEvent {
                     what: FoundKind::Hit { end: hit.range.end },
                     at: hit.range.start,
-                    line: scan.line(&hit),
+                    line: scan.line(hit.range.start),
                 },
                 Err(bad) => FoundEvent {
                     what: FoundKind::Bad(bad.error.kind()),
