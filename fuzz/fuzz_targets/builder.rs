@@ -9,11 +9,11 @@ fuzz_target!(|input: (String, String, u8)| {
     let (name, value, how) = input;
     let draft: Draft = match how % 6 {
         0 => token(&name).is(&value),
-        1 => token(&name).contains(&value),
-        2 => token(&name).exactly(&value),
+        1 => token(&name).has_words(&value),
+        2 => token(&name).equal_to(&value),
         3 => token(&name).one_of([&value, &value]),
         4 => free_text(&value),
-        _ => token(&name).matching(&value),
+        _ => token(&name).matches(&value),
     };
     let Ok(query) = draft.build() else {
         return;
@@ -29,7 +29,7 @@ fuzz_target!(|input: (String, String, u8)| {
                 "{text}"
             );
             match &clause.condition {
-                Condition::Value(literal) => vec![literal],
+                Condition::Value(literal) | Condition::Compare(_, literal) => vec![literal],
                 Condition::List(literals) => literals.iter().collect(),
                 other => panic!("{text}: {other:?}"),
             }

@@ -110,7 +110,7 @@ pub enum BuildError {
         /// The value.
         text: String,
     },
-    /// `token("file.name").contains("a*b")`
+    /// `token("file.name").has_words("a*b")`
     #[error("a `*` would stand for any characters, and cannot be escaped: {text:?}")]
     Star {
         /// The value.
@@ -122,7 +122,7 @@ pub enum BuildError {
         /// The value.
         text: String,
     },
-    /// `token("file.name").matching("a.dll")`
+    /// `token("file.name").matches("a.dll")`
     #[error("the pattern has no `*`: {text:?}")]
     NoStar {
         /// The pattern.
@@ -134,7 +134,7 @@ pub enum BuildError {
         /// The value.
         value: f64,
     },
-    /// `token("dateTime").after(DateTime::<Utc>::MAX_UTC)`
+    /// `token("dateTime").greater_than(DateTime::<Utc>::MAX_UTC)`
     #[error("{value} lies outside the years 0 to 9999")]
     DateOutOfRange {
         /// The value.
@@ -171,19 +171,19 @@ impl BuildError {
             ),
             Backtick { .. } => (
                 const { code("backtick") },
-                "backticks have no escape; `contains` writes the value in double quotes",
+                "backticks have no escape; `has_words` writes the value in double quotes",
             ),
             Star { .. } => (
                 const { code("star") },
-                "`is` takes a `*` as it is; `matching` takes it as a wildcard",
+                "`is` takes a `*` as it is; `matches` takes it as a wildcard",
             ),
             QuotedRange { .. } => (
                 const { code("quoted_range") },
-                "for a range, call `between`; for a text that holds it, `includes`",
+                "for a range, call `between`; for a text that holds it, `contains`",
             ),
             NoStar { .. } => (
                 const { code("no_star") },
-                "`contains` or `is` take a value without wildcards; for any value, `exists`",
+                "`has_words` or `is` take a value without wildcards; for any value, `exists`",
             ),
             NotFinite { .. } => (const { code("not_finite") }, "write a finite number"),
             DateOutOfRange { .. } => (

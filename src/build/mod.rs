@@ -19,14 +19,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! How a value is written decides what it means, so each way has a method of its own:
-//!
-//! | method | written | meaning |
-//! |---|---|---|
-//! | [`is`](TokenDraft::is) | `` `…` ``, or a number, date, … as it is | the value is this |
-//! | [`contains`](TokenDraft::contains) | `"…"` | text: these words; otherwise the value in any case |
-//! | [`matching`](TokenDraft::matching) | `"…*…"` | a pattern with `*` |
-//! | [`starts_with`](TokenDraft::starts_with), [`ends_with`](TokenDraft::ends_with), [`includes`](TokenDraft::includes) | `"…*"`, `"*…"`, `"*…*"` | a part of the value |
+//! How a value is written decides what it means, so each way has a method of its own. The table at
+//! [`TokenDraft`] lists them.
 
 mod error;
 mod text;

@@ -6,6 +6,27 @@ use super::{Draft, Shape};
 use crate::syntax::{is_token_name, quote};
 
 /// A token that waits for what is asked of it. Made by [`token`].
+///
+/// Each way of writing a value has a method, since the language gives each a meaning of its own:
+///
+/// | method | written | the event matches if |
+/// |---|---|---|
+/// | [`is`](TokenDraft::is) | `` a:`x` ``, `a:5`, `a:"2024-05-01"` | the value is this; a text as a whole and in this case |
+/// | [`equal_to`](TokenDraft::equal_to) | `a = 5`, `a = "4.8"` | the value equals this as a number, date, version or address |
+/// | [`one_of`](TokenDraft::one_of) | `` a:[`x`, `y`] `` | the value is any of these, as by `is` |
+/// | [`has_words`](TokenDraft::has_words) | `a:"x y"` | a text has these words in this order; a keyword is this in any case; an id starts with this |
+/// | [`contains`](TokenDraft::contains) | `a:"*x*"` | the value has these characters anywhere, in any case |
+/// | [`starts_with`](TokenDraft::starts_with), [`ends_with`](TokenDraft::ends_with) | `a:"x*"`, `a:"*x"` | the value, or a word of it, starts or ends with this, in any case |
+/// | [`matches`](TokenDraft::matches) | `a:"x*y"` | the value fits the pattern |
+/// | [`less_than`](TokenDraft::less_than), [`at_most`](TokenDraft::at_most), [`greater_than`](TokenDraft::greater_than), [`at_least`](TokenDraft::at_least) | `a < 5`, `a <= 5`, `a > 5`, `a >= 5` | the value is less or greater; a time is before or after |
+/// | [`between`](TokenDraft::between) | `a:[1 .. 5]` | the value lies between these, both included |
+/// | [`from_until`](TokenDraft::from_until) | `a:[1 .. 5)` | the same, with the lower bound only |
+/// | [`strictly_between`](TokenDraft::strictly_between) | `a:(1 .. 5)` | the same, without the bounds |
+/// | [`exists`](TokenDraft::exists), [`is_null`](TokenDraft::is_null) | `a IS NOT NULL`, `a IS NULL` | there is a value, or none |
+/// | [`any_element`](TokenDraft::any_element) | `a:(b:1 AND c:2)` | one element of the array satisfies all of these |
+///
+/// `is` and `equal_to` differ for versions only: `` a:`4.8` `` is the text `4.8`, `a = "4.8"` is
+/// every version whose parts are equal, such as `v4.08`.
 #[derive(Clone, Debug)]
 #[must_use = "a token alone asks nothing"]
 pub struct TokenDraft {
@@ -51,17 +72,11 @@ impl TokenDraft {
         self.clause(|name| Ok(format!("{name}:{}", value.exact()?)))
     }
 
-    /// The string is exactly this: [`is`](TokenDraft::is) for text that looks like something else,
-    /// such as a version `10` on a keyword token.
-    pub fn exactly(self, text: &str) -> Draft {
-        self.is(text)
-    }
-
     /// A text holds these words, one after the other, the last of which may be the beginning of a
     /// word; a keyword is this in any case, and an id starts with it. Written in double quotes.
     ///
     /// A `*` in it is an error, for it would be a wildcard.
-    pub fn contains(self, words: &str) -> Draft {
+    pub fn has_words(self, words: &str) -> Draft {
         self.clause(|name| {
             no_range(words)?;
             Ok(format!("{name}:{}", quoted(words)?))
@@ -70,7 +85,7 @@ impl TokenDraft {
 
     /// The value matches this pattern, in which `*` stands for any characters. Only for patterns
     /// that the caller wrote: a `*` that comes from outside is a wildcard too.
-    pub fn matching(self, pattern: &str) -> Draft {
+    pub fn matches(self, pattern: &str) -> Draft {
         self.clause(|name| match pattern.contains('*') {
             true => {
                 no_range(pattern)?;
@@ -93,7 +108,7 @@ impl TokenDraft {
     }
 
     /// The value holds this text anywhere, in any case. A `*` in it is an error.
-    pub fn includes(self, text: &str) -> Draft {
+    pub fn contains(self, text: &str) -> Draft {
         self.part("*", text, "*")
     }
 
@@ -157,22 +172,26 @@ impl TokenDraft {
         })
     }
 
-    /// `>`
+    /// The value is greater than this: `>`. A time is after it.
+    #[doc(alias = "after")]
     pub fn greater_than(self, value: impl Into<Value>) -> Draft {
         self.compare(">", value.into())
     }
 
-    /// `>=`
+    /// The value is this or greater: `>=`. A time is this or after it.
+    #[doc(alias = "since")]
     pub fn at_least(self, value: impl Into<Value>) -> Draft {
         self.compare(">=", value.into())
     }
 
-    /// `<`
+    /// The value is less than this: `<`. A time is before it.
+    #[doc(alias = "before")]
     pub fn less_than(self, value: impl Into<Value>) -> Draft {
         self.compare("<", value.into())
     }
 
-    /// `<=`
+    /// The value is this or less: `<=`. A time is this or before it.
+    #[doc(alias = "until")]
     pub fn at_most(self, value: impl Into<Value>) -> Draft {
         self.compare("<=", value.into())
     }
@@ -197,16 +216,6 @@ impl TokenDraft {
             },
             _ => self.compare("=", value),
         }
-    }
-
-    /// The time is before this: `<`.
-    pub fn before(self, time: impl Into<Value>) -> Draft {
-        self.less_than(time)
-    }
-
-    /// The time is after this: `>`.
-    pub fn after(self, time: impl Into<Value>) -> Draft {
-        self.greater_than(time)
     }
 
     fn compare(self, operator: &str, value: Value) -> Draft {

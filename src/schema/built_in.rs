@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Schema, Unknown};
+use super::{Schema, UnknownTokens};
 
 /// The built-in schemas: the name of each, and how it is made, in the order of their names. A new one is
 /// a line here.
@@ -104,7 +104,7 @@ fn always(name: &str) -> &'static Schema {
 fn open() -> Schema {
     Schema::empty()
         .with_name("open")
-        .with_unknown(Unknown::Allow)
+        .with_unknown_tokens(UnknownTokens::Allow)
 }
 
 #[cfg(feature = "schema-toml")]

@@ -225,7 +225,7 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
         ("qql::build::backtick", built(token("file.name").is("a`b"))),
         (
             "qql::build::star",
-            built(token("file.name").contains("a*b")),
+            built(token("file.name").has_words("a*b")),
         ),
         (
             "qql::build::quoted_range",
@@ -233,7 +233,7 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
         ),
         (
             "qql::build::no_star",
-            built(token("file.name").matching("a.dll")),
+            built(token("file.name").matches("a.dll")),
         ),
         (
             "qql::build::not_finite",
@@ -241,7 +241,7 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
         ),
         (
             "qql::build::date_out_of_range",
-            built(token("dateTime").after(DateTime::<Utc>::MAX_UTC)),
+            built(token("dateTime").greater_than(DateTime::<Utc>::MAX_UTC)),
         ),
         (
             "qql::build::nothing",
