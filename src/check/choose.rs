@@ -131,6 +131,12 @@ impl Chooser {
         }
     }
 
+    /// The same candidates, each changed.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(&Schema) -> Schema) -> Chooser {
+        Chooser::new(self.candidates.iter().map(change))
+    }
+
     fn names<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> HashSet<String> {
         let longest = self.candidates.iter().map(Schema::longest_name);
         // A longer name may be a misspelt one.

@@ -64,7 +64,7 @@ impl Linter {
     ) -> Fixed {
         let mut applied = Vec::new();
         // A fix is no reason to choose another schema.
-        let linter = self.decided(text);
+        let linter = self.clone().decided(text);
         let Ok(text) = rounds(
             text.to_owned(),
             |text| text,

@@ -142,18 +142,26 @@ impl Linter {
         Some(rule.diagnostic(span, message).with_severity(severity))
     }
 
-    /// The linter with the schema that it chooses for a filter.
-    pub(super) fn decided(&self, text: &str) -> Cow<'_, Linter> {
+    /// The linter with the schema that it chooses for a filter; itself if its schema is given.
+    ///
+    /// ```
+    /// use qualys_filter::{Linter, check::Chooser};
+    ///
+    /// let linter = Linter::choosing(Chooser::built_in()).decided("imagesInUse:now-7d");
+    /// assert_eq!(linter.schema().name(), "cs");
+    /// ```
+    #[must_use]
+    pub fn decided(self, text: &str) -> Linter {
         match self.choices([text]).as_deref() {
-            Some([choice]) => Cow::Owned(self.clone().with_schema(choice.schema())),
-            _ => Cow::Borrowed(self),
+            Some([choice]) => self.with_schema(choice.schema()),
+            _ => self,
         }
     }
 
     /// Everything there is to say about a filter.
     pub fn lint(&self, text: &str) -> Report {
         if self.chooser.is_some() {
-            return self.decided(text).lint(text);
+            return self.clone().decided(text).lint(text);
         }
         let mut diagnostics = Vec::new();
         match Query::parse_with(text, &self.options.limits) {

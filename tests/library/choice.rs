@@ -195,10 +195,6 @@ impl Worst {
 /// What these filters name that no catalog has, by catalog. All of it is from programs of others, and
 /// most filters that are said to be of ETM name tokens of VMDR.
 const UNKNOWN: &[(&str, &str)] = &[
-    ("cs", "container.state"),
-    ("cs", "containers.state"),
-    ("cs", "registry"),
-    ("cs", "tags.name"),
     ("csam", "asset.public"),
     ("csam", "vulnerabilities.status"),
     ("csam", "vulnerabilities.vulnerability.qid"),

@@ -24,7 +24,7 @@ fn fixes_are_written_around_comments() {
     assert_eq!(text(&folder, "a.qql"), after);
     assert_eq!(
         run.stderr,
-        "qlint: 3 fixes; nothing to report in 1 filter\n"
+        "qlint: 3 fixes; nothing to report in 1 filter; schema: edr\n"
     );
 }
 

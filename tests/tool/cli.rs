@@ -64,8 +64,7 @@ fn check_shows_the_source_to_people() {
     ]);
     assert_eq!(run.code, 1);
     insta::assert_snapshot!(run.stdout);
-    let summary =
-        "qlint: 1 error and 1 warning in 1 filter; 1 fixable with `--fix --unsafe-fixes`\n";
+    let summary = "qlint: 1 error and 1 warning in 1 filter; 1 fixable with `--fix --unsafe-fixes`; schema: edr\n";
     assert_eq!(run.stderr, summary);
 }
 

@@ -116,7 +116,7 @@ fn filters_of_files_are_explained_each_with_its_place() {
 
 #[test]
 fn files_are_read_as_the_arguments_and_the_configuration_say() {
-    let config = "schema = \"fim\"\n[files]\n\"*.txt\" = \"lines\"\n";
+    let config = "schema = \"edr\"\n[files]\n\"*.txt\" = \"lines\"\n";
     let folder = folder(&[
         ("qlint.toml", config),
         ("x.txt", "file.fullPath:a\n\nfile.fullPath:b\n"),
@@ -135,7 +135,7 @@ fn files_are_read_as_the_arguments_and_the_configuration_say() {
             "(text at file.fullPath)"
         }
     };
-    for (run, fim) in [(&shown, true), (&isolated, false)] {
+    for (run, fim) in [(&shown, false), (&isolated, true)] {
         assert!(run.stdout.contains(path(fim)), "{}", run.stdout);
     }
     let keys = run(&["--keys", "search.q", "y.json"]);

@@ -7,14 +7,11 @@ use clap::{ArgGroup, ValueEnum};
 use qualys_filter::Level;
 use qualys_filter::schema::Path;
 
-use super::{NowArgs, schema_help};
+use super::{NowArgs, SchemaArgs};
 use qualys_filter::document::{self, Pattern};
 
 /// The environment variable with the form of reports.
 pub(super) const FORMAT: &str = "QLINT_FORMAT";
-
-/// What goes on after the help of `--schema` where a configuration may name one.
-const IF_NOT_GIVEN: &str = "; edr, or what qlint.toml says, if not given";
 
 /// Extensions of files with filters: one for each format that is `wanted`, as `.json and .toml`.
 fn extensions(wanted: impl Fn(&document::Format) -> bool) -> String {
@@ -95,8 +92,8 @@ pub(crate) struct FiltersArgs {
     /// Where filters stand in JSON files: keys such as filter, filters[], search.query
     #[arg(long, value_name = "KEYS", value_delimiter = ',', value_parser = str::parse::<Pattern>)]
     pub(crate) keys: Vec<Pattern>,
-    #[arg(short, long, value_name = "SCHEMA", help = schema_help() + IF_NOT_GIVEN)]
-    pub(crate) schema: Option<OsString>,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
     #[command(flatten)]
     pub(crate) now: NowArgs,
     /// A configuration file for all filters, or a setting such as rules.or_chain=off; may be given

@@ -145,8 +145,8 @@ pub(crate) struct TokensArgs {
     /// Only tokens whose name or description holds this, in any case
     #[arg(value_name = "PATTERN")]
     pub(crate) pattern: Option<String>,
-    #[command(flatten)]
-    pub(crate) schema: SchemaArgs,
+    #[arg(short, long, default_value = "edr", value_name = "SCHEMA", help = schema_help())]
+    pub(crate) schema: OsString,
     /// How to print them
     #[arg(long, value_enum, default_value_t = TokensFormat::Table)]
     pub(crate) format: TokensFormat,
@@ -154,9 +154,13 @@ pub(crate) struct TokensArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
-    #[arg(short, long, default_value = "edr", value_name = "SCHEMA", help = schema_help())]
-    pub(crate) schema: OsString,
+    #[arg(short, long, value_name = "SCHEMA", help = schema_help() + OR_AUTO)]
+    pub(crate) schema: Option<OsString>,
 }
+
+/// What goes on after the help of `--schema` where the schema may be chosen.
+const OR_AUTO: &str = "; auto chooses the one that knows most tokens of a file's filters, and is what \
+                       is done if neither this nor qlint.toml says otherwise";
 
 /// The help of an argument that names a schema.
 fn schema_help() -> String {

@@ -11,7 +11,7 @@ use crate::outcome::{Failure, Outcome};
 use crate::output::{Out, one_line};
 
 pub(crate) fn tokens(args: &TokensArgs) -> Result<Outcome, Failure> {
-    let schema = schema::load(&args.schema)?;
+    let schema = schema::by_name(&args.schema)?;
     let pattern = args.pattern.as_deref().unwrap_or_default().to_lowercase();
     let mut tokens: Vec<&Token> = schema
         .tokens()

@@ -13,7 +13,8 @@ use super::file::{ConfigFile, LevelName, OverrideEntry, TokenEntry, keys, said, 
 use super::find::is_config;
 use super::patterns::FilePatterns;
 use super::reach::Reach;
-use super::{Config, ConfigError, Override, schema};
+use super::schema::{self, Setting};
+use super::{Config, ConfigError, Override};
 use crate::files::open;
 use crate::output::Name;
 use crate::report::{File, Finding};
@@ -111,7 +112,7 @@ impl Config {
         if let Some(name) = &file.schema {
             self.schema = self.read_schema(name, folder, reach)?;
         }
-        self.schema = self.with_tokens(self.schema.clone())?;
+        self.check_tokens(&self.schema)?;
         for entry in file.overrides {
             let entry = self.read_override(entry, folder, reach)?;
             self.overrides.push(entry);
@@ -150,7 +151,8 @@ impl Config {
     ) -> Result<Override, Fault> {
         let schema = entry.schema.map(|name| {
             let schema = self.read_schema(&name, folder, reach)?;
-            self.with_tokens(schema)
+            self.check_tokens(&schema)?;
+            Ok(schema)
         });
         Ok(Override {
             files: patterns(folder, &entry.paths)?,
@@ -164,14 +166,25 @@ impl Config {
         name: &Spanned<String>,
         folder: &Path,
         reach: &Reach,
-    ) -> Result<Schema, Fault> {
+    ) -> Result<Setting, Fault> {
+        if name.get_ref() == schema::AUTO {
+            return Ok(Setting::Auto);
+        }
         if let Some(schema) = Schema::named(name.get_ref()) {
-            return Ok(schema);
+            return Ok(Setting::Named(schema));
         }
         let path = reach.file(name, folder)?;
         let schema = schema::read(&path).map_err(Fault::Config)?;
         self.sources.push(path);
-        Ok(schema)
+        Ok(Setting::Named(schema))
+    }
+
+    /// Says whether the tokens of the configuration can be added to a schema that is named.
+    fn check_tokens(&self, schema: &Setting) -> Result<(), Fault> {
+        match schema {
+            Setting::Auto => Ok(()),
+            Setting::Named(schema) => self.with_tokens(schema.clone()).map(drop),
+        }
     }
 
     /// The schema with the tokens of the configuration.

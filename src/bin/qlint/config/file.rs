@@ -60,7 +60,7 @@ pub(super) struct ConfigFile {
 /// What the JSON Schema says about `schema`.
 fn schemas() -> String {
     format!(
-        "The search tokens: `{}`, a scope of them such as `fim:incident`, or a schema file as a path from this one.",
+        "The search tokens: `{}`, a scope of them such as `fim:incident`, a schema file as a path from this one, or `auto`, the schema that knows most tokens of the filters of a file.",
         qualys_filter::Schema::BUILT_IN.join("`, `")
     )
 }

@@ -18,6 +18,7 @@ use crate::outcome::Outcome;
 use crate::output::say;
 use crate::report::{File, to_stderr};
 use patterns::FilePatterns;
+use schema::Setting;
 
 pub(crate) use file::json_schema;
 pub(crate) use find::Configs;
@@ -48,7 +49,7 @@ pub(crate) struct Config {
     pub(crate) keys: Keys,
     pub(crate) width: usize,
     pub(crate) fail_on: Level,
-    schema: Schema,
+    schema: Setting,
     rules: Vec<(&'static Rule, Level)>,
     tokens: Vec<Token>,
     include: FilePatterns,
@@ -63,7 +64,7 @@ pub(crate) struct Config {
 #[derive(Clone, Debug)]
 struct Override {
     files: FilePatterns,
-    schema: Option<Schema>,
+    schema: Option<Setting>,
     rules: Vec<(&'static Rule, Level)>,
 }
 
@@ -75,7 +76,7 @@ impl Default for Config {
             keys: Keys::default(),
             width: 100,
             fail_on: Level::Warning,
-            schema: Schema::edr().clone(),
+            schema: Setting::Auto,
             rules: Vec::new(),
             tokens: Vec::new(),
             include: FilePatterns::anywhere(&patterns),
@@ -88,9 +89,9 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Takes another schema, with the tokens of the configuration.
-    pub(crate) fn with_schema(mut self, schema: Schema) -> Config {
-        self.schema = self.with_tokens(schema).unwrap_or(self.schema);
+    /// Takes another schema.
+    pub(crate) fn with_schema(mut self, schema: Setting) -> Config {
+        self.schema = schema;
         for entry in &mut self.overrides {
             entry.schema = None;
         }
@@ -127,7 +128,7 @@ impl Config {
     }
 
     /// The schema for a file.
-    pub(crate) fn schema(&self, path: &Path) -> &Schema {
+    fn schema(&self, path: &Path) -> &Setting {
         let mut schemas = self.overrides(path).rev();
         let own = schemas.find_map(|entry| entry.schema.as_ref());
         own.unwrap_or(&self.schema)
@@ -137,7 +138,13 @@ impl Config {
     pub(crate) fn linter(&self, path: &Path, options: &CheckOptions) -> Linter {
         let mut rules = self.rules.clone();
         rules.extend(self.overrides(path).flat_map(|entry| &entry.rules));
-        let linter = Linter::new(self.schema(path)).with_options(options.clone());
+        // A schema that is only one of those to choose from is left as it is if a token does not fit it.
+        let with_tokens = |schema: &Schema| {
+            let with = self.with_tokens(schema.clone());
+            with.unwrap_or_else(|_| schema.clone())
+        };
+        let linter = self.schema(path).linter(with_tokens);
+        let linter = linter.with_options(options.clone());
         let with = |linter: Linter, (rule, level): &(&Rule, Level)| linter.with_level(rule, *level);
         rules.iter().fold(linter, with)
     }

@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use qualys_filter::Schema;
+use qualys_filter::check::Chooser;
+use qualys_filter::{Linter, Schema};
 
 use super::ConfigError;
 use crate::args::SchemaArgs;
@@ -13,9 +14,39 @@ use crate::output::Name;
 use crate::report::{self, File, Finding};
 use qualys_filter::document::Map;
 
-/// A built-in schema, or one from a file. What is wrong with a file is reported on standard error.
-pub(crate) fn load(args: &SchemaArgs) -> Result<Schema, Failure> {
-    by_name(&args.schema)
+/// The word for a schema that is chosen.
+pub(crate) const AUTO: &str = "auto";
+
+/// The schema of filters.
+#[derive(Clone, Debug)]
+pub(crate) enum Setting {
+    /// It is chosen for the filters of each file.
+    Auto,
+    Named(Schema),
+}
+
+impl Setting {
+    /// A linter with the schema, or one that chooses it, after `change` has changed each schema.
+    pub(crate) fn linter(&self, change: impl Fn(&Schema) -> Schema) -> Linter {
+        match self {
+            Setting::Auto => Linter::choosing(Chooser::built_in().map(change)),
+            Setting::Named(schema) => Linter::new(&change(schema)),
+        }
+    }
+}
+
+impl SchemaArgs {
+    /// The schema that the arguments name, if they name one.
+    pub(crate) fn setting(&self) -> Result<Option<Setting>, ConfigError> {
+        let Some(name) = &self.schema else {
+            return Ok(None);
+        };
+        Ok(Some(match built_in(name) {
+            _ if name == AUTO => Setting::Auto,
+            Some(schema) => Setting::Named(schema),
+            None => Setting::Named(read(Path::new(name))?),
+        }))
+    }
 }
 
 /// The schema of this name that is part of the library, or a scope of it.

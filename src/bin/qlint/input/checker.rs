@@ -1,9 +1,23 @@
 //! Filters against a schema, for the commands that run them.
 
-use qualys_filter::document::FilterText;
-use qualys_filter::{CheckOptions, Checked, Diagnostic, Query, Schema};
+use qualys_filter::document::{Document, FilterText};
+use qualys_filter::{CheckOptions, Checked, Diagnostic, Linter, Query, Schema};
 
-use crate::report::{File, Finding};
+use crate::report::{Chosen, File, Finding};
+
+/// The schema of each filter of a document, and which of them were chosen.
+pub(crate) fn schemas(document: &Document, linter: &Linter) -> (Vec<Schema>, Vec<Chosen>) {
+    match document.choices(linter) {
+        None => {
+            let schemas = vec![linter.schema().clone(); document.filters().len()];
+            (schemas, Vec::new())
+        }
+        Some(choices) => {
+            let schemas = choices.iter().map(|it| it.schema().clone());
+            (schemas.collect(), Chosen::of(&choices))
+        }
+    }
+}
 
 /// Checks filters one after the other.
 pub(crate) struct Checker<'a> {

@@ -8,13 +8,13 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::args::FiltersArgs;
-use crate::config::{Config, ConfigError, Configs, schema};
+use crate::args::{FiltersArgs, SchemaArgs};
+use crate::config::{Config, ConfigError, Configs};
 use crate::files::{self, FoundFile, read_text};
 use crate::output::{self, Name};
 use qualys_filter::document::{Document, Format, HostError, Keys, Pattern};
 
-pub(crate) use checker::Checker;
+pub(crate) use checker::{Checker, schemas};
 pub(crate) use parallel::in_parallel;
 
 /// A text to look at.
@@ -188,28 +188,25 @@ fn unknown(path: &Path, stdin: bool) -> String {
 }
 
 fn configs(args: &FiltersArgs) -> Result<Configs, ConfigError> {
-    let schema = match &args.schema {
-        Some(name) => Some(match schema::built_in(name) {
-            Some(schema) => schema,
-            None => schema::read(Path::new(name))?,
-        }),
-        None => None,
-    };
-    let with_keys = with_keys(&args.keys);
-    let adjust = move |config: Config| {
-        with_keys(match &schema {
-            Some(schema) => config.with_schema(schema.clone()),
-            None => config,
-        })
-    };
+    let adjust = adjust(&args.keys, &args.schema)?;
     Configs::new(&args.config, !args.isolated, adjust)
 }
 
-/// Takes other keys, if there are any.
-pub(crate) fn with_keys(keys: &[Pattern]) -> impl Fn(Config) -> Config + 'static {
+/// Takes other keys and another schema, where the arguments name them.
+pub(crate) fn adjust(
+    keys: &[Pattern],
+    schema: &SchemaArgs,
+) -> Result<impl Fn(Config) -> Config + 'static, ConfigError> {
     let keys = (!keys.is_empty()).then(|| Keys::new(keys.to_vec()));
-    move |config: Config| match &keys {
-        Some(keys) => config.with_keys(keys.clone()),
-        None => config,
-    }
+    let schema = schema.setting()?;
+    Ok(move |config: Config| {
+        let config = match &keys {
+            Some(keys) => config.with_keys(keys.clone()),
+            None => config,
+        };
+        match &schema {
+            Some(schema) => config.with_schema(schema.clone()),
+            None => config,
+        }
+    })
 }

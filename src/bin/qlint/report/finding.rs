@@ -7,6 +7,7 @@ use qualys_filter::{
     Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level, Severity, Span,
 };
 
+use super::Chosen;
 use crate::output::Name;
 use qualys_filter::document::{DocumentDiagnostic, FilterText, Map};
 
@@ -19,6 +20,8 @@ pub(crate) struct File {
     /// Whether its text may be shown.
     pub(crate) shown: bool,
     pub(crate) filters: Vec<FilterEntry>,
+    /// The schemas that were chosen for its filters, if they are not given.
+    pub(crate) chosen: Vec<Chosen>,
     /// In the order of the text.
     pub(crate) findings: Vec<Finding>,
 }
@@ -57,6 +60,7 @@ impl File {
             text,
             shown: true,
             filters: Vec::new(),
+            chosen: Vec::new(),
             findings: Vec::new(),
         }
     }

@@ -36,6 +36,7 @@ pub(super) fn write_file(file: &File, all: bool, theme: Theme, out: &mut Out) ->
         text: harmless(&file.text).into_owned(),
         shown: true,
         filters: Vec::new(),
+        chosen: Vec::new(),
         findings: Vec::new(),
     };
     let places = Places::new(&shown);

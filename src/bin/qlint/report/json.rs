@@ -18,6 +18,8 @@ struct Document<F> {
     /// The version of this form: 1.
     schema: u32,
     tool: Tool,
+    /// The schemas that were chosen for filters; none where the schema is given.
+    schemas: Vec<ChosenSchema>,
     findings: F,
     /// What could not be done, such as files that could not be read.
     failures: Vec<String>,
@@ -28,6 +30,20 @@ struct Document<F> {
 struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+/// A schema that was chosen for filters of a file.
+#[derive(Serialize, JsonSchema)]
+struct ChosenSchema {
+    file: String,
+    /// Its name; `undecided` if no schema knows a token of the filters.
+    schema: String,
+    /// For how many filters of the file it was chosen.
+    filters: usize,
+    /// How many tokens these filters have, those of each filter counted once.
+    tokens: usize,
+    /// How many of these tokens it knows.
+    known: usize,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -128,6 +144,17 @@ fn item(file: &File, places: &Places<'_>, finding: &Finding, fingerprint: String
     }
 }
 
+fn chosen(file: &File) -> impl Iterator<Item = ChosenSchema> {
+    let name = file.name.text();
+    file.chosen.iter().map(move |chosen| ChosenSchema {
+        file: name.to_string(),
+        schema: chosen.schema.clone(),
+        filters: chosen.filters,
+        tokens: chosen.tokens,
+        known: chosen.known,
+    })
+}
+
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         schema: SCHEMA,
@@ -135,6 +162,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             name: "qlint",
             version: env!("CARGO_PKG_VERSION"),
         },
+        schemas: report.files.iter().flat_map(chosen).collect(),
         findings: Streamed::new(report.each(item)),
         failures: report.failures.clone(),
         summary: Summary {

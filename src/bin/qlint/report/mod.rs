@@ -1,6 +1,7 @@
 //! Showing what was found: one form a file.
 
 mod checkstyle;
+mod chosen;
 mod finding;
 mod first;
 mod github;
@@ -26,6 +27,7 @@ use crate::args::Format;
 use crate::output::{Form, Out};
 use places::Places;
 
+pub(crate) use chosen::{Chosen, shown};
 pub(crate) use finding::{File, FileEdit, FilterEntry, Finding, RenderedFinding};
 pub(crate) use json::json_schema;
 

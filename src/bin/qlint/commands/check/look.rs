@@ -10,7 +10,7 @@ use super::summary::counted_fixes;
 use crate::args::CheckArgs;
 use crate::files::unreadable;
 use crate::input::{Origin, Task};
-use crate::report::{File, FilterEntry, Finding};
+use crate::report::{Chosen, File, FilterEntry, Finding};
 use crate::save;
 
 /// How texts are looked at.
@@ -90,7 +90,7 @@ impl Look {
         }
         let fixes = found.iter().filter_map(|found| found.fix.clone());
         let (fixable, unwritten): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.edits.is_some());
-        result.file = Some(file(task, &document, found));
+        result.file = Some(file(task, &document, &linter, found));
         let Some(least) = self.fix else {
             return Ok(());
         };
@@ -131,7 +131,7 @@ impl Look {
             save::replace(task.name.path(), before, after)?;
         }
         let found = fixed.document.lint(linter, self.today);
-        result.file = Some(file(task, &fixed.document, found));
+        result.file = Some(file(task, &fixed.document, linter, found));
         result.fixed = Some(FixedText {
             before: document.shared_text(),
             after: fixed.document.shared_text(),
@@ -142,8 +142,9 @@ impl Look {
 }
 
 /// A file with what was found in it.
-fn file(task: &Task, document: &Document, found: Vec<DocumentDiagnostic>) -> File {
+fn file(task: &Task, document: &Document, linter: &Linter, found: Vec<DocumentDiagnostic>) -> File {
     let mut file = File::new(task.name.clone(), document.text().to_string());
+    file.chosen = Chosen::of(&document.choices(linter).unwrap_or_default());
     file.findings = found.into_iter().map(Finding::in_document).collect();
     file.filters = document.filters().iter().map(FilterEntry::new).collect();
     file

@@ -93,7 +93,11 @@ fn report_file(args: &CheckArgs, tasks: &[Task]) -> Result<Option<ReportFile>, R
         return Ok(None);
     };
     let settings = tasks.iter().flat_map(|task| task.config.sources());
-    let named = args.filters.config.iter().chain(&args.filters.schema);
+    let named = args
+        .filters
+        .config
+        .iter()
+        .chain(&args.filters.schema.schema);
     let inputs = files(tasks).chain(settings).chain(named.map(Path::new));
     ReportFile::new(path, inputs).map(Some)
 }

@@ -3,7 +3,7 @@
 use qualys_filter::{Applicability, Severity};
 
 use crate::output::counted;
-use crate::report::{Finding, Report};
+use crate::report::{Finding, Report, shown};
 
 pub(super) fn counted_fixes(count: usize) -> String {
     match count {
@@ -12,8 +12,16 @@ pub(super) fn counted_fixes(count: usize) -> String {
     }
 }
 
-/// The last line: how much was found, and what `--fix` can do about it.
+/// The last line: how much was found, what `--fix` can do about it, and the schemas that were chosen.
 pub(super) fn summary(report: &Report, fixes: usize, fixing: bool) -> String {
+    let found = findings(report, fixes, fixing);
+    match shown(report.files.iter().flat_map(|file| &file.chosen)) {
+        Some(schemas) => format!("{found}; {schemas}"),
+        None => found,
+    }
+}
+
+fn findings(report: &Report, fixes: usize, fixing: bool) -> String {
     let filters = report.files.iter().map(|file| file.filters.len()).sum();
     let filters = counted(filters, "filter");
     let advice = match report.count(Severity::Advice) {

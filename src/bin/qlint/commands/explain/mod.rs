@@ -15,10 +15,10 @@ use qualys_filter::{Applicability, CheckOptions, Checked, Linter, Query, ScanOpt
 use crate::args::ExplainArgs;
 use crate::config::misconfigured;
 use crate::files::{read_text, unreadable};
-use crate::input::{Checker, Origin, Task, Tasks};
+use crate::input::{Checker, Origin, Task, Tasks, schemas};
 use crate::outcome::{Failure, Outcome};
 use crate::output::{Out, Paint, one_line, say};
-use crate::report::{File, to_stderr};
+use crate::report::{Chosen, File, shown, to_stderr};
 use tree::Tree;
 
 pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
@@ -47,12 +47,16 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
         explained: 0,
         matched: 0,
         wrong: false,
+        chosen: Vec::new(),
     };
     let mut failures = found.failures;
     for task in &found.tasks {
         failures.extend(explainer.task(task)?.err());
     }
     explainer.out.flush()?;
+    if let Some(schemas) = shown(&explainer.chosen) {
+        say(&schemas);
+    }
     failures.iter().for_each(|failure| say(failure));
     let nothing = explainer.explained == 0 && !explainer.wrong;
     if nothing && found.wrong.is_empty() && failures.is_empty() {
@@ -97,6 +101,8 @@ struct Explainer<'a> {
     matched: usize,
     /// Whether there was a filter with errors.
     wrong: bool,
+    /// The schemas that were chosen.
+    chosen: Vec<Chosen>,
 }
 
 impl Explainer<'_> {
@@ -114,18 +120,23 @@ impl Explainer<'_> {
         if let Some(note) = task.nothing_at_keys(document.filters().len()) {
             say(&note);
         }
-        let schema = task.config.schema(task.name.path());
+        let linter = task.config.linter(task.name.path(), self.options);
+        let (schemas, chosen) = schemas(&document, &linter);
+        self.chosen.extend(chosen);
         let mut checker = Checker::new(self.options, true);
         let mut file = File::new(task.name.clone(), text);
-        let filters = document.filters().iter();
+        let filters = document.filters().iter().zip(&schemas);
         let checked: Vec<_> = filters
-            .filter_map(|filter| Some((filter, checker.check(filter, schema, &mut file)?)))
+            .filter_map(|(filter, schema)| {
+                let checked = checker.check(filter, schema, &mut file)?;
+                Some((filter, schema, checked))
+            })
             .collect();
         self.wrong |= checked.len() < document.filters().len();
         // What is wrong is said before what is right.
         self.out.flush()?;
         to_stderr(&file, false);
-        for (filter, checked) in checked {
+        for (filter, schema, checked) in checked {
             if self.explained > 0 {
                 writeln!(self.out)?;
             }

@@ -1,15 +1,17 @@
 //! What `qlint match` runs over events: one filter, or a set of them.
 
+use std::path::Path;
+
 use qualys_filter::document::{Document, Format};
-use qualys_filter::{CheckOptions, Filter, FilterSet, Matches, ScanOptions, Schema};
+use qualys_filter::{CheckOptions, Filter, FilterSet, Linter, Matches, ScanOptions};
 
 use super::filters;
 use super::search::{Scanned, scan};
 use crate::args::MatchArgs;
-use crate::config::schema;
-use crate::input::Checker;
+use crate::config::{ConfigError, Configs, misconfigured};
+use crate::input::{Checker, adjust, schemas};
 use crate::outcome::Failure;
-use crate::report::{File, to_stderr};
+use crate::report::{Chosen, File, to_stderr};
 
 /// One filter, or many.
 pub(crate) enum Engine {
@@ -25,18 +27,23 @@ pub(crate) struct Many {
     pub(crate) failed: bool,
 }
 
+/// An engine, with the schemas that were chosen for its filters.
+pub(crate) struct Ready {
+    pub(crate) engine: Engine,
+    pub(crate) chosen: Vec<Chosen>,
+}
+
 impl Engine {
     /// Reads the filters. What is wrong with them goes to standard error. Returns nothing if none of
     /// them can be used.
-    pub(crate) fn read(args: &MatchArgs) -> Result<Option<Engine>, Failure> {
-        let schema = schema::load(&args.schema)?;
+    pub(crate) fn read(args: &MatchArgs) -> Result<Option<Ready>, Failure> {
         let options = args.now.options().with_limits(args.limits());
         Ok(match args.filter() {
             Some(filter) => {
                 let text = filter.to_str().ok_or("the filter is not UTF-8")?;
-                one(text, args, &schema, &options)?.map(Engine::One)
+                one(text, args, &options)?
             }
-            None => filters::read(args, &schema, &options)?.map(Engine::Many),
+            None => filters::read(args, &options)?,
         })
     }
 
@@ -86,21 +93,39 @@ impl Engine {
 }
 
 /// The filter of an argument, unless it is wrong.
-fn one(
-    text: &str,
-    args: &MatchArgs,
-    schema: &Schema,
-    options: &CheckOptions,
-) -> Result<Option<Filter>, Failure> {
+fn one(text: &str, args: &MatchArgs, options: &CheckOptions) -> Result<Option<Ready>, Failure> {
     let document = Document::new(text, Format::WHOLE)?;
+    let linter = match linter(args, options) {
+        Ok(linter) => linter,
+        Err(error) => {
+            misconfigured(&error);
+            return Ok(None);
+        }
+    };
+    let (schemas, chosen) = schemas(&document, &linter);
     let mut file = File::new(args.filter_name(), text.to_owned());
     let mut checker = Checker::new(options, !args.quiet);
-    let filter = document.filters().first();
-    let checked = filter.and_then(|filter| checker.check(filter, schema, &mut file));
+    let filter = document.filters().first().zip(schemas.first());
+    let checked = filter.and_then(|(filter, schema)| checker.check(filter, schema, &mut file));
     to_stderr(&file, false);
-    let filter = checked.map(|checked| checked.compile());
-    Ok(match args.strict {
-        true => filter.map(|filter| filter.strict()),
-        false => filter,
-    })
+    Ok(checked.map(|checked| {
+        let filter = checked.compile();
+        let filter = if args.strict { filter.strict() } else { filter };
+        let engine = Engine::One(filter);
+        Ready { engine, chosen }
+    }))
+}
+
+/// The linter of a filter that is an argument, with the schema that the arguments name, or else the
+/// configuration of the current folder.
+fn linter(args: &MatchArgs, options: &CheckOptions) -> Result<Linter, ConfigError> {
+    let mut configs = Configs::new(&[], true, adjust(&args.keys, &args.schema)?)?;
+    let path = Path::new(args.filter_name());
+    match configs.of(path) {
+        Some(config) => Ok(config.linter(path, options)),
+        None => Err(configs
+            .into_wrong()
+            .pop()
+            .unwrap_or_else(|| ConfigError::Other("the configuration cannot be used".to_owned()))),
+    }
 }

@@ -3,26 +3,22 @@
 use std::ffi::OsString;
 
 use qualys_filter::document::{Document, FilterText, Positions};
-use qualys_filter::{CheckOptions, Checked, FilterSetBuilder, Schema};
+use qualys_filter::{CheckOptions, Checked, FilterSetBuilder};
 
-use super::engine::Many;
+use super::engine::{Engine, Many, Ready};
 use crate::args::MatchArgs;
 use crate::config::{ConfigError, Configs, misconfigured};
 use crate::files::unreadable;
-use crate::input::{Checker, Selection, Task, Tasks, with_keys};
+use crate::input::{Checker, Selection, Task, Tasks, adjust, schemas};
 use crate::outcome::Failure;
 use crate::output::{Name, counted, say};
-use crate::report::{File, to_stderr};
+use crate::report::{Chosen, File, to_stderr};
 
 /// How many names of filters that cannot be used are shown for each file.
 const SHOWN: usize = 10;
 
 /// Reads the filters of all files. Returns nothing if the arguments themselves cannot be used.
-pub(super) fn read(
-    args: &MatchArgs,
-    schema: &Schema,
-    options: &CheckOptions,
-) -> Result<Option<Many>, Failure> {
+pub(super) fn read(args: &MatchArgs, options: &CheckOptions) -> Result<Option<Ready>, Failure> {
     let from_stdin = |files: &[OsString]| files.iter().any(|file| file == "-");
     let events = args.files();
     let reads_events = !args.explain_plan && (events.is_empty() || from_stdin(events));
@@ -41,11 +37,12 @@ pub(super) fn read(
     }
     found.failures.iter().for_each(|failure| say(failure));
     let mut reader = Reader {
-        schema,
+        options,
         checker: Checker::new(options, false),
         good: Vec::new(),
         files: 0,
         failed: !found.failures.is_empty() || !found.wrong.is_empty(),
+        chosen: Vec::new(),
     };
     for task in &found.tasks {
         reader.file(task);
@@ -67,10 +64,12 @@ pub(super) fn read(
         builder.add_named(name.as_str(), checked);
     }
     let set = builder.build()?;
-    Ok(Some(Many {
+    let engine = Engine::Many(Many {
         set: if args.strict { set.strict() } else { set },
         failed: reader.failed,
-    }))
+    });
+    let chosen = reader.chosen;
+    Ok(Some(Ready { engine, chosen }))
 }
 
 /// The files that hold the filters, read as `qlint.toml` says.
@@ -79,7 +78,7 @@ fn tasks(args: &MatchArgs) -> Result<Tasks, ConfigError> {
         files: &args.filters,
         lines: args.lines,
         stdin_filename: None,
-        configs: Configs::new(&[], true, with_keys(&args.keys))?,
+        configs: Configs::new(&[], true, adjust(&args.keys, &args.schema)?)?,
     }))
 }
 
@@ -98,7 +97,7 @@ fn say_warnings(count: usize) {
 
 /// Reads files of filters one after the other.
 struct Reader<'a> {
-    schema: &'a Schema,
+    options: &'a CheckOptions,
     checker: Checker<'a>,
     /// The filters that can be used, with their names.
     good: Vec<(String, Checked)>,
@@ -106,6 +105,8 @@ struct Reader<'a> {
     files: usize,
     /// Whether a file or a filter could not be used.
     failed: bool,
+    /// The schemas that were chosen.
+    chosen: Vec<Chosen>,
 }
 
 impl Reader<'_> {
@@ -149,9 +150,12 @@ impl Reader<'_> {
         let mut file = File::new(task.name.clone(), text);
         let mut names = Names::new(task, &document);
         let mut left_out = Vec::new();
-        for filter in filters {
+        let linter = task.config.linter(task.name.path(), self.options);
+        let (schemas, chosen) = schemas(&document, &linter);
+        self.chosen.extend(chosen);
+        for (filter, schema) in filters.iter().zip(&schemas) {
             let name = names.of(filter);
-            match self.checker.check(filter, self.schema, &mut file) {
+            match self.checker.check(filter, schema, &mut file) {
                 Some(checked) => self.good.push((name, checked)),
                 None => left_out.push(name),
             }

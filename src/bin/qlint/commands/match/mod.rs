@@ -23,18 +23,23 @@ use crate::args::MatchArgs;
 use crate::events::{BLOCK, Input, Trouble};
 use crate::outcome::{Failure, Outcome};
 use crate::output::{self, Counts, Name, Out, Unwritable, say};
-use engine::Engine;
+use crate::report::shown;
+use engine::{Engine, Ready};
 use lines::Lines;
 use search::{Event, Search, SearchedBlock};
 use stats::{Progress, Totals};
 use write::Writer;
 
 pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
-    let Some(engine) = Engine::read(args)? else {
+    let Some(Ready { engine, chosen }) = Engine::read(args)? else {
         return Ok(Outcome::Failed);
     };
     if args.explain_plan {
-        writeln!(Out::stdout(), "{}", engine.explain())?;
+        let mut out = Out::stdout();
+        writeln!(out, "{}", engine.explain())?;
+        if let Some(schemas) = shown(&chosen) {
+            writeln!(out, "{schemas}")?;
+        }
         return Ok(match engine.failed() {
             true => Outcome::Failed,
             false => Outcome::Good,
