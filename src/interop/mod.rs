@@ -2,3 +2,5 @@
 
 #[cfg(feature = "miette")]
 mod miette;
+#[cfg(feature = "serde")]
+mod serde;

@@ -42,6 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "span",
             "diagnostic",
+            "value",
             "syntax",
             "schema",
             "check",

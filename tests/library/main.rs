@@ -11,6 +11,7 @@ mod explain;
 mod fixes;
 mod format;
 mod injection;
+mod interop;
 mod json;
 mod laws;
 mod lint;
