@@ -20,7 +20,7 @@ use crate::diagnostic::{
 #[cfg(feature = "eval")]
 use crate::eval::{EventError, FilterId, SetError};
 use crate::schema::{
-    Evidence, Kind, Path, Product, QuotedRanges, Retention, Schema, Token, Unknown,
+    Evidence, Kind, Path, Product, QuotedRanges, Retention, Schema, Token, UnknownTokens,
 };
 #[cfg(feature = "schema-toml")]
 use crate::schema::{SchemaError, SchemaErrors};
@@ -60,7 +60,7 @@ texts!(
     Severity,
     Stage,
     Unit,
-    Unknown
+    UnknownTokens
 );
 
 /// Reads a type from its text.
@@ -134,7 +134,7 @@ objects! {
     }
     Schema, schema {
         "name": schema.name(),
-        "unknown": schema.unknown(),
+        "unknown": schema.unknown_tokens(),
         "product": schema.product(),
         "tokens": schema.tokens(),
     }

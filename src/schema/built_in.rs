@@ -4,9 +4,12 @@ use std::sync::OnceLock;
 
 use super::{Schema, UnknownTokens};
 
+/// What makes a built-in schema.
+type Make = fn() -> Schema;
+
 /// The built-in schemas: the name of each, and how it is made, in the order of their names. A new one is
 /// a line here.
-const SCHEMAS: &[(&str, fn() -> Schema)] = &[
+const SCHEMAS: &[(&str, Make)] = &[
     #[cfg(feature = "schema-toml")]
     ("certview", || read(include_str!("certview.toml"))),
     #[cfg(feature = "schema-toml")]

@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Write};
 
 use qualys_filter::build::token;
-use qualys_filter::schema::{Evidence, Kind, Path, QuotedRanges, Retention, Token, Unknown};
+use qualys_filter::schema::{Evidence, Kind, Path, QuotedRanges, Retention, Token, UnknownTokens};
 use qualys_filter::syntax::Comparison;
 use qualys_filter::value::Unit;
 use qualys_filter::{
@@ -43,14 +43,16 @@ fn forms_are_those_shown() {
     let checked = query.check(Schema::edr()).unwrap();
     let error = checked.compile().is_match(b"{\"type\": FILE}").unwrap_err();
     show(shown, "an error of an event", &error);
-    let mut builder = FilterSetBuilder::new().limits(&Limits::default().with_filters(0));
+    let mut builder = FilterSetBuilder::new().with_limits(&Limits::default().with_filters(0));
     builder.add(&checked);
     show(shown, "an error of a set", &builder.build().unwrap_err());
     let file = "extends = \"fim\"\nname = \"ours\"\n[product]\nretention = \"2y\"\n";
     let schema = Schema::from_toml(file).unwrap();
     show(shown, "a product", schema.product());
     show(shown, "a token", schema.token("profiles.name").unwrap());
-    let schema = Schema::empty().with(Token::new("a.b", Kind::Ip)).unwrap();
+    let schema = Schema::empty()
+        .with_token(Token::new("a.b", Kind::Ip))
+        .unwrap();
     show(shown, "a schema", &schema);
     let errors = Schema::from_toml("extends = \"vm\"").unwrap_err();
     show(shown, "errors of a schema file", &errors);
@@ -79,7 +81,7 @@ fn what_has_one_reading_comes_back() {
     all(Severity::ALL);
     all(Stage::ALL);
     all(Unit::ALL);
-    all(Unknown::ALL);
+    all(UnknownTokens::ALL);
     comes_back("15M".parse::<Retention>().unwrap());
     comes_back("a.b[].c".parse::<Path>().unwrap());
     comes_back(Span::new(3, 9));
