@@ -4,11 +4,11 @@
 //! brackets and strings; values that are read are validated fully; [`validate`] reads everything.
 //! Nothing here recurses, and no byte outside of the slice is read.
 
+mod after_key;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-mod behind;
 mod block;
 mod document;
 mod find;
@@ -21,7 +21,7 @@ mod string;
 mod vector;
 mod window;
 
-pub(super) use behind::{Behind, behind_key};
+pub(super) use after_key::{AfterKey, after_key};
 pub(super) use document::{any_string, validate};
 pub(super) use find::Needle;
 pub(super) use keys::{Keys, Seen};

@@ -21,7 +21,7 @@
 use crate::eval::compare::check::Check;
 use crate::eval::compare::matcher::Matcher;
 use crate::eval::compare::scalar::{Buffers, Scalar};
-use crate::eval::json::{Behind, Needle, behind_key};
+use crate::eval::json::{AfterKey, Needle, after_key};
 use crate::eval::program::leaf::{Ask, Leaf, Link};
 use crate::eval::program::wanted::Wanted;
 use crate::eval::program::{Part, Program};
@@ -108,9 +108,9 @@ impl Prefilter {
                     if !needle.is_at(bytes, at) {
                         return Some(unsure(at));
                     }
-                    let behind = at + needle.text().len();
-                    match verdict(check, bytes, behind, buffers) {
-                        Verdict::Fails => from = behind,
+                    let after = at + needle.text().len();
+                    match verdict(check, bytes, after, buffers) {
+                        Verdict::Fails => from = after,
                         Verdict::Unknown => return Some(unsure(at)),
                         Verdict::Passes => {
                             let decides = *alone;
@@ -219,17 +219,17 @@ pub(in crate::eval) fn key_needle(key: &str) -> Option<Needle> {
 }
 
 /// What the value after a key means for the filter.
-fn verdict(check: &Check, bytes: &[u8], behind: usize, buffers: &mut Buffers) -> Verdict {
+fn verdict(check: &Check, bytes: &[u8], after: usize, buffers: &mut Buffers) -> Verdict {
     let mut passes = |value| match check.passes(&value, buffers) {
         true => Verdict::Passes,
         false => Verdict::Fails,
     };
-    match behind_key(bytes, behind) {
-        Behind::Nothing => Verdict::Fails,
-        Behind::Unknown => Verdict::Unknown,
-        Behind::Number(text) => passes(Scalar::Number(text)),
-        Behind::Boolean(boolean) => passes(Scalar::Boolean(boolean)),
-        Behind::String(string) => {
+    match after_key(bytes, after) {
+        AfterKey::Nothing => Verdict::Fails,
+        AfterKey::Unknown => Verdict::Unknown,
+        AfterKey::Number(text) => passes(Scalar::Number(text)),
+        AfterKey::Boolean(boolean) => passes(Scalar::Boolean(boolean)),
+        AfterKey::String(string) => {
             // A string that is not a date may not be UTF-8 either. The walk reports that if it gets
             // there.
             if let Check::Range(range) = check

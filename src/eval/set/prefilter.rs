@@ -11,7 +11,7 @@ use super::predicate::Predicates;
 use super::room::Room;
 use super::rule::Rules;
 use crate::eval::compare::scalar::Scalar;
-use crate::eval::json::{Behind, Keys, Level, Seen, behind_key};
+use crate::eval::json::{AfterKey, Keys, Level, Seen, after_key};
 use crate::eval::program::prefilter::key_needle;
 
 /// The keys of which every match has at least one.
@@ -105,12 +105,12 @@ impl Prefilter {
                 !room.hits.is_empty()
             })
         };
-        match behind_key(bytes, at + needle.text().len()) {
-            Behind::Nothing => false,
-            Behind::Unknown => true,
-            Behind::Number(text) => may_match(Scalar::Number(text), room),
-            Behind::Boolean(boolean) => may_match(Scalar::Boolean(boolean), room),
-            Behind::String(string) => {
+        match after_key(bytes, at + needle.text().len()) {
+            AfterKey::Nothing => false,
+            AfterKey::Unknown => true,
+            AfterKey::Number(text) => may_match(Scalar::Number(text), room),
+            AfterKey::Boolean(boolean) => may_match(Scalar::Boolean(boolean), room),
+            AfterKey::String(string) => {
                 if let Some(inside) = string.plain()
                     && !indexes.clone().any(|(index, _)| index.may_have(inside))
                 {

@@ -5,7 +5,7 @@ use super::string::RawString;
 
 /// What follows a key.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::eval) enum Behind<'b> {
+pub(in crate::eval) enum AfterKey<'b> {
     /// No value, or no colon: what looks like a key is a string.
     Nothing,
     String(RawString<'b>),
@@ -17,28 +17,28 @@ pub(in crate::eval) enum Behind<'b> {
 
 /// Reads the value after a key that ends at this offset, as far as it is simple.
 #[inline(always)] // a call took 4 % of the rows `q4` and `q5` of `benches/scan.rs`
-pub(in crate::eval) fn behind_key(bytes: &[u8], behind: usize) -> Behind<'_> {
-    let rest = bytes.get(behind..).unwrap_or_default().trim_ascii_start();
+pub(in crate::eval) fn after_key(bytes: &[u8], end: usize) -> AfterKey<'_> {
+    let rest = bytes.get(end..).unwrap_or_default().trim_ascii_start();
     let [b':', rest @ ..] = rest else {
-        return Behind::Nothing;
+        return AfterKey::Nothing;
     };
     match rest.trim_ascii_start() {
         [b'"', string @ ..] => match string_inside(string) {
-            Some((inside, escaped)) => Behind::String(RawString::new(inside, 0, escaped)),
-            None => Behind::Unknown,
+            Some((inside, escaped)) => AfterKey::String(RawString::new(inside, 0, escaped)),
+            None => AfterKey::Unknown,
         },
         number @ [b'-' | b'0'..=b'9', ..] => {
             let digit = |b: &&u8| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
             let len = number.iter().take_while(digit).count();
             match number.get(..len).map(std::str::from_utf8) {
-                Some(Ok(text)) if is_number(text.as_bytes()) => Behind::Number(text),
-                _ => Behind::Unknown,
+                Some(Ok(text)) if is_number(text.as_bytes()) => AfterKey::Number(text),
+                _ => AfterKey::Unknown,
             }
         }
-        rest if rest.starts_with(b"true") => Behind::Boolean(true),
-        rest if rest.starts_with(b"false") => Behind::Boolean(false),
-        rest if rest.starts_with(b"null") => Behind::Nothing,
-        _ => Behind::Unknown,
+        rest if rest.starts_with(b"true") => AfterKey::Boolean(true),
+        rest if rest.starts_with(b"false") => AfterKey::Boolean(false),
+        rest if rest.starts_with(b"null") => AfterKey::Nothing,
+        _ => AfterKey::Unknown,
     }
 }
 
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn behind_a_key_stands_what_bytes_say() {
+    fn the_value_after_a_key_is_as_its_bytes_say() {
         let cases = [
             (r#": "x", "b":"#, "\"x\""),
             (r#":"x\"y" "#, "\"x\\\"y\" escaped"),
@@ -87,12 +87,12 @@ mod tests {
             (r#":"x\"#, "unknown"),
         ];
         for (bytes, expected) in cases {
-            let found = match behind_key(bytes.as_bytes(), 0) {
-                Behind::Nothing => "nothing".to_owned(),
-                Behind::Unknown => "unknown".to_owned(),
-                Behind::Number(text) => text.to_owned(),
-                Behind::Boolean(boolean) => boolean.to_string(),
-                Behind::String(string) => match string.plain() {
+            let found = match after_key(bytes.as_bytes(), 0) {
+                AfterKey::Nothing => "nothing".to_owned(),
+                AfterKey::Unknown => "unknown".to_owned(),
+                AfterKey::Number(text) => text.to_owned(),
+                AfterKey::Boolean(boolean) => boolean.to_string(),
+                AfterKey::String(string) => match string.plain() {
                     Some(text) => format!("\"{}\"", String::from_utf8_lossy(text)),
                     None => {
                         let (inside, _) =
