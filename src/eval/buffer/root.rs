@@ -16,23 +16,18 @@ pub(super) fn value_at(
         if !cursor.eat(b'{') {
             return Err(cursor.error(EventErrorKind::NoRoot));
         }
+        let mut first = true;
         loop {
-            cursor.blanks();
-            if cursor.peek() == Some(b'}') {
+            if !cursor.next_member(first)? {
                 return Err(EventError::new(EventErrorKind::NoRoot, document));
             }
+            first = false;
             let key = cursor.string()?.decode()?;
-            cursor.blanks();
-            cursor.require(b':')?;
-            cursor.blanks();
+            cursor.colon()?;
             if key == *wanted {
                 break;
             }
             cursor.skip(0)?;
-            cursor.blanks();
-            if !cursor.eat(b',') && cursor.peek() != Some(b'}') {
-                return Err(cursor.unexpected());
-            }
         }
     }
     let start = cursor.at();

@@ -334,11 +334,7 @@ impl<'p> Walk<'p, '_, '_> {
         };
         let cursor = &mut self.cursor;
         if !frame.is_object {
-            cursor.blanks();
-            if (opened && cursor.eat(b']')) || (!opened && !cursor.eat(b',')) {
-                if !opened {
-                    cursor.require(b']')?;
-                }
+            if !cursor.next_element(opened)? {
                 frames.pop();
                 return Ok(Task::Done);
             }
@@ -362,13 +358,7 @@ impl<'p> Walk<'p, '_, '_> {
                 cursor.close(1, depth)?;
                 break;
             }
-            if first {
-                cursor.blanks();
-                if cursor.eat(b'}') {
-                    break;
-                }
-            } else if !cursor.comma() {
-                cursor.require(b'}')?;
+            if !cursor.next_member(first)? {
                 break;
             }
             first = false;

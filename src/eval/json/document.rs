@@ -34,18 +34,16 @@ pub(in crate::eval) fn validate(cursor: &mut Cursor<'_>, decoded: &mut String) -
             let Some(is_object) = open.last().copied() else {
                 return Ok(());
             };
-            cursor.blanks();
-            let close = if is_object { b'}' } else { b']' };
-            if (opened && cursor.eat(close)) || (!opened && !cursor.eat(b',')) {
-                if !opened {
-                    cursor.require(close)?;
-                }
-                opened = false;
+            let first = std::mem::take(&mut opened);
+            let more = match is_object {
+                true => cursor.next_member(first)?,
+                false => cursor.next_element(first)?,
+            };
+            if !more {
                 open.pop();
                 continue;
             }
             if is_object {
-                cursor.blanks();
                 string(cursor.string()?)?;
                 cursor.colon()?;
             }
@@ -102,31 +100,21 @@ impl<'e> Members<'e> {
     /// Goes on to the next value that counts; false if there is none and this is closed. It has
     /// just been opened, or a value of it has just been read.
     fn next(&mut self, cursor: &mut Cursor<'e>, depth: usize, opened: bool) -> Result<bool> {
-        let close = if self.keys.is_some() { b'}' } else { b']' };
-        cursor.blanks();
-        if opened && cursor.eat(close) {
-            return Ok(false);
-        }
         let mut first = opened;
         loop {
-            if !first && !cursor.eat(b',') {
-                cursor.require(close)?;
+            let Some(keys) = &mut self.keys else {
+                return cursor.next_element(first);
+            };
+            if !cursor.next_member(first)? {
                 return Ok(false);
             }
             first = false;
-            let Some(keys) = &mut self.keys else {
-                return Ok(true);
-            };
-            cursor.blanks();
             let key = cursor.string()?.decode()?;
-            cursor.blanks();
-            cursor.require(b':')?;
+            cursor.colon()?;
             if keys.insert(key) {
                 return Ok(true);
             }
-            cursor.blanks();
             cursor.skip(depth)?;
-            cursor.blanks();
         }
     }
 }

@@ -179,9 +179,36 @@ impl<'e> Cursor<'e> {
         })
     }
 
+    /// Moves to the next element of an array, or after its `]`; returns whether there is one.
+    /// `first` says that the cursor is after the `[`, and not after an element.
+    #[inline(always)] // as `blanks`
+    pub(super) fn next_element(&mut self, first: bool) -> Result<bool> {
+        self.next_or_close(first, b']')
+    }
+
+    /// Moves to the key of the next member of an object, or after its `}`; returns whether there is
+    /// one. `first` says that the cursor is after the `{`, and not after a member.
+    #[inline(always)] // as `blanks`
+    pub(super) fn next_member(&mut self, first: bool) -> Result<bool> {
+        self.next_or_close(first, b'}')
+    }
+
+    #[inline(always)] // as `blanks`
+    fn next_or_close(&mut self, first: bool, close: u8) -> Result<bool> {
+        if first {
+            self.blanks();
+            return Ok(!self.eat(close));
+        }
+        if self.comma() {
+            return Ok(true);
+        }
+        self.require(close)?;
+        Ok(false)
+    }
+
     /// Takes the comma after a value and the blanks around it, if there is one.
     #[inline(always)] // as `blanks`
-    pub(super) fn comma(&mut self) -> bool {
+    fn comma(&mut self) -> bool {
         if let Some([b',', next]) = self.two()
             && *next > b' '
         {

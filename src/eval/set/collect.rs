@@ -34,7 +34,7 @@ pub(super) fn collect(
                 });
             };
             let next = match frame.object {
-                None => element(cursor, opened)?.then_some(frame.place),
+                None => cursor.next_element(opened)?.then_some(frame.place),
                 Some(_) if frame.left == 0 && depth == 1 => {
                     let at = cursor.at();
                     return Ok(Stop { at, depth });
@@ -126,19 +126,6 @@ fn value(
     Ok(false)
 }
 
-/// Moves to the next element of an array; false after its end.
-fn element(cursor: &mut Cursor<'_>, opened: bool) -> Result<bool, EventError> {
-    cursor.blanks();
-    if opened && cursor.eat(b']') {
-        return Ok(false);
-    }
-    if !opened && !cursor.eat(b',') {
-        cursor.require(b']')?;
-        return Ok(false);
-    }
-    Ok(true)
-}
-
 /// Moves to the next wanted member of an object, and returns its path; `None` after the object's
 /// end. The first of duplicate keys counts.
 #[inline]
@@ -156,13 +143,7 @@ fn member(
     let depth = room.frames.len();
     let mut first = opened;
     loop {
-        if first {
-            cursor.blanks();
-            if cursor.eat(b'}') {
-                return Ok(None);
-            }
-        } else if !cursor.comma() {
-            cursor.require(b'}')?;
+        if !cursor.next_member(first)? {
             return Ok(None);
         }
         first = false;
