@@ -12,6 +12,7 @@
 //! Neither takes a call stack, whatever the query's nesting.
 
 pub(in crate::eval) mod code;
+pub(in crate::eval) mod cost;
 pub(in crate::eval) mod ids;
 pub(in crate::eval) mod leaf;
 pub(in crate::eval) mod plan;

@@ -22,6 +22,7 @@ use crate::eval::compare::check::Check;
 use crate::eval::compare::matcher::Matcher;
 use crate::eval::compare::scalar::{Buffers, Scalar};
 use crate::eval::json::{AfterKey, Needle, after_key};
+use crate::eval::program::cost;
 use crate::eval::program::leaf::{Ask, Leaf, Link};
 use crate::eval::program::wanted::Wanted;
 use crate::eval::program::{Part, Program};
@@ -73,8 +74,7 @@ impl Prefilter {
         let choices = choices(program).into_iter();
         let best = choices.min_by(|a, b| a.share.total_cmp(&b.share));
         match best {
-            // If nearly every event has it, the search is wasted work.
-            Some(best) if best.share < 0.7 => best.prefilter,
+            Some(best) if best.share < cost::WASTED => best.prefilter,
             _ => Prefilter::Nothing,
         }
     }
@@ -194,19 +194,7 @@ fn key(part: &Part, leaf: &Leaf, check: &Check) -> Option<(Needle, f32)> {
     if !keys.all(|key| key == Some(first)) {
         return None;
     }
-    let share = match check {
-        Check::Exists => 0.5,
-        Check::Range(_) | Check::Versions(_) => 0.3,
-        Check::AnyOf { matchers, .. } => match &**matchers {
-            [Matcher::Wholes(_) | Matcher::Exacts(_) | Matcher::Nets(_)] => 0.02,
-            [Matcher::Boolean(true) | Matcher::Any] => 0.5,
-            [Matcher::Number(_) | Matcher::Net(_)] => 0.05,
-            [Matcher::Numbers(_) | Matcher::Period(_)] => 0.1,
-            _ => 0.3,
-        },
-    };
-    // Testing in place costs something too.
-    Some((key_needle(first)?, share + 0.1))
+    Some((key_needle(first)?, cost::of_check(check) + cost::IN_PLACE))
 }
 
 /// A key in quotes, if JSON can write it only this way or with an escape that begins with `\u00`.
@@ -264,7 +252,7 @@ fn literal(matcher: &Matcher) -> Option<Choice> {
             .bytes()
             .any(|byte| !b"0123456789+-.etrufalsn".contains(&byte.to_ascii_lowercase()));
         for piece in pieces(text, any_case, starts && is_string, ends && is_string) {
-            let share = share_of(&piece);
+            let share = cost::anywhere(&piece);
             if best.as_ref().is_none_or(|(_, least)| share < *least) {
                 best = Needle::new(&piece, any_case)
                     .map(|needle| (needle, share))
@@ -328,23 +316,6 @@ fn pieces(text: &str, any_case: bool, starts: bool, ends: bool) -> Vec<String> {
     }
     pieces.retain(|piece| piece.trim_matches('"').len() >= 2);
     pieces
-}
-
-/// The estimated share of events that contain a piece of text: high for a word like `FILE`, low for
-/// a hash.
-fn share_of(piece: &str) -> f32 {
-    let is_word = piece
-        .trim_matches('"')
-        .bytes()
-        .all(|b| b.is_ascii_alphabetic());
-    match piece.len() {
-        0..=3 => 0.6,
-        4..=14 if is_word => 0.3,
-        4..=7 => 0.2,
-        8..=15 => 0.05,
-        16..=31 => 0.01,
-        _ => 0.001,
-    }
 }
 
 #[cfg(test)]

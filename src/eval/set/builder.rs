@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 
+use super::code::RuleCode;
 use super::ids::{FilterId, RuleId};
 use super::shape::Shape;
 use super::{Entry, FilterSet, Set};
@@ -136,14 +137,18 @@ impl<'c> FilterSetBuilder<'c> {
         // A predicate that many filters use is a poor trigger. So all filters are counted before
         // the first is added.
         let filters = self.filters.into_iter().map(|(name, filter)| {
-            let shape = filter.map(|filter| Shape::new(filter, &mut set.predicates));
-            (name, shape)
+            let filter = filter.map(|filter| {
+                let shape = Shape::of(filter);
+                let code = set.predicates.intern(&shape);
+                (shape, code)
+            });
+            (name, filter)
         });
         let filters: Vec<_> = filters.collect();
-        for (name, shape) in filters {
-            match shape {
-                Some(shape) => {
-                    set.add(name, shape);
+        for (name, filter) in filters {
+            match filter {
+                Some((shape, code)) => {
+                    set.add(name, &shape, code);
                 }
                 // A refused filter keeps its position.
                 None => set.next += 1,
@@ -168,11 +173,16 @@ impl Set {
     }
 
     /// Adds a filter, whose rule has yet to be [looked up](super::rule::Rules::look_up).
-    fn add(&mut self, name: Option<Box<str>>, shape: Shape<'_>) -> (FilterId, RuleId) {
+    fn add(
+        &mut self,
+        name: Option<Box<str>>,
+        shape: &Shape<'_>,
+        code: RuleCode,
+    ) -> (FilterId, RuleId) {
         let id = FilterId(self.next);
         self.next += 1;
         self.prefilter = OnceLock::new();
-        let (rule, at) = self.rules.add(shape, id, &mut self.predicates);
+        let (rule, at) = self.rules.add(shape, code, id, &mut self.predicates);
         self.filters.insert(id, Entry { rule, at, name });
         (id, rule)
     }
@@ -275,8 +285,9 @@ impl FilterSet {
             return Err(SetError::TooManyFilters(u32::MAX as usize));
         }
         let set = Arc::make_mut(&mut self.set);
-        let shape = Shape::new(filter, &mut set.predicates);
-        let (id, rule) = set.add(name, shape);
+        let shape = Shape::of(filter);
+        let code = set.predicates.intern(&shape);
+        let (id, rule) = set.add(name, &shape, code);
         set.rules.look_up(rule, &mut set.predicates);
         Ok(id)
     }

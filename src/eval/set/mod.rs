@@ -13,6 +13,7 @@
 
 mod backoff;
 mod builder;
+mod code;
 mod collect;
 mod entry;
 mod equal;
@@ -32,6 +33,7 @@ mod rule;
 mod scan;
 mod shape;
 mod trie;
+mod triggers;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use slab::Slab;
 
+use super::code::{RuleCode, named};
 use super::ids::{FilterId, PredicateId, RuleId};
 use super::predicate::Predicates;
-use super::shape::{Shape, Trigger, named};
+use super::shape::Shape;
+use super::triggers::{self, Trigger};
 use crate::eval::program::code::Op;
 
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ pub(super) struct Rule {
 #[derive(Clone, Debug)]
 enum Waits {
     /// One of these predicates, each with the rule's position among those that the predicate wakes.
-    Behind(Box<[(PredicateId, u32)]>),
+    For(Box<[(PredicateId, u32)]>),
     /// Every event; the position of the rule among such rules.
     Always(u32),
 }
@@ -62,12 +64,13 @@ impl Rules {
     /// the filter's position in it.
     pub(super) fn add(
         &mut self,
-        mut shape: Shape<'_>,
+        shape: &Shape<'_>,
+        code: RuleCode,
         filter: FilterId,
         predicates: &mut Predicates,
     ) -> (RuleId, u32) {
-        if let Some(id) = self.by_code.get(&*shape.code).copied() {
-            named(&shape.code).for_each(|predicate| predicates.release(predicate));
+        if let Some(id) = self.by_code.get(&*code.ops).copied() {
+            named(&code.ops).for_each(|predicate| predicates.release(predicate));
             let ids = self.all.get_mut(id.index()).map(|rule| &mut rule.ids);
             let at = ids.map_or(0, |ids| {
                 ids.push(filter);
@@ -76,26 +79,27 @@ impl Rules {
             return (id, at);
         }
         let id = RuleId::new(self.all.vacant_key());
-        let waits = match shape.triggers(predicates) {
+        let waits = match triggers::choose(shape, &predicates.weights(&code)) {
             Some(triggers) => {
-                let triggers = triggers.into_iter().map(|trigger| match trigger {
-                    Trigger::Own(predicate) => {
+                let mut found: Vec<PredicateId> = Vec::with_capacity(triggers.len());
+                found.extend(triggers.into_iter().filter_map(|trigger| match trigger {
+                    Trigger::Own(id) => {
+                        let predicate = code.predicate(id)?;
                         predicates.use_again(predicate);
-                        predicate
+                        Some(predicate)
                     }
-                    Trigger::Inside(key, test) => predicates.of_test(key, &test),
-                    Trigger::FreeText(value) => predicates.of_free_text(&value),
-                });
-                let mut behind: Vec<PredicateId> = triggers.collect();
-                behind.sort_unstable();
-                behind.dedup_by(|a, b| {
+                    Trigger::Inside(key, test) => Some(predicates.of_test(key, &test)),
+                    Trigger::FreeText(value) => Some(predicates.of_free_text(&value)),
+                }));
+                found.sort_unstable();
+                found.dedup_by(|a, b| {
                     let same = a == b;
                     if same {
                         predicates.release(*a);
                     }
                     same
                 });
-                let behind = behind.into_iter().map(|predicate| {
+                let found = found.into_iter().map(|predicate| {
                     predicates.index(predicate);
                     let wakes = predicates.get_mut(predicate).map(|entry| &mut entry.wakes);
                     let at = wakes.map_or(0, |wakes| {
@@ -104,14 +108,14 @@ impl Rules {
                     });
                     (predicate, at)
                 });
-                Waits::Behind(behind.collect())
+                Waits::For(found.collect())
             }
             None => {
                 self.always.push(id);
                 Waits::Always(self.always.len() as u32 - 1)
             }
         };
-        let code: Arc<[Op<PredicateId>]> = shape.code.into();
+        let code: Arc<[Op<PredicateId>]> = code.ops.into();
         self.all.insert(Rule {
             code: code.clone(),
             ids: vec![filter],
@@ -138,7 +142,7 @@ impl Rules {
             }
             let worth = match rule.waits {
                 Waits::Always(_) => predicates.can_be_indexed(predicate),
-                Waits::Behind(_) => predicates.is_index_near(predicate),
+                Waits::For(_) => predicates.is_index_near(predicate),
             };
             if worth {
                 predicates.index(predicate);
@@ -176,8 +180,8 @@ impl Rules {
         rule.looked_up.iter().for_each(|id| predicates.unindex(*id));
         named(&rule.code).for_each(|predicate| predicates.release(predicate));
         match rule.waits {
-            Waits::Behind(behind) => {
-                for (predicate, at) in behind {
+            Waits::For(found) => {
+                for (predicate, at) in found {
                     if let Some(entry) = predicates.get_mut(predicate) {
                         entry.wakes.swap_remove(at as usize);
                         let moved = entry.wakes.get(at as usize).copied();
@@ -202,9 +206,9 @@ impl Rules {
     /// Records that a rule has moved among those that a predicate wakes.
     fn moved(&mut self, rule: Option<RuleId>, predicate: PredicateId, at: u32) {
         if let Some(rule) = rule.and_then(|id| self.all.get_mut(id.index()))
-            && let Waits::Behind(behind) = &mut rule.waits
-            && let Ok(place) = behind.binary_search_by_key(&predicate, |(id, _)| *id)
-            && let Some(entry) = behind.get_mut(place)
+            && let Waits::For(found) = &mut rule.waits
+            && let Ok(place) = found.binary_search_by_key(&predicate, |(id, _)| *id)
+            && let Some(entry) = found.get_mut(place)
         {
             entry.1 = at;
         }
