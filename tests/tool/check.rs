@@ -420,7 +420,7 @@ fn what_is_wrong_with_a_configuration_is_shown_at_its_place() {
         (
             "[rules]\nor_chain = \"of\"\n",
             "2:12",
-            &["`of` is none", "did you mean `off`?"],
+            &["`of` is not one", "did you mean `off`?"],
         ),
         (
             "[rules]\ndouble_equals = \"off\"\n",
@@ -430,9 +430,9 @@ fn what_is_wrong_with_a_configuration_is_shown_at_its_place() {
         (
             "[tokens]\n\"a..b\" = \"text\"\n",
             "2:1",
-            &["`a..b` is no name of a token"],
+            &["`a..b` is not a name of a token"],
         ),
-        ("[tokens]\na = \"texd\"\n", "2:1", &["`texd` is no kind"]),
+        ("[tokens]\na = \"texd\"\n", "2:1", &["`texd` is not a kind"]),
         ("width = \n", "1:9", &[]),
         ("extends = \"qlint.toml\"\n", "1:1", &["extend each other"]),
         (

@@ -49,7 +49,7 @@ fn the_place_of_a_group_is_shown() {
     assert_eq!(
         lines,
         [
-            "some one element of indicator2 is so",
+            "in one element of indicator2",
             "└─ verdict is `MALICIOUS`, in any case  (keyword at verdict)",
         ]
     );
@@ -68,7 +68,7 @@ fn the_place_of_a_group_is_shown() {
     assert_eq!(
         lines,
         [
-            "some one element of tags is so",
+            "in one element of tags",
             "└─ name is `a`, in any case  (keyword at the element itself)",
         ]
     );

@@ -265,7 +265,7 @@ fn files_that_are_not_known_to_hold_filters_are_refused_by_name() {
                 "{name}: {}",
                 run.stderr
             );
-            for part in [&[name, "not known to hold filters"], ways].concat() {
+            for part in [&[name, "not known to have filters"], ways].concat() {
                 assert!(run.stderr.contains(part), "{name}: {part}: {}", run.stderr);
             }
         };
@@ -513,7 +513,7 @@ fn a_named_json_file_without_filters_is_said_to_hold_none() {
         let folder = folder(&[("a.json", text)]);
         for command in [&["check"][..], &["fmt"], &["match", "-c", "-f"]] {
             let run = qlint_in(folder.path(), &[command, &["a.json"]].concat());
-            let right = "a.json holds no filter: none is at the keys `filter`, `filters[]`, `query`; name others with --keys";
+            let right = "a.json has no filter at the keys `filter`, `filters[]`, `query`; name others with --keys";
             assert!(run.stderr.contains(right), "{}", run.stderr);
             assert_eq!(
                 run.code,

@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-/// How a command came out.
+/// The outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Nothing was wrong, or something matched.
+    /// There is nothing to report, or something matched.
     Good,
-    /// Something was wrong, or nothing matched.
+    /// There are findings, or nothing matched.
     Findings,
-    /// The command could not do its work: an argument, a configuration or a filter cannot be used.
+    /// An argument, a configuration or a filter cannot be used.
     Failed,
     /// A file could not be read or written.
     Broken,
@@ -26,5 +26,5 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Anything that ends the program, with its message.
+/// An error that ends the command, with its message.
 pub(crate) type Failure = Box<dyn std::error::Error>;

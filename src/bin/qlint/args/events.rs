@@ -16,16 +16,16 @@ qlint match [OPTIONS] FILTER [FILE]...
 
 // One line for each paragraph: it is wrapped to the width of the terminal.
 pub(super) const MATCH_HELP: &str = "\
-Events may come as JSON Lines, as documents one after the other, or as arrays of events. Those that \
-cannot be read are reported and passed over; what cannot match is passed over unread, unless \
---strict is given. Files are read in blocks, arrays of events too, so that memory stays small; an event \
-that is longer than --max-event is reported and passed over.
+Events may come as JSON Lines, as documents one after the other, or as arrays of events. An event that \
+cannot be read is reported and skipped. What cannot match is skipped unread, unless --strict is given. \
+Files, and arrays of events too, are read in blocks, so that memory stays small. An event that is longer \
+than --max-event is reported and skipped.
 
-Files may be compressed with gzip or zstd, and be in UTF-16 with a byte order mark; the places in \
-messages are then those of the text as it is read. Of a damaged file all that can be read is searched.
+Files may be compressed with gzip or zstd, and may be in UTF-16 with a byte order mark. Lines and bytes in \
+messages are then those of the unpacked text in UTF-8. All that can be read of a damaged file is searched.
 
 Files with filters are .qql (one filter in each paragraph, named by a comment `# name: ...`), .toml or \
-.yaml lists, or .json with filters at the keys of --keys; of a folder, all such files are read. Where \
+.yaml lists, or .json with filters at the keys of --keys. All such files of a folder are read. If \
 some filters are wrong, the others are used.
 
 Exit status: 0 if an event matches, 1 if none does, 2 on error.";
@@ -52,10 +52,10 @@ pub(crate) struct MatchArgs {
     /// Read one filter a line from those files, not one a paragraph
     #[arg(long, requires = "filters")]
     pub(crate) lines: bool,
-    /// The keys of JSON files that hold filters, such as filter, filters[], search.query
+    /// Keys of the filters in JSON files, such as filter, filters[], search.query
     #[arg(long, value_name = "KEYS", requires = "filters", value_delimiter = ',', value_parser = str::parse::<Pattern>)]
     pub(crate) keys: Vec<Pattern>,
-    /// Print an object with the names of the filters and the event, one a line
+    /// Print a JSON object for each event, on one line, with the names of the filters and the event
     #[arg(long, requires = "filters", conflicts_with_all = ["count", "quiet"])]
     pub(crate) json: bool,
     #[command(flatten)]
@@ -80,29 +80,29 @@ pub(crate) struct MatchArgs {
     /// Print each event on one line, without blanks between its parts
     #[arg(long)]
     pub(crate) compact: bool,
-    /// Where the event stands in each document, such as data in the answers of FIM
+    /// Path of the event in each document, such as data in the answers of FIM
     #[arg(long, value_name = "PATH")]
     pub(crate) root: Option<Path>,
     /// Read every byte of every event, and fail if one is not JSON
     #[arg(long)]
     pub(crate) strict: bool,
-    /// How long an event may be, such as 64MiB; with --root, the document around it
+    /// Longest event to read, such as 64MiB; with --root, the longest document
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = super::size)]
     pub(crate) max_event: usize,
-    /// How many threads to use; as many as the processor has cores if not given
+    /// How many threads to use; one for each core of the processor if not given
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
-    /// Map files into memory instead of reading them; faster, but if a file is cut short meanwhile,
-    /// the program is killed
+    /// Map files into memory instead of reading them; faster, but the program is killed if a file is
+    /// cut short meanwhile
     #[arg(long)]
     pub(crate) mmap: bool,
     /// Report on standard error how much was read, and how fast
     #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "human")]
     pub(crate) stats: Option<StatsFormat>,
-    /// Report all events that cannot be read, not only the first ten of each file and a count
+    /// Report every event that cannot be read, not only the first ten of each file and a count
     #[arg(long)]
     pub(crate) verbose: bool,
-    /// Say how matches are looked for, and do not look
+    /// Say how a scan looks for matches, and do not scan
     #[arg(long)]
     pub(crate) explain_plan: bool,
 }

@@ -35,8 +35,8 @@ pub(super) fn check_help() -> String {
     let extensions = extensions(|_| true);
     format!(
         "\
-Folders are walked as ripgrep does, and their {extensions} files are read. A .qql file \
-holds one filter in each paragraph; lines that start with # are comments. Other files that are named \
+The {extensions} files of a folder are read, except hidden ones and those that .gitignore names. A \
+.qql file has one filter in each paragraph; lines that start with # are comments. Files of other kinds \
 need --lines, or [files] in qlint.toml. Without FILE and -e the current folder is read.
 
 Exit status: 0 if all is well, 1 if there are findings of the level of --fail-on, 2 on a wrong argument \
@@ -48,12 +48,12 @@ pub(super) fn fmt_help() -> String {
     let extensions = extensions(|format| !format.is_written());
     format!(
         "\
-Files are rewritten where they are not in the canonical form; filters that cannot be read are left as \
-they are, and reported. Lists in {extensions} are never written. Standard input and -e are written \
-to standard output.
+Files that are not in the canonical form are rewritten. A filter that cannot be read is reported, and \
+stays as it is. Lists in {extensions} are never written. The filters of standard input and -e are \
+written to standard output.
 
-Exit status: 0 if all is well, 1 if a filter cannot be read or written, or with --check or --diff if there is \
-something to change, 2 on a wrong argument or configuration, 3 if a file could not be read or written."
+Exit status: 0 if all is well, 1 if a filter cannot be read or written, or with --check or --diff if a \
+filter would change, 2 on a wrong argument or configuration, 3 if a file could not be read or written."
     )
 }
 
@@ -86,10 +86,10 @@ pub(crate) struct FiltersArgs {
     /// Read one filter a line, not one a paragraph
     #[arg(long)]
     pub(crate) lines: bool,
-    /// What to call standard input; says too how it is read and which configuration it has
+    /// File name for standard input; selects its format and configuration
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<PathBuf>,
-    /// Where filters stand in JSON files: keys such as filter, filters[], search.query
+    /// Keys of the filters in JSON files, such as filter, filters[], search.query
     #[arg(long, value_name = "KEYS", value_delimiter = ',', value_parser = str::parse::<Pattern>)]
     pub(crate) keys: Vec<Pattern>,
     #[command(flatten)]
@@ -100,12 +100,12 @@ pub(crate) struct FiltersArgs {
     /// several times
     #[arg(long, value_name = "FILE|KEY=VALUE")]
     pub(crate) config: Vec<OsString>,
-    /// Look for no configuration file
+    /// Use no configuration file that is not named
     #[arg(long)]
     pub(crate) isolated: bool,
 }
 
-/// How many files at once, and how much of what is found.
+/// How a command runs over many files.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RunArgs {
     /// Show people all findings, not only the first ten of each file and a count of the others
@@ -128,31 +128,31 @@ pub(crate) struct CheckArgs {
     pub(crate) filters: FiltersArgs,
     #[command(flatten)]
     pub(crate) run: RunArgs,
-    /// Mend what can be mended without changing what a filter means
+    /// Make the safe fixes, which keep what a filter means
     #[arg(long, group = "fixing", conflicts_with = "diff")]
     pub(crate) fix: bool,
-    /// Mend with changes of meaning too: what was probably meant
+    /// Make the unsafe fixes too, which write what was probably meant
     #[arg(long, requires = "fixing")]
     pub(crate) unsafe_fixes: bool,
-    /// Show what --fix would change, and change nothing
+    /// Show what --fix would change, without changing it
     #[arg(long, group = "fixing", conflicts_with_all = ["statistics", "output_file"])]
     pub(crate) diff: bool,
-    /// How to report: human on a terminal, plain otherwise
+    /// Form of the report; human on a terminal, else plain, if not given
     #[arg(long, value_enum, env = FORMAT)]
     pub(crate) format: Option<Format>,
     /// Write the report to a file
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output_file: Option<PathBuf>,
-    /// Report how often each rule had something to say, and not what
+    /// Report only how many findings each rule has
     #[arg(long)]
     pub(crate) statistics: bool,
-    /// Report no more findings than this
+    /// Report at most this many findings
     #[arg(long, value_name = "N")]
     pub(crate) max_diagnostics: Option<usize>,
-    /// The least level that makes the exit status 1; warning, or what qlint.toml says, if not given
+    /// Lowest level that makes the exit status 1; warning, or what qlint.toml says, if not given
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) fail_on: Option<LevelName>,
-    /// Exit with 0 whatever is found
+    /// Exit with 0 even if there are findings
     #[arg(long)]
     pub(crate) exit_zero: bool,
 }
@@ -163,13 +163,13 @@ pub(crate) struct FmtArgs {
     pub(crate) filters: FiltersArgs,
     #[command(flatten)]
     pub(crate) run: RunArgs,
-    /// Change nothing; name the files that would change
+    /// Name the files that would change, without changing them
     #[arg(long)]
     pub(crate) check: bool,
-    /// Change nothing; show what would change
+    /// Show what would change, without changing it
     #[arg(long)]
     pub(crate) diff: bool,
-    /// How many characters a line has at most; 100, or what qlint.toml says, if not given
+    /// Longest line, in characters; 100, or what qlint.toml says, if not given
     #[arg(long, value_name = "N")]
     pub(crate) width: Option<usize>,
 }
@@ -194,13 +194,13 @@ pub(crate) struct ExplainArgs {
 pub(crate) enum Format {
     /// With the source, for people
     Human,
-    /// With the source in sentences, for screen readers
+    /// In sentences, for screen readers
     Narrated,
-    /// A line each
+    /// One line for each finding
     Plain,
     /// A JSON document
     Json,
-    /// A JSON object a line each
+    /// One JSON object on a line for each finding
     Jsonl,
     /// SARIF 2.1.0, for code hosts
     Sarif,

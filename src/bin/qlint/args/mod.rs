@@ -29,10 +29,10 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// The arguments of this run. Where it ends here, the user has been told all there is to say.
+    /// The arguments of this run. An error has been reported already.
     pub(crate) fn read() -> Result<Args, Outcome> {
         let mut command = Args::command();
-        // A variable that is empty is as good as none.
+        // An empty variable counts as not set.
         if std::env::var_os(files::FORMAT).is_some_and(|format| format.is_empty()) {
             command = command.mut_subcommand("check", |check| {
                 check.mut_arg("format", |format| format.env(None::<&str>))
@@ -43,7 +43,7 @@ impl Args {
             .and_then(|matches| Args::from_arg_matches(&matches));
         args.map_err(|error| {
             if !error.use_stderr() {
-                // Help has nothing in it that anybody has typed.
+                // Help contains nothing that a user typed, so it is harmless.
                 return match error.print() {
                     Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                         say(&format!("cannot write <stdout>: {error}"));
@@ -54,7 +54,7 @@ impl Args {
             }
             let mut err = Out::stderr();
             for line in error.render().to_string().lines() {
-                // What was typed can have lines, too; none of them is to look like a command of a
+                // An argument may have several lines. None of them may look like a command to a
                 // build server.
                 let typed = line.trim_start().starts_with(['#', ':']);
                 let _ = writeln!(err, "{}{line}", if typed { "  | " } else { "" });
@@ -66,7 +66,7 @@ impl Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Report what is wrong with filters, and what could be better, and mend it
+    /// Report what is wrong with filters and what could be better, and fix it
     #[command(after_help = files::check_help())]
     Check(CheckArgs),
     /// Write filters in their canonical form
@@ -78,7 +78,7 @@ pub(crate) enum Command {
     /// Print the events that a filter matches, like grep
     #[command(after_help = events::MATCH_HELP, override_usage = events::MATCH_USAGE)]
     Match(MatchArgs),
-    /// List everything that can be found in a filter
+    /// List the rules: all that can be found in a filter
     Rules(RulesArgs),
     /// Show the page of a rule
     #[command(after_help = "Exit status: 0, or 2 if there is no such rule.")]
@@ -88,15 +88,15 @@ pub(crate) enum Command {
     Tokens(TokensArgs),
     /// Print the JSON Schema of qlint.toml, or of reports
     JsonSchema(JsonSchemaArgs),
-    /// Print what makes a shell complete the arguments of qlint
+    /// Print a shell completion script
     Completions(CompletionsArgs),
-    /// Write man pages, one for each command, into a folder
+    /// Write a man page for each command into a folder
     Man(ManArgs),
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RulesArgs {
-    /// Only rules whose name or summary holds this, in any case
+    /// Only rules whose name or summary contains this, in any case
     #[arg(value_name = "PATTERN")]
     pub(crate) pattern: Option<String>,
     /// How to print them
@@ -113,16 +113,16 @@ pub(crate) struct RuleArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct JsonSchemaArgs {
-    /// Of what
+    /// What the schema describes
     #[arg(value_enum)]
     pub(crate) of: JsonSchemaOf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum JsonSchemaOf {
-    /// Of qlint.toml
+    /// The file qlint.toml
     Config,
-    /// Of what `qlint check --format json` writes
+    /// The output of `qlint check --format json`
     Report,
 }
 
@@ -142,7 +142,7 @@ pub(crate) struct ManArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TokensArgs {
-    /// Only tokens whose name or description holds this, in any case
+    /// Only tokens whose name or description contains this, in any case
     #[arg(value_name = "PATTERN")]
     pub(crate) pattern: Option<String>,
     #[arg(short, long, default_value = "edr", value_name = "SCHEMA", help = schema_help())]
@@ -172,7 +172,7 @@ fn schema_help() -> String {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct NowArgs {
-    /// The time that `now` stands for, as 2024-01-31 or 2024-01-31T12:00:00Z; else the clock's
+    /// Time of `now`, such as 2024-01-31 or 2024-01-31T12:00:00Z; the clock's if not given
     #[arg(long, value_name = "TIME", value_parser = time)]
     now: Option<DateTime<Utc>>,
 }
@@ -186,15 +186,15 @@ impl NowArgs {
     }
 }
 
-/// So many threads as were asked for, or as there are cores.
-fn threads(asked: Option<u16>) -> usize {
-    match asked {
+/// The number of threads: the given one, or that of the cores.
+fn threads(given: Option<u16>) -> usize {
+    match given {
         Some(threads) => threads.into(),
         None => std::thread::available_parallelism().map_or(1, Into::into),
     }
 }
 
-/// A count of bytes, such as 16MiB; K, M and G count in 1,024, too.
+/// A count of bytes, such as 16MiB. K, M and G are powers of 1,024 as well.
 fn size(text: &str) -> Result<usize, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at_checked(digits).unwrap_or_default();
@@ -227,7 +227,7 @@ fn time(text: &str) -> Result<DateTime<Utc>, String> {
 pub(crate) enum TokensFormat {
     /// Columns
     Table,
-    /// A JSON object a line each
+    /// One JSON object on a line for each
     Json,
 }
 
@@ -240,7 +240,7 @@ pub(crate) enum Color {
 }
 
 impl Color {
-    /// Makes this the choice for all output.
+    /// Makes this the choice of all output.
     pub(crate) fn write_global(self) {
         let choice = match self {
             Color::Auto => anstream::ColorChoice::Auto,

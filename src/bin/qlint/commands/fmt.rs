@@ -45,7 +45,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
     }
     totals.failures.iter().for_each(|failure| say(failure));
     if totals.unreadable > 0 {
-        say("filters that cannot be read are left as they are");
+        say("filters that cannot be read stay as they are");
     }
     if write && totals.files > 0 {
         let (changed, files) = (totals.changed, counted(totals.files, "file"));
@@ -89,7 +89,7 @@ struct TaskResult {
     after: String,
     /// What is wrong with filters that cannot be read.
     wrong: File,
-    /// What to say about filters that are not in the canonical form, and are not written.
+    /// A message for each filter that is not in the canonical form and is not written.
     unwritten: Vec<String>,
     note: Option<String>,
     /// Whether the file is about something other than filters.

@@ -1,4 +1,4 @@
-//! `qlint rules` and `qlint rule`: what can be found in a filter.
+//! `qlint rules` and `qlint rule`: the list of rules, and their pages.
 
 use std::io::Write;
 
@@ -12,10 +12,10 @@ use crate::output::{Out, say};
 /// The list of rules.
 pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {
     let pattern = args.pattern.as_deref().unwrap_or_default().to_lowercase();
-    let holds = |rule: &&Rule| {
+    let matches = |rule: &&Rule| {
         rule.code().as_str().contains(&pattern) || rule.summary().to_lowercase().contains(&pattern)
     };
-    let rules: Vec<&Rule> = Rule::all().iter().filter(holds).collect();
+    let rules: Vec<&Rule> = Rule::all().iter().filter(matches).collect();
     let mut out = Out::stdout();
     let width = rules
         .iter()

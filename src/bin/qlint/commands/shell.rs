@@ -1,4 +1,4 @@
-//! What shells and readers of manuals get: completions and man pages.
+//! Shell completions, man pages, and JSON Schemas.
 
 use std::fs;
 use std::io::{self, Write};
@@ -17,8 +17,8 @@ use crate::outcome::{Failure, Outcome};
 use crate::output::{Name, Out};
 use crate::report;
 
-/// The command line, with the names of rules and tokens as what may stand where they are taken. Any
-/// other text may too, so this is only for completions.
+/// The command line, with the names of rules and tokens as possible values. Other values are allowed as
+/// well, so this is only for completions.
 fn command() -> clap::Command {
     let rules = PossibleValuesParser::new(Rule::all().iter().map(Rule::name));
     let tokens = Schema::BUILT_IN
@@ -60,7 +60,7 @@ pub(crate) fn man(args: &ManArgs) -> Result<Outcome, Failure> {
     };
     let is_help = |sub: &&clap::Command| sub.get_name() == "help";
     for sub in command.get_subcommands().filter(|sub| !is_help(sub)) {
-        // The page is called by one word, and the command typed as two.
+        // The page has a name of one word; the command is typed as two.
         let (name, typed) = (
             format!("qlint-{}", sub.get_name()),
             format!("qlint {}", sub.get_name()),

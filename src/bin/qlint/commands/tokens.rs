@@ -1,4 +1,4 @@
-//! `qlint tokens`: what a schema knows.
+//! `qlint tokens`: the search tokens of a schema.
 
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ pub(crate) fn tokens(args: &TokensArgs) -> Result<Outcome, Failure> {
     let mut tokens: Vec<&Token> = schema
         .tokens()
         .iter()
-        .filter(|t| holds(t, &pattern))
+        .filter(|t| matches(t, &pattern))
         .collect();
     tokens.sort_by_key(|token| token.name().to_lowercase());
     let mut out = Out::stdout();
@@ -37,7 +37,7 @@ pub(crate) fn tokens(args: &TokensArgs) -> Result<Outcome, Failure> {
     })
 }
 
-fn holds(token: &Token, pattern: &str) -> bool {
+fn matches(token: &Token, pattern: &str) -> bool {
     let mut texts = token.aliases().chain([token.name(), token.description()]);
     texts.any(|text| text.to_lowercase().contains(pattern))
 }

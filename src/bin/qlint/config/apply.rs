@@ -9,7 +9,9 @@ use qualys_filter::schema::Token;
 use qualys_filter::{Level, Schema};
 use toml::Spanned;
 
-use super::file::{ConfigFile, LevelName, OverrideEntry, TokenEntry, keys, said, with_suggestion};
+use super::file::{
+    ConfigFile, LevelName, OverrideEntry, TokenEntry, in_one_line, keys, with_suggestion,
+};
 use super::find::is_config;
 use super::patterns::FilePatterns;
 use super::reach::Reach;
@@ -43,7 +45,7 @@ impl Config {
             Ok(_) => plain,
             Err(_) => quoted,
         };
-        let file: ConfigFile = toml::from_str(&text).map_err(|error| wrong(said(&error)))?;
+        let file: ConfigFile = toml::from_str(&text).map_err(|error| wrong(in_one_line(&error)))?;
         let folder = std::env::current_dir().unwrap_or_default();
         let applied = self.apply(file, &folder, &Reach::Anywhere, 0);
         applied.map_err(|error| match error {
@@ -120,7 +122,7 @@ impl Config {
         Ok(())
     }
 
-    /// Takes which files are read, and how.
+    /// Takes the patterns that say which files are read, and how.
     fn apply_patterns(&mut self, file: &ConfigFile, folder: &Path) -> Result<(), Fault> {
         if let Some(include) = &file.include {
             self.include = patterns(folder, include)?;

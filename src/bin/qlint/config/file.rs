@@ -27,32 +27,32 @@ pub(super) struct ConfigFile {
     pub(super) schema: Option<Spanned<String>>,
     #[schemars(description = included())]
     pub(super) include: Option<Vec<String>>,
-    /// Which files of a folder are left out, as patterns.
+    /// Which files of a folder are not read, as patterns.
     #[serde(default)]
     pub(super) exclude: Vec<String>,
-    /// Which files hold one filter a line, as patterns.
+    /// Which files have one filter on each line, as patterns.
     #[serde(default)]
     pub(super) lines: Vec<String>,
-    /// How files are read, by patterns; the last that fits a file counts. Files that fit one are read
-    /// in folders too.
+    /// How files are read, by patterns. The last pattern that matches a file counts. Such files are read
+    /// in folders, too.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, FormatName>")]
     pub(super) files: BTreeMap<Spanned<String>, FormatName>,
-    /// The keys of JSON files that hold filters: `filter`, `filters[]` and `query` if not given.
+    /// The keys of the filters in JSON files: `filter`, `filters[]` and `query` if not given.
     pub(super) keys: Option<Vec<String>>,
-    /// How many characters a line of a formatted filter has at most; 100 if not given.
+    /// The longest line of a formatted filter, in characters; 100 if not given.
     pub(super) width: Option<u16>,
-    /// The least level that makes the exit status 1; `warning` if not given.
+    /// The lowest level that makes the exit status 1; `warning` if not given.
     pub(super) fail_on: Option<LevelName>,
-    /// The levels of rules, by name or code; a stage, such as `lint`, stands for all of its rules.
+    /// The levels of rules, by name or code. A stage, such as `lint`, sets the level of all its rules.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, LevelName>")]
     pub(super) rules: BTreeMap<Spanned<String>, LevelName>,
-    /// Search tokens that the schema does not know, or knows otherwise.
+    /// Search tokens that the schema does not have, or that replace those of the schema.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, TokenEntry>")]
     pub(super) tokens: BTreeMap<Spanned<String>, TokenEntry>,
-    /// Other settings for some files; later ones win.
+    /// Settings for some files. Later ones count.
     #[serde(default, rename = "override")]
     pub(super) overrides: Vec<OverrideEntry>,
 }
@@ -109,7 +109,7 @@ impl JsonSchema for FormatName {
     }
 }
 
-/// The weight of a rule.
+/// The level of a rule.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum LevelName {
@@ -130,7 +130,7 @@ impl From<LevelName> for Level {
     }
 }
 
-/// A search token: its kind, or all about it.
+/// A search token: its kind, or a table about it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub(super) enum TokenEntry {
@@ -143,16 +143,16 @@ pub(super) enum TokenEntry {
 pub(super) struct TokenTable {
     /// `text`, `keyword`, `id`, `integer`, `float`, `boolean`, `datetime`, `version`, `ip` or `auto`.
     kind: String,
-    /// Where its values stand in an event, the best place first.
+    /// The paths of its values in an event, the best path first.
     #[serde(default)]
     paths: Vec<String>,
-    /// The values that are known.
+    /// The known values.
     #[serde(default)]
     values: Vec<String>,
     /// Other names.
     #[serde(default)]
     aliases: Vec<String>,
-    /// A line that says what it is.
+    /// A description in one line.
     #[serde(default)]
     description: String,
 }
@@ -176,7 +176,7 @@ impl TokenEntry {
     /// The token of this name.
     pub(super) fn token(self, name: &str) -> Result<Token, String> {
         if !qualys_filter::syntax::is_token_name(name) {
-            return Err(format!("`{name}` is no name of a token"));
+            return Err(format!("`{name}` is not a name of a token"));
         }
         let table = match self {
             TokenEntry::Token(table) => table,
@@ -193,13 +193,13 @@ impl TokenEntry {
             .parse()
             .map_err(|error: qualys_filter::NameError| {
                 let (name, kinds) = (error.name(), error.choices().join(", "));
-                format!("`{name}` is no kind; the kinds are {kinds}")
+                format!("`{name}` is not a kind; the kinds are {kinds}")
             })?;
         let mut token = Token::new(name, kind).with_description(&table.description);
         for path in &table.paths {
             token = token
                 .with_path(path)
-                .map_err(|error| format!("`{path}` is no path: {error}"))?;
+                .map_err(|error| format!("`{path}` is not a path: {error}"))?;
         }
         let token = table
             .values
@@ -212,15 +212,15 @@ impl TokenEntry {
     }
 }
 
-/// What the TOML reader says, in one line.
-pub(super) fn said(error: &toml::de::Error) -> String {
+/// The error of the TOML reader, in one line.
+pub(super) fn in_one_line(error: &toml::de::Error) -> String {
     match with_suggestion(error) {
         (message, Some(help)) => format!("{message}; {help}"),
         (message, None) => message,
     }
 }
 
-/// The message, and the name that was probably meant by an unknown one.
+/// The message, and a help with the name that was probably meant.
 pub(super) fn with_suggestion(error: &toml::de::Error) -> (String, Option<String>) {
     let message = error.message().trim().replace('\n', " ");
     let mut names = message.split('`').skip(1).step_by(2);
@@ -235,7 +235,7 @@ pub(super) fn with_suggestion(error: &toml::de::Error) -> (String, Option<String
         None => format!("known are {}", known.join(", ")),
     };
     let what = match message.starts_with("unknown variant") {
-        true => format!("`{wrong}` is none of the values that can stand here"),
+        true => format!("`{wrong}` is not one of the values that are known here"),
         false => format!("there is no key `{wrong}`"),
     };
     (what, Some(help))

@@ -1,4 +1,4 @@
-//! Which configuration is for which file.
+//! Finding the configuration of each file.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -8,21 +8,21 @@ use std::sync::Arc;
 use super::reach::Reach;
 use super::{Config, ConfigError};
 
-/// The name of the file that is looked for in the folder of a filter, and in those around it.
+/// The name of a configuration. It is searched in the folder of a filter and in those above it.
 const NAME: &str = "qlint.toml";
 
-/// Whether a file is a configuration by its name, in its own place.
+/// Whether a file has the name of a configuration and is not a link.
 pub(super) fn is_config(path: &Path) -> bool {
     path.ends_with(NAME) && !path.is_symlink()
 }
 
-/// Finds the configuration of each file, and keeps what it has read.
+/// Finds the configuration of each file, and reads each of them once.
 pub(crate) struct Configs {
-    /// Given by an argument: for every file.
+    /// The configuration of an argument, which is for every file.
     fixed: Option<Arc<Config>>,
     settings: Vec<String>,
     adjust: Box<dyn Fn(Config) -> Config>,
-    /// By folder, and by configuration file; none where the file cannot be used.
+    /// By folder, and by configuration file; none if the file cannot be used.
     of_folders: BTreeMap<PathBuf, Option<Arc<Config>>>,
     of_files: BTreeMap<PathBuf, Option<Arc<Config>>>,
     /// What is wrong with configuration files.
@@ -30,8 +30,8 @@ pub(crate) struct Configs {
 }
 
 impl Configs {
-    /// `arguments` are those of `--config`; `adjust` is what other arguments say. Without `discover`
-    /// no file is looked for.
+    /// `arguments` are those of `--config`; `adjust` applies other arguments. Without `discover` no
+    /// configuration is searched for.
     pub(crate) fn new(
         arguments: &[OsString],
         discover: bool,
@@ -62,7 +62,7 @@ impl Configs {
             .map(|config| configs.finish(config))
             .transpose()?
             .map(Arc::new);
-        // A wrong setting is one even if there are no files.
+        // A wrong setting is an error even if there are no files.
         configs.finish(Config::default())?;
         Ok(configs)
     }
@@ -75,7 +75,7 @@ impl Configs {
         Ok((self.adjust)(config))
     }
 
-    /// The configuration of a file; none if it cannot be used, which is kept to be told.
+    /// The configuration of a file; none if it cannot be used. [`Configs::into_wrong`] says why.
     pub(crate) fn of(&mut self, file: &Path) -> Option<Arc<Config>> {
         if let Some(config) = &self.fixed {
             return Some(config.clone());
@@ -103,7 +103,7 @@ impl Configs {
         config
     }
 
-    /// The configuration in a file, or that without one for no path.
+    /// The configuration in a file; the default for an empty path.
     fn read(&mut self, file: &Path) -> Option<Arc<Config>> {
         let config = match file.as_os_str().is_empty() {
             true => Ok(Config::default()),
@@ -124,7 +124,7 @@ impl Configs {
     }
 }
 
-/// The path as seen from the current folder, if it is below.
+/// The path relative to the current folder, if it is below that.
 fn shorter(path: &Path) -> PathBuf {
     let current = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(current).unwrap_or(path).to_owned()

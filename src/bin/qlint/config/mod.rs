@@ -23,10 +23,10 @@ use schema::Setting;
 pub(crate) use file::json_schema;
 pub(crate) use find::Configs;
 
-/// What is wrong with a configuration file: a message to show.
+/// Why a configuration cannot be used.
 #[derive(Debug)]
 pub(crate) enum ConfigError {
-    /// Something at a place of it.
+    /// A finding in a file.
     At(Box<File>),
     Other(String),
 }
@@ -54,7 +54,7 @@ pub(crate) struct Config {
     tokens: Vec<Token>,
     include: FilePatterns,
     exclude: Vec<FilePatterns>,
-    /// How some files are read; the last that holds a file counts.
+    /// How some files are read. The last pattern that matches a file counts.
     formats: Vec<(FilePatterns, &'static Format)>,
     overrides: Vec<Override>,
     /// The files that it was read from.
@@ -108,7 +108,7 @@ impl Config {
         self.sources.iter().map(PathBuf::as_path)
     }
 
-    /// Whether a file of a folder is one to read.
+    /// Whether a file of a folder is read.
     pub(crate) fn includes(&self, path: &Path) -> bool {
         let excluded = self.exclude.iter().any(|files| files.include(path));
         !excluded && (self.include.include(path) || self.format(path).is_some())
@@ -121,7 +121,7 @@ impl Config {
         Some(*format)
     }
 
-    /// The parts of the configuration that are only for some files, of which this is one.
+    /// The settings for some files that are for this file.
     fn overrides(&self, path: &Path) -> impl DoubleEndedIterator<Item = &Override> {
         let overrides = self.overrides.iter();
         overrides.filter(|entry| entry.files.include(path))

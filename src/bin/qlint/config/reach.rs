@@ -10,10 +10,10 @@ use toml::Spanned;
 use super::apply::Fault;
 use crate::output::Name;
 
-/// Where the paths in a configuration may lead.
+/// Which files the paths in a configuration may name.
 ///
-/// A configuration that was found beside filters is from whoever wrote the filters, so what it names
-/// is in the same hands: below its folder. One that an argument names is the user's.
+/// A configuration that was found next to filters is as trusted as the filters, so it may only name
+/// files below its folder. A configuration of an argument is the user's own.
 #[derive(Clone, Debug)]
 pub(super) enum Reach {
     Anywhere,
@@ -36,7 +36,7 @@ impl Reach {
             return Ok(path);
         };
         let outside = || outside(named.span(), named.get_ref());
-        // What leads out by its words is not looked at.
+        // A path that leads out by `..` is refused before the file system is read.
         let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         if !walked(&folder, Path::new(named.get_ref())).starts_with(root) {
             return Err(outside());
@@ -54,7 +54,7 @@ impl Reach {
     }
 }
 
-/// Where a path leads from a folder, by its words.
+/// The path from a folder, with `..` resolved and without reading the file system.
 fn walked(folder: &Path, path: &Path) -> PathBuf {
     let mut at = folder.to_owned();
     for part in path.components() {

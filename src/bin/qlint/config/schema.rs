@@ -49,7 +49,7 @@ impl SchemaArgs {
     }
 }
 
-/// The schema of this name that is part of the library, or a scope of it.
+/// The built-in schema or scope of this name.
 pub(crate) fn built_in(name: &OsStr) -> Option<Schema> {
     name.to_str().and_then(Schema::named)
 }
@@ -70,7 +70,7 @@ pub(crate) fn by_name(name: &OsStr) -> Result<Schema, Failure> {
 /// The keys of a schema file.
 const KEYS: &[&str] = &["name", "extends", "unknown", "product", "tokens"];
 
-/// Which scopes a built-in schema has, for who writes another behind its name.
+/// A help with the scopes of a built-in schema, for a name with an unknown scope.
 fn scopes(name: &str) -> Option<String> {
     let (schema, _) = name.split_once(':')?;
     let scopes: Vec<&str> = Schema::built_in(schema)?.scopes().collect();

@@ -1,6 +1,6 @@
 //! Unpacking gzip (RFC 1952), any number of members one after the other.
 //!
-//! All that could be unpacked comes out before what is wrong is told.
+//! An error is returned after all that could be unpacked.
 
 use std::io::{self, BufRead, Read};
 
@@ -9,7 +9,7 @@ use flate2::{Crc, Decompress, FlushDecompress, Status};
 use super::source::Source;
 use super::trouble::Trouble;
 
-/// How a member begins.
+/// The first bytes of a member.
 pub(crate) const MAGIC: &[u8] = b"\x1f\x8b";
 
 pub(crate) struct Gzip {
@@ -23,11 +23,11 @@ enum State {
     /// Before a member.
     Between,
     Inside,
-    /// After the last member, or what is wrong, which is told once.
+    /// After the last member or after an error, which is returned once.
     Done(Option<io::Error>),
 }
 
-/// A header's flags for parts that may follow it.
+/// Flags of a header for its optional parts.
 const HEADER_CRC: u8 = 2;
 const EXTRA: u8 = 4;
 const NAME: u8 = 8;
@@ -43,11 +43,11 @@ impl Gzip {
         }
     }
 
-    /// Reads the header of a member, or finds out that there is none.
+    /// Reads the header of a member, or finds that there is none.
     fn begin(&mut self) -> io::Result<State> {
         let start = self.source.position();
         if self.source.peek(2) != MAGIC {
-            // Blocks of a tape are filled up with zeros.
+            // Tapes pad their blocks with zeros.
             loop {
                 let bytes = self.source.fill_buf()?;
                 if bytes.is_empty() {
@@ -66,7 +66,7 @@ impl Gzip {
             return Err(self.too_early());
         };
         if method != 8 || flags & 0xe0 != 0 {
-            return Err(self.damage("its header is of no known kind"));
+            return Err(self.damage("its header is not of a known kind"));
         }
         self.source.consume(10);
         if flags & EXTRA != 0 {
@@ -95,7 +95,7 @@ impl Gzip {
         }
     }
 
-    /// Passes over a text that ends with a zero.
+    /// Skips a text that ends with a zero byte.
     fn skip_text(&mut self) -> io::Result<()> {
         loop {
             let bytes = self.source.fill_buf()?;
@@ -111,7 +111,7 @@ impl Gzip {
         }
     }
 
-    /// Unpacks what there is room for; the error comes with the count of what was unpacked before.
+    /// Unpacks what there is room for. The error has the count of bytes that were unpacked before it.
     fn inflate(&mut self, to: &mut [u8]) -> (usize, io::Result<Status>) {
         loop {
             let input = match self.source.fill_buf() {
@@ -137,7 +137,7 @@ impl Gzip {
         }
     }
 
-    /// Compares what a member says of itself with what was unpacked.
+    /// Compares the checksum and length of a member with what was unpacked.
     fn end(&mut self) -> io::Result<State> {
         let &[a, b, c, d, e, f, g, h] = self.source.peek(8) else {
             return Err(self.too_early());
@@ -155,7 +155,7 @@ impl Gzip {
         Trouble::damage("gzip", self.source.position(), what)
     }
 
-    /// That there are no more than a few bytes, at the end of which that is told.
+    /// The error of data that ends within the next few bytes, at its end.
     fn too_early(&mut self) -> io::Error {
         let left = self.source.peek(16).len() as u64;
         let end = self.source.position() + left;

@@ -1,8 +1,8 @@
 //! Files of events and standard input, read in blocks that can be searched on their own.
 //!
-//! `source` shows the first bytes, which tell `gzip`, `zstd` and `utf16` from plain text; `parts`
-//! reads the blocks of a file in any order, `stream` those of anything else one after the other;
-//! `trouble` is what can be wrong with a file.
+//! `source` peeks at the first bytes, by which `gzip`, `zstd` and `utf16` are told from plain text.
+//! `parts` reads the blocks of a file in any order, `stream` those of other inputs one after the other.
+//! `trouble` is the errors of files.
 
 mod block;
 mod gzip;
@@ -28,20 +28,20 @@ use source::Source;
 pub(crate) use stream::Stream;
 pub(crate) use trouble::Trouble;
 
-/// How much is read at once. A block should fit into the cache of a core, so that it is still there
-/// when it is searched, and a few of them into 8 MiB.
+/// How many bytes are read at once. A block should fit into the cache of a core, so that it is still
+/// there when it is searched, and a few blocks should fit into 8 MiB.
 pub(crate) const BLOCK: usize = 512 * 1024;
 
 /// A file of events, or standard input, without its compression.
 pub(crate) struct Input {
-    /// How many bytes it has, if that is known and tells how far reading has got.
+    /// How many bytes it has, if that is known and useful for the progress bar.
     pub(crate) len: Option<u64>,
     bytes: Bytes,
 }
 
 /// Where bytes come from.
 enum Bytes {
-    /// A file that can be read at any place.
+    /// A file that can be read from any offset.
     File(SeekableFile),
     Stream(Box<dyn Read + Send>),
 }
@@ -63,7 +63,7 @@ impl Input {
             let (len, bytes) = (None, Bytes::Stream(reader));
             return Ok(Input { len, bytes });
         }
-        // Where there is no room for a map, a file can still be read.
+        // A file that cannot be mapped can still be read.
         let mapped = mmap.then(|| File::open(path).and_then(|file| map(&file)));
         let whole = match mapped {
             Some(Ok(map)) => SeekableFile::Mapped(Arc::new(map)),
@@ -73,7 +73,7 @@ impl Input {
         Ok(Input { len, bytes })
     }
 
-    /// What can only be read once, from its start to its end.
+    /// An input that can only be read once, from start to end.
     pub(crate) fn stream(reader: impl Read + Send + 'static) -> io::Result<Input> {
         let (reader, _) = unpacked(reader)?;
         Ok(Input {
@@ -83,18 +83,15 @@ impl Input {
     }
 }
 
-#[expect(
-    unsafe_code,
-    reason = "asked for by the user, who has been told the risk"
-)]
+#[expect(unsafe_code, reason = "only with --mmap, whose help names the risk")]
 fn map(file: &File) -> io::Result<Mmap> {
-    // SAFETY: not ours to give: another process may change the file while it is mapped. The option
-    // says so, and it is off unless asked for. Any bytes are safe to search; a file that becomes
+    // SAFETY: cannot be guaranteed: another process may change the file while it is mapped. The help of
+    // --mmap says so, and the option is off by default. Any bytes are safe to search; a file that becomes
     // shorter ends the process with a signal.
     unsafe { Mmap::map(file) }
 }
 
-/// How files begin that are refused, with what they are and what unpacks them.
+/// The first bytes of formats that are refused, with their names and what unpacks them.
 const FOREIGN: &[(&[u8], &str, &str)] = &[
     (b"BZh", "bzip2", "bzip2 -dc"),
     (b"\xfd7zXZ\0", "xz", "xz -dc"),
@@ -106,8 +103,8 @@ const FOREIGN: &[(&[u8], &str, &str)] = &[
     (b"\0\0\xfe\xff", "UTF-32", "iconv -f UTF-32 -t UTF-8"),
 ];
 
-/// The text of a file in UTF-8, unpacked and converted as its first bytes tell, and whether it is as
-/// it is in the file.
+/// The text of a file in UTF-8, unpacked and converted by its first bytes, and whether it is the same as
+/// in the file.
 pub(crate) fn unpacked(
     reader: impl Read + Send + 'static,
 ) -> io::Result<(Box<dyn Read + Send>, bool)> {
@@ -148,7 +145,7 @@ fn refused(why: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
-/// Whether a text begins as JSON does in UTF-16, and in which order.
+/// Whether a text begins like JSON in UTF-16, and if so, whether it is big-endian.
 fn unmarked_utf16(start: &[u8]) -> Option<bool> {
     let begins = |byte: &u8| b"{[ \t\r\n".contains(byte);
     match start {
@@ -158,7 +155,7 @@ fn unmarked_utf16(start: &[u8]) -> Option<bool> {
     }
 }
 
-/// Takes an input apart into blocks that end where an event does.
+/// The blocks of an input, each of which ends where an event ends.
 pub(crate) enum Blocks {
     /// Each block can be read on its own, by any thread.
     Apart(Parts),
@@ -175,7 +172,7 @@ impl Blocks {
         }
     }
 
-    /// The blocks of a file from a place on, in order.
+    /// The blocks of a file from an offset on, in order.
     pub(crate) fn rest(parts: &Parts, offset: u64, limits: &Limits) -> io::Result<Stream> {
         Ok(Stream::new(parts.reader(offset)?, limits, parts.size()))
     }

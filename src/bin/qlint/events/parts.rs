@@ -11,7 +11,7 @@ use qualys_filter::eval::{Part, first_boundary};
 
 use super::block::{Block, BlockBytes, Buffer};
 
-/// A file that can be read at any place.
+/// A file that can be read from any offset.
 pub(super) enum SeekableFile {
     File { path: PathBuf, file: File },
     Mapped(Arc<Mmap>),
@@ -19,23 +19,23 @@ pub(super) enum SeekableFile {
 
 /// The blocks of a file.
 ///
-/// A block goes from the first end of a document in a stretch of `size` bytes to the first one after
-/// the stretch, so whoever reads it finds the same ends as whoever reads its neighbours. The end is
-/// looked for in the next two stretches.
+/// A block goes from the first end of a document in a stretch of `size` bytes to the first end after the
+/// stretch, so that the threads that read its neighbours find the same ends. The end is searched in the
+/// next two stretches.
 pub(crate) struct Parts {
     whole: SeekableFile,
     size: usize,
 }
 
-/// What came of reading a block.
+/// The result of reading a block.
 #[derive(Debug)]
 pub(crate) enum BlockRead {
     /// The block, which is empty if no document ends in its stretch.
     Block,
     /// The stretch starts after the end of the file.
     End,
-    /// From this byte on no document ends for so long that the rest has to be read in order: it is
-    /// an array of events, or blanks, or one long event.
+    /// No document ends for long after this offset, so that the rest has to be read in order: it is an
+    /// array of events, or blanks, or one long event.
     InOrder(u64),
 }
 
@@ -56,7 +56,7 @@ impl Parts {
         self.size
     }
 
-    /// The same file for another thread, with a place of its own to read at.
+    /// The same file for another thread, with its own position.
     pub(crate) fn again(&self) -> io::Result<Parts> {
         let whole = match &self.whole {
             SeekableFile::File { path, .. } => SeekableFile::open(path)?,
@@ -65,7 +65,7 @@ impl Parts {
         Ok(Parts::new(whole, self.size))
     }
 
-    /// The bytes from a place on, one after the other.
+    /// The bytes from an offset on, one after the other.
     pub(super) fn reader(&self, offset: u64) -> io::Result<Box<dyn Read + Send>> {
         Ok(match &self.whole {
             SeekableFile::File { path, .. } => {
@@ -125,14 +125,14 @@ impl AsRef<[u8]> for Bytes {
     }
 }
 
-/// What [`BlockRead`] says, with places counted from the start of the stretch.
+/// A [`BlockRead`] with offsets from the start of the stretch.
 enum StretchRead {
     Block(Range<usize>),
     End,
     InOrder(usize),
 }
 
-/// Finds the block of this number in what follows the start of its stretch.
+/// Finds the block of this number in the bytes from the start of its stretch.
 fn part(bytes: &[u8], number: u64, size: usize) -> StretchRead {
     if bytes.is_empty() {
         return StretchRead::End;
@@ -142,7 +142,7 @@ fn part(bytes: &[u8], number: u64, size: usize) -> StretchRead {
     let bytes = bytes.get(..3 * size).unwrap_or(bytes);
     let mut start = 0;
     if number > 0 {
-        // What follows the stretch tells whether a document ends with it.
+        // The bytes after the stretch say whether a document ends with it.
         let shown = next_bytes(bytes, stretch).unwrap_or(bytes.len());
         let shown = bytes.get(..shown).unwrap_or(bytes);
         match first_boundary(shown, 0).filter(|start| *start <= size) {
@@ -157,8 +157,8 @@ fn part(bytes: &[u8], number: u64, size: usize) -> StretchRead {
     }
 }
 
-/// The place after the next bytes from `from` on that tell how a line begins: a byte that is no
-/// blank, and as many as a byte order mark may have. None if there are too few.
+/// The offset after the bytes from `from` on that show how a line begins: the first byte that is not a
+/// blank, and as many more as a byte order mark may have. None if there are too few.
 fn next_bytes(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let next = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
@@ -177,7 +177,7 @@ fn read_part(
     if buffer.len() == 0 {
         return Ok(StretchRead::End);
     }
-    // What follows tells whether a document has ended; nearly always it is near.
+    // The bytes that follow say whether a document has ended. A few are nearly always enough.
     let mut step = 1 << 14;
     let most = 3 * size;
     let mut grow = |buffer: &mut Buffer| {
@@ -197,7 +197,7 @@ fn read_part(
         }
     }
     loop {
-        // From the stretch's end each time, but no more than a few times.
+        // Each search starts at the end of the stretch; there are only a few.
         if let Some(end) = first_boundary(buffer.filled(), size) {
             return Ok(StretchRead::Block(start..end));
         }

@@ -1,11 +1,11 @@
-//! Bytes that can be looked at before they are read.
+//! A reader whose next bytes can be peeked at.
 
 use std::io::{self, BufRead, Read};
 
 /// How many bytes are buffered.
 const SIZE: usize = 1 << 16;
 
-/// A reader that shows its next bytes, and knows how many have been read.
+/// A reader that can be peeked into, and that counts the bytes read.
 pub(crate) struct Source {
     reader: Box<dyn Read + Send>,
     buffer: Vec<u8>,
@@ -14,7 +14,7 @@ pub(crate) struct Source {
     end: usize,
     /// How many bytes have been read.
     position: u64,
-    /// What was wrong after the buffered bytes.
+    /// The error after the buffered bytes.
     error: Option<io::Error>,
 }
 
@@ -35,8 +35,8 @@ impl Source {
         self.position
     }
 
-    /// The next bytes: so many, or all there are before the end or an error, which comes when they
-    /// have been read.
+    /// The next bytes: `count` of them, or fewer before the end or an error. The error is returned once
+    /// they have been read.
     pub(crate) fn peek(&mut self, count: usize) -> &[u8] {
         while self.end - self.start < count.min(SIZE) && self.error.is_none() {
             if self.buffer.len() - self.start < count {
@@ -53,7 +53,7 @@ impl Source {
         bytes.get(..count).unwrap_or(bytes)
     }
 
-    /// Passes over this many bytes; false if there are fewer.
+    /// Skips this many bytes; false if there are fewer.
     pub(crate) fn skip(&mut self, mut count: u64) -> io::Result<bool> {
         while count > 0 {
             let here = self.fill_buf()?.len();
@@ -106,7 +106,7 @@ impl BufRead for Source {
 
 impl Read for Source {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        // What is read in large pieces needs no buffer.
+        // Large reads need no buffer.
         if self.start == self.end && to.len() >= SIZE && self.error.is_none() {
             let count = self.reader.read(to)?;
             self.position += count as u64;
@@ -122,7 +122,7 @@ impl Read for Source {
 mod tests {
     use super::*;
 
-    /// Gives a byte at a time, then fails.
+    /// Returns a byte at a time, then fails.
     struct Slow(u8);
 
     impl Read for Slow {

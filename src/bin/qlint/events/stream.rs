@@ -7,21 +7,21 @@ use qualys_filter::eval::{Cut, Cutter};
 
 use super::block::{Block, BlockBytes, Buffer};
 
-/// The blocks of a stream. No more is held of it than a block and an event within the limit.
+/// The blocks of a stream. At most a block and an event within the limit are in memory.
 pub(crate) struct Stream {
     reader: Box<dyn Read + Send>,
     cutter: Cutter,
     /// How much is read at once.
     size: usize,
-    /// How many bytes are held at most before the cutter must have found something.
+    /// How many bytes are buffered at most before the cutter must have found something.
     most: usize,
-    /// What has been read, and how much of it has been given out.
+    /// The bytes that have been read, and how many of them have been returned.
     buffer: Buffer,
     start: usize,
     done: bool,
-    /// What ended the stream too early.
+    /// The error that ended the stream.
     error: Option<io::Error>,
-    /// How many bytes have been passed over since the last block, and their lines.
+    /// How many bytes have been skipped since the last block, and their lines.
     passed: u64,
     passed_lines: u64,
 }
@@ -42,7 +42,7 @@ impl Stream {
         }
     }
 
-    /// Reads the next block; false at the end. What is wrong with the stream is told after all that
+    /// Reads the next block; false at the end. An error of the stream is returned after all blocks that
     /// came before it.
     pub(crate) fn read(&mut self, block: &mut Block) -> io::Result<bool> {
         let spare = block.take_buffer(self.size);
@@ -53,13 +53,13 @@ impl Stream {
                 Cut::More if self.done => return self.end(block, spare),
                 Cut::End => return self.end(block, spare),
                 Cut::More => {
-                    // Twice as much each time, so that no byte is looked at often.
+                    // Twice as much each time, so that the work stays linear.
                     let len = held.len();
                     let wanted = len.saturating_mul(2).min(self.most).max(len + self.size);
                     self.fill(wanted);
                 }
                 Cut::Block { end, part } => {
-                    let held = self.give(end, spare);
+                    let held = self.take(end, spare);
                     let (passed, passed_lines) = self.take_passed();
                     *block = Block {
                         held,
@@ -90,7 +90,7 @@ impl Stream {
         }
     }
 
-    /// Ends the stream, after a block without bytes if some have been passed over.
+    /// Ends the stream, after an empty block if bytes have been skipped.
     fn end(&mut self, block: &mut Block, spare: Buffer) -> io::Result<bool> {
         let (passed, passed_lines) = self.take_passed();
         if passed == 0 {
@@ -111,7 +111,7 @@ impl Stream {
         passed
     }
 
-    /// Reads until so many bytes are held, or there are no more.
+    /// Reads until so many bytes are buffered, or until the end.
     fn fill(&mut self, wanted: usize) {
         let held = self.buffer.len() - self.start;
         if self.done || held >= wanted {
@@ -125,8 +125,8 @@ impl Stream {
         }
     }
 
-    /// The next bytes as those of a block; whatever is shorter is copied, they or the rest.
-    fn give(&mut self, count: usize, mut spare: Buffer) -> BlockBytes {
+    /// The next bytes, as the bytes of a block. The shorter part is copied: they, or the rest of the buffer.
+    fn take(&mut self, count: usize, mut spare: Buffer) -> BlockBytes {
         let end = self.start + count;
         let filled = self.buffer.filled();
         let rest = filled.get(end..).unwrap_or_default();

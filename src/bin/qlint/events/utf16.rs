@@ -9,17 +9,16 @@ const SIZE: usize = 1 << 16;
 
 /// Converts UTF-16 after its byte order mark.
 ///
-/// Half of a surrogate pair becomes three bytes that are not UTF-8, so that only the event that it is
-/// in cannot be read.
+/// A lone surrogate becomes three bytes that are not UTF-8, so that only its own event cannot be read.
 pub(crate) struct Utf16<R> {
     reader: R,
     big_endian: bool,
     raw: Vec<u8>,
-    /// How many bytes of `raw` are left from before: the first of a unit.
+    /// How many bytes of `raw` are left of the last read: the first byte of a unit.
     left: usize,
     /// The first half of a pair.
     high: Option<u16>,
-    /// What has been converted, and how much of it has been read.
+    /// The converted text, and how much of it has been read.
     text: Vec<u8>,
     read: usize,
     /// How many bytes have come from the reader.
@@ -37,7 +36,7 @@ impl<R: Read> Utf16<R> {
             high: None,
             text: Vec::new(),
             read: 0,
-            // The mark.
+            // The byte order mark.
             position: 2,
             done: false,
         }
@@ -96,7 +95,7 @@ fn push(text: &mut Vec<u8>, high: &mut Option<u16>, unit: u16) {
     }
 }
 
-/// A surrogate by itself, as UTF-8 would have it if it could.
+/// The bytes that UTF-8 would have for a lone surrogate if it allowed one.
 fn push_half(text: &mut Vec<u8>, unit: u16) {
     let [high, low] = unit.to_be_bytes();
     text.extend([0xed, 0x80 | (high & 0xf) << 2 | low >> 6, 0x80 | low & 0x3f]);

@@ -1,6 +1,6 @@
 //! Unpacking zstd (RFC 8878): frames one after the other, skippable ones between them.
 //!
-//! All that could be unpacked comes out before what is wrong is told.
+//! An error is returned after all that could be unpacked.
 
 use std::io::{self, BufRead, Read};
 
@@ -10,10 +10,10 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use super::source::Source;
 use super::trouble::Trouble;
 
-/// How a frame begins.
+/// The first bytes of a frame.
 const FRAME: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// Whether a frame begins so; parallel compressors write skippable frames before others.
+/// Whether these bytes begin a frame. Parallel compressors write skippable frames before others.
 pub(crate) fn is_magic(bytes: &[u8]) -> bool {
     bytes.starts_with(&FRAME) || is_skippable(bytes)
 }
@@ -32,13 +32,13 @@ enum State {
     /// Before a frame.
     Between,
     Inside,
-    /// After what is wrong, which is told once all has come out.
+    /// After an error, which is returned once all unpacked bytes have been read.
     Broken(io::Error),
     Done,
 }
 
-/// A block that ends a frame, and room for its checksum. A decoder keeps back what later blocks may
-/// refer to; after this there are none.
+/// A last block, and room for its checksum. A decoder keeps back what later blocks may refer to; after
+/// a last block it returns everything.
 const LAST_BLOCK: &[u8] = &[1, 0, 0, 0, 0, 0, 0];
 
 impl Zstd {
@@ -50,7 +50,7 @@ impl Zstd {
         }
     }
 
-    /// Reads the header of a frame, over those that are to be skipped.
+    /// Reads the header of a frame, after skippable frames.
     fn begin(&mut self) -> io::Result<State> {
         loop {
             let start = self.source.peek(8);
@@ -65,7 +65,7 @@ impl Zstd {
             }
             let first = start.get(..4).unwrap_or(start);
             if first.is_empty() {
-                // Something may be wrong with what it is read from.
+                // The reader itself may have failed.
                 self.source.fill_buf()?;
                 return Ok(State::Done);
             }
@@ -99,7 +99,7 @@ impl Zstd {
             Err(error) => {
                 let damage = self.damage(reason(&error));
                 let one = BlockDecodingStrategy::UptoBlocks(1);
-                // It is broken already.
+                // The frame is damaged already.
                 let _ = self.decoder.decode_blocks(LAST_BLOCK, one);
                 Err(damage)
             }

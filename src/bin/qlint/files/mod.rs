@@ -1,4 +1,4 @@
-//! Which files the arguments name, and their text.
+//! The files that the arguments name, and their texts.
 
 pub(crate) mod open;
 
@@ -17,14 +17,14 @@ use crate::output::Name;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoundFile {
     pub(crate) path: PathBuf,
-    /// Whether it was named, or found in a folder that was.
+    /// Whether an argument names it. Otherwise it was found in a folder.
     pub(crate) named: bool,
 }
 
-/// The files that the arguments name, in the order of the arguments, those of a folder in the order
-/// of their names; and what is wrong with arguments. `-` is standard input.
+/// The files that the arguments name, and what is wrong with arguments. The files are in the order of the
+/// arguments, and those of a folder in the order of their names. `-` is standard input.
 ///
-/// Folders are walked as ripgrep does: hidden files and what `.gitignore` names are left out, and
+/// Folders are walked as by ripgrep: hidden files and those that `.gitignore` names are omitted, and
 /// symbolic links are not followed.
 pub(crate) fn find(
     arguments: &[OsString],
@@ -39,7 +39,7 @@ pub(crate) fn find(
         match pattern {
             _ if path.is_dir() => found.walk(path, included, false),
             Some(pattern) if path.symlink_metadata().is_err() => found.glob(pattern),
-            // Whether it can be read is seen when it is.
+            // A file that cannot be read is reported when it is read.
             _ => found.add(path, true),
         }
     }
@@ -80,7 +80,7 @@ impl FoundFiles {
         }
     }
 
-    /// Files whose paths match a pattern that the shell has left as it is.
+    /// Adds files whose paths match a pattern that the shell has not expanded.
     fn glob(&mut self, pattern: &str) {
         let glob = GlobBuilder::new(pattern).literal_separator(true).build();
         let matcher: GlobMatcher = match glob {
@@ -111,7 +111,7 @@ impl FoundFiles {
     }
 }
 
-/// The text of a file, or of standard input for `-`, with what messages call it.
+/// The name and text of a file, or of standard input for `-`.
 pub(crate) fn read_text(path: &Path) -> Result<(Name, String), Failure> {
     let (name, bytes) = match path.as_os_str() == "-" {
         true => {

@@ -1,18 +1,18 @@
-//! Opening files whose names may come from anybody: never waiting, and never reading without end.
+//! Opening files by untrusted names: without waiting, and with a limit on what is read.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// A schema or a configuration with more bytes is not read.
+/// The size limit of schemas and configurations, in bytes.
 pub(crate) const LARGEST_SETTINGS: u64 = 8 << 20;
 
-/// All bytes of a file, of which there may be so many.
+/// All bytes of a file, up to `most`.
 ///
 /// # Errors
 ///
-/// If there are more, or if it is not a file: a device has no end, and a pipe may have no other side.
-/// The pipes that a shell makes, `/dev/fd/63` and the like, are read: their other side is there.
+/// If there are more, or if it is not a file: a device may have no end, and a pipe may have no writer.
+/// Pipes of a shell, such as `/dev/fd/63`, are read, since they have a writer.
 pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let of_shell = ["/dev/fd", "/dev/stdin", "/proc/self/fd"];
     let of_shell = of_shell.iter().any(|folder| path.starts_with(folder));
@@ -20,7 +20,7 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
         true => File::open(path)?,
         false => without_waiting(path)?,
     };
-    // Of what has been opened, not of what has the name by now.
+    // Of the open file. Another file may have its name by now.
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         return Err(io::Error::other("it is a folder"));
@@ -31,7 +31,7 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     bounded(file, metadata.len(), most)
 }
 
-/// All bytes, of which there should be `length`, unless there are more than `most`.
+/// All bytes, of which about `length` are expected. It is an error if there are more than `most`.
 pub(crate) fn bounded(from: impl Read, length: u64, most: u64) -> io::Result<Vec<u8>> {
     let length = usize::try_from(length.min(most)).unwrap_or_default();
     let mut bytes = Vec::with_capacity(length + 1);
@@ -55,7 +55,7 @@ pub(crate) fn settings(path: &Path) -> io::Result<String> {
 fn without_waiting(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
 
-    // Opening a pipe waits for its other side, and a terminal must not become ours.
+    // Opening a pipe would wait for a writer, and a terminal could become the controlling one.
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
     OpenOptions::new().read(true).custom_flags(flags).open(path)
 }
@@ -65,14 +65,13 @@ fn without_waiting(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }
 
-/// Whether a text in TOML is by its form a file with some of these keys, so that its lines may be
-/// shown. A configuration that came with somebody's filters can name any file; what is in it is for
-/// those only who own it.
+/// Whether a text in TOML has only these keys, so that its lines may be shown. A configuration that came
+/// with filters of others can name any file, and messages must not show what is in it.
 pub(crate) fn is_ours(text: &str, keys: &[impl AsRef<str>]) -> bool {
     let known = |key: &str| keys.iter().any(|known| known.as_ref() == key);
     match text.parse::<toml::Table>() {
         Ok(table) => !table.is_empty() && table.keys().all(|key| known(key)),
-        // It is broken; a table of ours says what was meant.
+        // The text is not TOML. A header with one of the keys says what was meant.
         Err(_) => text.lines().any(|line| {
             let header = line.trim_start().strip_prefix('[');
             let header = header.map(|header| header.trim_start_matches('['));

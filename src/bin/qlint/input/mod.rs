@@ -1,4 +1,4 @@
-//! Which texts the arguments name, how they are read, and by which configuration.
+//! The texts with filters that the arguments name, each with its format and configuration.
 
 mod checker;
 mod parallel;
@@ -17,14 +17,14 @@ use qualys_filter::document::{Document, Format, HostError, Keys, Pattern};
 pub(crate) use checker::{Checker, schemas};
 pub(crate) use parallel::in_parallel;
 
-/// A text to look at.
+/// A text with filters, and how it is read.
 pub(crate) struct Task {
     /// What messages call it.
     pub(crate) name: Name,
     pub(crate) format: &'static Format,
     pub(crate) config: Arc<Config>,
     pub(crate) origin: Origin,
-    /// Whether it was named, or found in a folder that was.
+    /// Whether an argument names it. Otherwise it was found in a folder.
     pub(crate) named: bool,
 }
 
@@ -53,13 +53,13 @@ impl Task {
         Document::with_keys(text, self.format, self.config.keys.clone())
     }
 
-    /// What to say if a file that was named holds no filter at any of the keys.
+    /// A message for a file that is named and has no filter at any of the keys.
     pub(crate) fn nothing_at_keys(&self, filters: usize) -> Option<String> {
         let nothing = filters == 0 && self.named && self.format.has_keys();
         let keys = || self.config.keys.names().join(", ");
         nothing.then(|| {
             format!(
-                "{} holds no filter: none is at the keys {}; name others with --keys",
+                "{} has no filter at the keys {}; name others with --keys",
                 self.name,
                 keys()
             )
@@ -67,12 +67,12 @@ impl Task {
     }
 }
 
-/// What the arguments name.
+/// The texts that the arguments name.
 pub(crate) struct Tasks {
     pub(crate) tasks: Vec<Task>,
     /// What is wrong with arguments.
     pub(crate) failures: Vec<String>,
-    /// What is wrong with configurations; their files are not among the tasks.
+    /// What is wrong with configurations. There are no tasks for their files.
     pub(crate) wrong: Vec<ConfigError>,
 }
 
@@ -87,7 +87,7 @@ pub(crate) struct Selection<'a> {
 impl Tasks {
     /// # Errors
     ///
-    /// If the arguments themselves name a configuration or a schema that cannot be used.
+    /// If the arguments name a configuration or a schema that cannot be used.
     pub(crate) fn find(args: &FiltersArgs) -> Result<Tasks, ConfigError> {
         let mut configs = configs(args)?;
         let mut tasks = Vec::new();
@@ -118,7 +118,7 @@ impl Tasks {
     /// The files of a selection.
     pub(crate) fn of_files(selection: Selection<'_>) -> Tasks {
         let configs = RefCell::new(selection.configs);
-        // Which files of a folder are read is for the configuration of that folder to say.
+        // The configuration of a folder says which of its files are read.
         let included = |path: &Path| {
             let config = configs.borrow_mut().of(path);
             config.is_some_and(|config| config.includes(path))
@@ -141,7 +141,7 @@ impl Tasks {
             };
             let is_plain = by_name.is_some_and(Format::is_plain);
             let format = match by_name {
-                // Of a folder, files of another form keep it.
+                // Other formats in a folder are read as usual.
                 _ if selection.lines && (named || is_plain) => Some(Format::LINES),
                 by_name => by_name,
             };
@@ -167,7 +167,7 @@ impl Tasks {
     }
 }
 
-/// What is said of a file that was named and is not known to hold filters.
+/// Why a file that is named is not read.
 fn unknown(path: &Path, stdin: bool) -> String {
     let name = Name::from(path);
     if let (false, Err(error)) = (stdin, path.symlink_metadata()) {
@@ -182,7 +182,7 @@ fn unknown(path: &Path, stdin: bool) -> String {
         false => "pass it by standard input with --stdin-filename",
     };
     format!(
-        "{name} is not read: {what} are not known to hold filters; read one filter a line with \
+        "{name} is not read: {what} are not known to have filters; read one filter a line with \
          --lines, {other}, or say how to read it under [files] in qlint.toml"
     )
 }

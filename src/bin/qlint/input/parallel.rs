@@ -1,9 +1,9 @@
-//! Files, one after the other, by several threads.
+//! Work on many items in several threads.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What `work` makes of every item, in their order.
+/// The results of `work` for all items, in the order of the items.
 pub(crate) fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     threads: usize,

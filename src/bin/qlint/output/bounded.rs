@@ -1,13 +1,13 @@
-//! What people read is bounded: the first messages about a file in full, and how many there are more.
+//! A bound on the messages about a file: the first ones in full, and a count of the others.
 
 use std::collections::BTreeMap;
 
 use super::{Name, say};
 
-/// So many messages about a file are shown in full.
+/// How many messages about a file are shown in full.
 const SHOWN: usize = 10;
 
-/// How many messages there are of each kind, beside those that are shown.
+/// Counts the messages that are shown, and the others by kind.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     all: bool,
@@ -24,7 +24,7 @@ impl Counts {
         }
     }
 
-    /// Counts a message of a kind. Whether it is to be shown.
+    /// Counts a message of a kind. Returns whether it is shown.
     pub(crate) fn shows(&mut self, kind: &str) -> bool {
         if self.all || self.shown < SHOWN {
             self.shown += 1;
@@ -39,7 +39,7 @@ impl Counts {
         false
     }
 
-    /// How many there are more of what is counted, and of which kinds, the most frequent first.
+    /// A line with the count of the other messages, and of each kind, the most frequent first.
     pub(crate) fn rest(&self, one: &str, several: &str) -> Option<String> {
         let count = self.more.values().sum();
         let what = match count {
@@ -57,7 +57,7 @@ impl Counts {
         Some(format!("{count} more {what}: {kinds}; --verbose shows all"))
     }
 
-    /// Says how many there are more.
+    /// Says how many other messages there are.
     pub(crate) fn say_rest(&self, name: &Name, one: &str, several: &str) {
         if let Some(rest) = self.rest(one, several) {
             say(&format!("{name}: {rest}"));

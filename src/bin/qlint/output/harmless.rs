@@ -1,8 +1,8 @@
-//! Text without anything that a terminal, or whoever reads a report line by line, would obey.
+//! Text without characters that a terminal, or a reader of lines, interprets.
 
 use std::borrow::Cow;
 
-/// How a character that would be obeyed is written.
+/// How a character that is interpreted is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// For people: as another character of the same length.
@@ -13,9 +13,9 @@ pub(crate) enum Form {
     Xml,
 }
 
-/// Whether a terminal, or a reader of lines, does something at this character other than to show it:
-/// control characters, separators of lines, and what changes the direction of text.
-fn is_obeyed(c: char) -> bool {
+/// Whether a terminal, or a reader of lines, interprets this character: control characters, line
+/// separators, and characters that change the direction of text.
+fn is_interpreted(c: char) -> bool {
     let direction = matches!(
         c,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
@@ -33,22 +33,21 @@ fn other(c: char) -> char {
     }
 }
 
-/// The text with nothing in it that changes what a terminal shows. What is replaced is replaced by
-/// something of the same length, so places stay where they are. A carriage return stays where it is
-/// part of a line's end.
+/// The text without characters that a terminal interprets. Each is replaced by a character of the same
+/// length, so that offsets stay the same. A carriage return at the end of a line stays.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     written(text, Form::Text)
 }
 
-/// The text on one line, with nothing in it that changes what a terminal shows.
+/// The text on one line, without characters that a terminal interprets.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
-    let bad = |c: char| is_obeyed(c) || matches!(c, '\n' | '\t');
+    let bad = |c: char| is_interpreted(c) || matches!(c, '\n' | '\t');
     if !text.contains(bad) {
         return Cow::Borrowed(text);
     }
     let one = |c: char| match c {
         '\n' | '\t' | '\r' => ' ',
-        c if is_obeyed(c) => other(c),
+        c if is_interpreted(c) => other(c),
         c => c,
     };
     Cow::Owned(text.chars().map(one).collect())
@@ -56,7 +55,7 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
 
 /// The text in one of the forms.
 pub(super) fn written(text: &str, form: Form) -> Cow<'_, str> {
-    if !text.contains(is_obeyed) {
+    if !text.contains(is_interpreted) {
         return Cow::Borrowed(text);
     }
     let mut result = String::with_capacity(text.len());
@@ -64,11 +63,11 @@ pub(super) fn written(text: &str, form: Form) -> Cow<'_, str> {
     while let Some(c) = chars.next() {
         let ends_line = c == '\r' && chars.peek() == Some(&'\n');
         match form {
-            _ if ends_line || !is_obeyed(c) => result.push(c),
+            _ if ends_line || !is_interpreted(c) => result.push(c),
             Form::Text => result.push(other(c)),
-            // All of them are below U+10000.
+            // All of these characters are below U+10000.
             Form::Json => result.push_str(&format!("\\u{:04x}", u32::from(c))),
-            // The other control characters cannot be written in XML 1.0.
+            // XML 1.0 cannot express these control characters.
             Form::Xml if c < ' ' => result.push('\u{fffd}'),
             Form::Xml => result.push_str(&format!("&#x{:x};", u32::from(c))),
         }
@@ -81,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_replaced() {
+    fn what_a_terminal_interprets_is_replaced() {
         let bad = "a\u{1b}[31m\u{9b}\u{202e}\tb\rc\r\nd\u{2028}";
         let good = "a?[31m¿\u{fffd}\tb?c\r\nd\u{fffd}";
         assert_eq!(harmless(bad), good);

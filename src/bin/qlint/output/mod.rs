@@ -1,4 +1,4 @@
-//! All that the tool writes to people.
+//! Text for people: all of it goes through [`Out`].
 
 mod bounded;
 mod harmless;
@@ -12,12 +12,12 @@ pub(crate) use harmless::{Form, harmless, one_line};
 pub(crate) use name::Name;
 pub(crate) use out::{Out, Paint, Unwritable, lost};
 
-/// Tells the user something that is not output, on a line of standard error.
+/// Writes a message to standard error, on one line.
 pub(crate) fn say(message: &str) {
     let _ = writeln!(Out::stderr(), "qlint: {}", one_line(message));
 }
 
-/// Tells the user if reports cannot spell the names of some inputs.
+/// Says if the names of some inputs are not UTF-8, so that reports cannot spell them.
 pub(crate) fn say_spelling<'n>(names: impl Iterator<Item = &'n Name>) {
     let mut names = names.filter(|name| !name.is_text());
     let Some(first) = names.next() else { return };
@@ -30,7 +30,7 @@ pub(crate) fn say_spelling<'n>(names: impl Iterator<Item = &'n Name>) {
     ));
 }
 
-/// A count with its noun, in the plural unless it is one.
+/// A count with its noun, in the plural unless the count is one.
 pub(crate) fn counted(count: usize, one: &str) -> String {
     match count {
         1 => format!("1 {one}"),

@@ -1,4 +1,4 @@
-//! What messages call an input.
+//! The name of an input in messages.
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
@@ -9,15 +9,14 @@ use super::harmless::one_line;
 
 /// The name of an input: a file's, `<stdin>` or `-e`.
 ///
-/// Anybody can name a file, with line breaks and whatever a terminal obeys, and in bytes that are no
-/// text. It is shown on one line with nothing of that kind; there is no other way to show it to
-/// people, since it is no string.
+/// The name of a file may have line breaks, characters that a terminal interprets, and bytes that are not
+/// text. It is shown on one line without any of these. It is not a string, so that there is no other way
+/// to show it to people.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Name(OsString);
 
 impl Name {
-    /// For the forms that programs read, which escape what has to be: with U+FFFD for what is no
-    /// text.
+    /// The name for reports that programs read, which escape it. U+FFFD replaces what is not text.
     pub(crate) fn text(&self) -> Cow<'_, str> {
         self.0.to_string_lossy()
     }
@@ -32,7 +31,7 @@ impl Name {
         self.0.as_encoded_bytes()
     }
 
-    /// Whether it is text, so that all reports can spell it.
+    /// Whether it is UTF-8, so that all reports can spell it.
     pub(crate) fn is_text(&self) -> bool {
         self.0.to_str().is_some()
     }
@@ -41,7 +40,7 @@ impl Name {
 impl Display for Name {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let text = self.text();
-        // Blanks would look as if they were blanks.
+        // A blank would look like a blank of the name.
         let text = text.replace(['\n', '\r', '\t'], "?");
         f.pad(&one_line(&text))
     }

@@ -1,8 +1,7 @@
-//! The one way out of the program: standard output, standard error, and the files of reports.
+//! Output: standard output, standard error, and files of reports.
 //!
-//! Everything that people or build servers read goes through an [`Out`], which lets nothing pass
-//! that a terminal obeys. What has to pass as it is, events and filters that were asked for, takes
-//! [`Out::data`]. Nothing else in the tool can write to standard output or standard error: clippy
+//! Everything that people or build servers read goes through an [`Out`], which replaces what a terminal
+//! interprets. Events and filters are written unchanged, by [`Out::data`]. Nothing else in the tool can write to standard output or standard error: clippy
 //! forbids it, and `tests/docs/layers.rs` looks for it.
 
 use std::error::Error;
@@ -15,7 +14,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::harmless::{Form, written};
 
-/// A stream of text, made harmless.
+/// A stream of harmless text.
 pub(crate) struct Out {
     /// What messages call it.
     name: String,
@@ -23,15 +22,15 @@ pub(crate) struct Out {
     form: Form,
     color: bool,
     terminal: bool,
-    /// What is known only with the bytes that follow: part of a character, or a carriage return.
+    /// Bytes that need the following bytes to be understood: part of a character, or a carriage return.
     held: Vec<u8>,
-    /// Whether its reader has had enough of it.
+    /// Whether its reader has closed it.
     closed: bool,
     /// Whether something could not be written.
     failed: bool,
 }
 
-/// How a part of a line stands out.
+/// The colour of a part of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Paint {
     None,
@@ -68,13 +67,13 @@ impl Out {
         Out::new(name, Box::new(file), false, false)
     }
 
-    /// Writes all there is, as no drop can, which has nobody to tell that it failed.
+    /// Writes what is left, and returns the error that a drop could not return.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.release()?;
         self.flush()
     }
 
-    /// That something could not be written.
+    /// The error of a write.
     pub(crate) fn unwritable(name: &str, error: io::Error) -> io::Error {
         let name = name.to_owned();
         io::Error::new(error.kind(), Unwritable { name, error })
@@ -93,7 +92,7 @@ impl Out {
         }
     }
 
-    /// How characters that would be obeyed are written from here on.
+    /// Sets how interpreted characters are written from here on.
     pub(crate) fn set_form(&mut self, form: Form) {
         self.form = form;
     }
@@ -103,13 +102,12 @@ impl Out {
         self.color
     }
 
-    /// Whether people see it as it is written.
+    /// Whether it is a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         self.terminal
     }
 
-    /// Whether its reader has gone. What is written then is dropped: it is no error that somebody
-    /// has had enough.
+    /// Whether its reader has closed it. What is written then is dropped. That is not an error.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed
     }
@@ -132,13 +130,13 @@ impl Out {
         self.rendered("\u{1b}[0m")
     }
 
-    /// Writes a text that has colours in it, and otherwise nothing that has not been made harmless.
+    /// Writes a text that has colours and is otherwise harmless already.
     pub(crate) fn rendered(&mut self, text: &str) -> io::Result<()> {
         self.release()?;
         self.pass(text.as_bytes())
     }
 
-    /// For JSON that programs read, or people.
+    /// A writer for JSON.
     pub(crate) fn json(&mut self) -> Data<'_> {
         let before = std::mem::replace(&mut self.form, Form::Json);
         Data {
@@ -148,8 +146,8 @@ impl Out {
         }
     }
 
-    /// For what the user asked for and wants as it is: events, filters. Only where people see it as it
-    /// is written, on a terminal, it is made harmless in this form.
+    /// A writer for events and filters, which are written unchanged. Only on a terminal they are made
+    /// harmless in this form.
     pub(crate) fn data(&mut self, form: Form) -> Data<'_> {
         Data {
             raw: !self.terminal,
@@ -158,7 +156,7 @@ impl Out {
         }
     }
 
-    /// Writes what was held back.
+    /// Writes the bytes that were kept back.
     fn release(&mut self) -> io::Result<()> {
         if self.held.is_empty() {
             return Ok(());
@@ -192,9 +190,9 @@ impl Out {
         }
     }
 
-    /// Writes what comes to be known, and holds the rest.
+    /// Writes the bytes that are understood, and keeps the others back.
     fn filter(&mut self, bytes: &[u8]) -> io::Result<()> {
-        // Nearly all that is written, in many small parts.
+        // The common case: many small parts of plain text.
         let harmless = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
         if self.held.is_empty() && bytes.iter().all(harmless) {
             return self.pass(bytes);
@@ -229,7 +227,7 @@ impl Out {
     }
 }
 
-/// Whether these bytes begin a character whose others may follow.
+/// Whether these bytes begin a character that more bytes may complete.
 fn is_cut(bytes: &[u8]) -> bool {
     let error = std::str::from_utf8(bytes).err();
     error.is_some_and(|error| error.error_len().is_none())
@@ -252,7 +250,7 @@ impl Write for Out {
 
 impl Drop for Out {
     fn drop(&mut self) {
-        // What has failed has been said.
+        // An error has been reported already.
         if self.failed {
             return;
         }
@@ -264,10 +262,10 @@ impl Drop for Out {
     }
 }
 
-/// What a drop could not write.
+/// The error of a drop that could not write.
 static LOST: Mutex<Option<String>> = Mutex::new(None);
 
-/// That standard output could not be written to its end, if nobody has been told.
+/// The error of standard output, if it has not been reported.
 pub(crate) fn lost() -> Option<String> {
     LOST.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
@@ -303,7 +301,7 @@ impl Drop for Data<'_> {
     }
 }
 
-/// What was to be written could not be.
+/// An output that could not be written.
 #[derive(Debug)]
 pub(crate) struct Unwritable {
     name: String,
@@ -311,7 +309,7 @@ pub(crate) struct Unwritable {
 }
 
 impl Unwritable {
-    /// Whether this is what an error is about.
+    /// Whether an error is of this kind.
     pub(crate) fn is(error: &io::Error) -> bool {
         error
             .get_ref()
@@ -347,7 +345,7 @@ mod tests {
         }
     }
 
-    /// What comes out of pieces of this size.
+    /// The output for pieces of this size.
     fn in_pieces(bytes: &[u8], size: usize, write: impl Fn(&mut Out, &[u8])) -> String {
         let sink = Sink::default();
         let mut out = Out::new("x", Box::new(sink.clone()), true, true);

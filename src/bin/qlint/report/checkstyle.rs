@@ -1,4 +1,4 @@
-//! Checkstyle's XML.
+//! XML of Checkstyle.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! What was found in files.
+//! Files and their findings.
 
 use std::ops::Range;
 
@@ -11,10 +11,10 @@ use super::Chosen;
 use crate::output::Name;
 use qualys_filter::document::{DocumentDiagnostic, FilterText, Map};
 
-/// A file with what was found in it.
+/// A file with its findings.
 #[derive(Debug)]
 pub(crate) struct File {
-    /// What messages call it.
+    /// Its name in messages.
     pub(crate) name: Name,
     pub(crate) text: String,
     /// Whether its text may be shown.
@@ -35,22 +35,22 @@ pub(crate) struct FilterEntry {
     pub(crate) start: usize,
 }
 
-/// Something that was found, with its place in the file.
+/// A diagnostic, with its range in the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
     /// Which filter of the file it is in, from 0.
     pub(crate) filter: Option<usize>,
-    /// What there is to say. Its place and its edits are those in the filter.
+    /// The diagnostic. Its span and its edits are those of the filter.
     pub(crate) what: Diagnostic,
     pub(crate) range: Range<usize>,
-    /// The edits of its fix, as they are made in the file; none if it has no fix there.
+    /// The edits of its fix in the file; none if it has no fix there.
     pub(crate) edits: Option<Vec<FileEdit>>,
 }
 
-/// What is put in the place of some bytes of the file.
+/// A range of the file, and what replaces it.
 pub(crate) type FileEdit = (Range<usize>, String);
 
-/// Mistakes in settings have no code that anybody could look up.
+/// The code of mistakes in settings, which have no page.
 static SETTINGS: Code = Code::new("", Level::Error, FixAvailability::None, "");
 
 impl File {
@@ -94,7 +94,7 @@ impl Finding {
         }
     }
 
-    /// What is said of a filter of a document; with its fix if the document can be written there.
+    /// A diagnostic of a document, with its fix if the document can be written there.
     pub(crate) fn in_document(found: DocumentDiagnostic) -> Finding {
         Finding {
             filter: Some(found.filter),
@@ -103,7 +103,7 @@ impl Finding {
         }
     }
 
-    /// What is said of a text that is shown and not written.
+    /// A diagnostic of a text that is not written.
     pub(crate) fn at(what: &Diagnostic, map: &Map) -> Finding {
         let edit = |edit: &Edit| (map.host_range(edit.span.range()), edit.text.clone());
         let edits = |fix: &Fix| fix.edits().iter().map(edit).collect();
@@ -132,14 +132,14 @@ impl Finding {
         self.what.code().as_str()
     }
 
-    /// Its fix in the file, and when that may be made.
+    /// The applicability and the edits of its fix in the file.
     pub(crate) fn fix(&self) -> Option<(Applicability, &[FileEdit])> {
         let applicability = self.what.fix()?.applicability();
         Some((applicability, self.edits.as_deref()?))
     }
 }
 
-/// A finding with its source, for whoever shows it.
+/// A finding with its source, as miette renders it.
 #[derive(Debug)]
 pub(crate) struct RenderedFinding<'f, S> {
     pub(crate) finding: &'f Finding,

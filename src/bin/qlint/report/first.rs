@@ -3,7 +3,7 @@
 use super::{File, Finding};
 use crate::output::Counts;
 
-/// The findings of a file that are shown, and a line about the rest.
+/// The findings of a file that are shown, and a line about the others.
 pub(super) fn findings(file: &File, all: bool) -> (Vec<&Finding>, Option<String>) {
     let mut counts = Counts::new(all);
     let findings = file.findings.iter();

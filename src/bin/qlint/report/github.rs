@@ -1,4 +1,4 @@
-//! Annotations of GitHub's workflows: a command a line.
+//! Annotations of GitHub workflows: a command on a line for each finding.
 //!
 //! See <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>.
 
@@ -24,7 +24,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 "::{command} file={},line={line}",
                 property(&file.name.text())
             )?;
-            // Columns are only taken on one line.
+            // GitHub takes columns only if the span is on one line.
             match line == end_line {
                 true => write!(out, ",col={column},endColumn={end_column}")?,
                 false => write!(out, ",endLine={end_line}")?,

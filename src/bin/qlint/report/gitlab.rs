@@ -1,4 +1,4 @@
-//! GitLab's code quality report.
+//! The code quality report of GitLab.
 //!
 //! See <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>.
 

@@ -1,4 +1,4 @@
-//! For people: with the source, drawn or told.
+//! The form for people: with the source, drawn or in sentences.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use crate::output::{Out, harmless, one_line};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Theme {
-    /// With arrows to the place.
+    /// With arrows to the source.
     Graphical,
     /// In sentences, for screen readers.
     Narrated,
@@ -30,7 +30,7 @@ pub(super) fn write_file(file: &File, all: bool, theme: Theme, out: &mut Out) ->
     if file.findings.is_empty() {
         return Ok(());
     }
-    // What is shown has the length of what stands there, so that places stay where they are.
+    // The harmless text has the same length, so that offsets stay the same.
     let shown = File {
         name: file.name.clone(),
         text: harmless(&file.text).into_owned(),
@@ -69,7 +69,7 @@ fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> i
                 true => GraphicalTheme::unicode(),
                 false => GraphicalTheme::unicode_nocolor(),
             };
-            // Lines of a fixed width: output must not depend on the terminal that it is tested in.
+            // A fixed width, so that output does not depend on the terminal.
             let handler = GraphicalReportHandler::new_themed(theme).with_width(100);
             handler.render_report(&mut text, &shown)
         }
@@ -81,7 +81,7 @@ fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> i
     if let Some((applicability, edits)) = finding.fix()
         && let Some(fixed) = fixed_line(edits, places)
     {
-        // What `--fix` makes, and what it makes only with `--unsafe-fixes`.
+        // `--fix` makes an unsafe fix only with `--unsafe-fixes`.
         let what = match applicability {
             Applicability::Safe => "fixed",
             _ => "unsafe fix",
@@ -91,8 +91,8 @@ fn one(finding: &Finding, places: &Places<'_>, theme: Theme, out: &mut Out) -> i
     writeln!(out)
 }
 
-/// A long text goes over several lines, and none of them is to look like a command of a build server,
-/// which takes `::` after blanks for one.
+/// The text without lines that look like a command to a build server, which ignores blanks before `::`.
+/// A long message takes several lines.
 fn without_commands(text: &str) -> Cow<'_, str> {
     let is_command = |line: &str| {
         let line = line.trim_start();
@@ -110,8 +110,8 @@ fn without_commands(text: &str) -> Cow<'_, str> {
     Cow::Owned(inert.collect())
 }
 
-/// The line with the fix made, as far as it is of interest; none where the fix is about several lines,
-/// or too long to show.
+/// The line after the fix, or the part of it around the fix; none if the fix spans several lines or is too
+/// long to show.
 fn fixed_line(edits: &[FileEdit], places: &Places<'_>) -> Option<String> {
     const LONGEST: usize = 200;
     let (first, last) = (edits.first()?, edits.last()?);

@@ -1,4 +1,4 @@
-//! For programs: one JSON document, or a finding a line.
+//! The forms for programs: a JSON document, or a JSON object on a line for each finding.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{File, FileEdit, Finding, Places, Report, Streamed};
 
-/// The version of the form. Keys may be added within a version; none is taken away or changed.
+/// The version of the form. Keys may be added within a version; none is removed or changed.
 const SCHEMA: u32 = 1;
 
 /// Everything that `qlint check` found.
@@ -59,9 +59,9 @@ struct Summary {
 #[derive(Serialize, JsonSchema)]
 struct Item {
     file: String,
-    /// The position of the filter in the file, from 0; null if it is about the file.
+    /// The position of the filter in the file, from 0; null if the finding is about the file.
     filter: Option<usize>,
-    /// The name of the filter, where it has one.
+    /// The name of the filter, if it has one.
     name: Option<String>,
     code: String,
     /// `error`, `warning` or `advice`.
@@ -70,16 +70,16 @@ struct Item {
     help: Option<String>,
     span: Span,
     fix: Option<Fix>,
-    /// The same in every run for the same finding in the same filter, whatever its line.
+    /// The same in every run for the same finding in the same filter, on whatever line.
     fingerprint: String,
 }
 
-/// A place in the file.
+/// A span of the file.
 #[derive(Serialize, JsonSchema)]
 struct Span {
-    /// The first byte.
+    /// The offset of the first byte.
     start: usize,
-    /// One past the last byte.
+    /// The offset after the last byte.
     end: usize,
     /// The line of the first byte, from 1.
     line: usize,
@@ -97,7 +97,7 @@ struct Fix {
     edits: Vec<Edit>,
 }
 
-/// What to put in the place of some bytes of the file.
+/// A replacement of some bytes of the file.
 #[derive(Serialize, JsonSchema)]
 struct Edit {
     start: usize,

@@ -1,4 +1,4 @@
-//! JUnit's XML, which build servers show: a suite for each file, a case for each filter.
+//! XML of JUnit, which build servers show: a suite for each file, a case for each filter.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use qualys_filter::Severity;
 
 use super::{File, Finding, Places, Report, whole_message, xml};
 
-/// A filter, or what is not about one, with what was found.
+/// The findings of a filter, or those that are about the file.
 struct Case {
     title: String,
     /// Errors and warnings: the message of the first, and a line for each.
@@ -17,8 +17,8 @@ struct Case {
 }
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    // The cases of a file are made when they are counted, and again when they are written, so that
-    // those of all files are never in memory.
+    // The cases of a file are made once to count them and once to write them, so that the cases of all
+    // files are never in memory.
     let errors = report.failures.len();
     let (mut tests, mut failures) = (errors, 0);
     for file in &report.files {
@@ -109,7 +109,7 @@ fn case(title: String, findings: &[&Finding], places: &Places<'_>) -> Case {
             }
             Severity::Advice => &mut case.advice,
         };
-        // A string takes everything.
+        // Writing to a string cannot fail.
         let _ = writeln!(
             lines,
             "{name}:{line}:{column}: {severity}[{code}] {message}"

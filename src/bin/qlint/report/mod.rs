@@ -1,4 +1,4 @@
-//! Showing what was found: one form a file.
+//! Findings, and the forms of reports: one form a file.
 
 mod checkstyle;
 mod chosen;
@@ -12,6 +12,7 @@ mod junit;
 mod places;
 mod plain;
 mod sarif;
+mod xml;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -26,18 +27,19 @@ use serde::{Serialize, Serializer};
 use crate::args::Format;
 use crate::output::{Form, Out};
 use places::Places;
+use xml::xml;
 
 pub(crate) use chosen::{Chosen, shown};
 pub(crate) use finding::{File, FileEdit, FilterEntry, Finding, RenderedFinding};
 pub(crate) use json::json_schema;
 
-/// What a run found.
+/// The findings of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) files: Vec<File>,
-    /// What could not be done: the messages.
+    /// Messages about what could not be done.
     pub(crate) failures: Vec<String>,
-    /// Findings that are not shown, because there are more than were asked for.
+    /// How many findings are not shown because of `--max-diagnostics`.
     pub(crate) hidden: usize,
     /// Whether people see all findings, not only the first of each file.
     pub(crate) verbose: bool,
@@ -48,8 +50,8 @@ impl Report {
         self.files.iter().map(|file| file.count(severity)).sum()
     }
 
-    /// What `make` makes of each finding, one after the other: a report is never in memory as a
-    /// whole. The last argument is the finding's fingerprint.
+    /// The result of `make` for each finding. It is an iterator, so that a report is never in memory as a
+    /// whole. The last argument is the fingerprint of the finding.
     fn each<'r, T>(
         &'r self,
         make: impl Fn(&'r File, &Places<'r>, &'r Finding, String) -> T + 'r,
@@ -66,7 +68,7 @@ impl Report {
     }
 }
 
-/// A list that is written as it is made. It can be written once.
+/// A list that is serialized from an iterator. It can be serialized once.
 struct Streamed<I>(Cell<Option<I>>);
 
 impl<I> Streamed<I> {
@@ -81,7 +83,7 @@ impl<I: Iterator<Item: Serialize>> Serialize for Streamed<I> {
     }
 }
 
-/// Writes a run in one of the forms.
+/// Writes a report in one of the forms.
 pub(crate) fn write(report: &Report, format: Format, out: &mut Out) -> io::Result<()> {
     out.set_form(match format {
         Format::Human | Format::Narrated | Format::Plain | Format::Github => Form::Text,
@@ -102,13 +104,13 @@ pub(crate) fn write(report: &Report, format: Format, out: &mut Out) -> io::Resul
     }
 }
 
-/// Shows what was found in a file to the user, aside from the output: all, or the first.
+/// Writes the findings of a file to standard error: all of them, or the first ones.
 pub(crate) fn to_stderr(file: &File, all: bool) {
     let _ = human::write_file(file, all, human::Theme::Graphical, &mut Out::stderr());
 }
 
-/// Something that says that two findings of different runs are the same: the rule, the text of the
-/// filter, and what of it was found, but not the line, which changes with every edit above it.
+/// Fingerprints, by which a finding is recognised in another run. They hash the rule, the text of the filter
+/// and the text of the finding, but not the line, which changes with every edit above it.
 struct Fingerprints(RefCell<HashMap<u64, usize>>);
 
 impl Fingerprints {
@@ -116,7 +118,7 @@ impl Fingerprints {
         Fingerprints(RefCell::default())
     }
 
-    /// The next one, different from those before.
+    /// The fingerprint of a finding, which differs from all earlier ones.
     fn of(&self, file: &File, finding: &Finding) -> String {
         let mut hash = FnvHasher::default();
         let filter = finding.filter.and_then(|at| file.filters.get(at));
@@ -142,27 +144,7 @@ impl Fingerprints {
     }
 }
 
-/// A text in XML, between tags or in double quotes.
-fn xml(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' => escaped.push_str("&#10;"),
-            '\r' => escaped.push_str("&#13;"),
-            '\t' => escaped.push_str("&#9;"),
-            // XML 1.0 has no way to write them.
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// The message with what to do.
+/// The message with its help.
 fn whole_message(finding: &Finding) -> String {
     let message = finding.what.message();
     match finding.what.help() {

@@ -1,4 +1,4 @@
-//! Lines and columns of a file, and what of it is shown.
+//! Lines and columns of a file, and the excerpts that are shown.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::output::Name;
 
 /// A line with more bytes than this is cut.
 const LONG_LINE: usize = 240;
-/// So many bytes are shown on either side of a place in a line that is cut.
+/// How many bytes are shown on either side of a span in a line that is cut.
 pub(super) const AROUND: usize = 60;
 
 /// The lines of a file.
@@ -30,13 +30,13 @@ impl<'f> Places<'f> {
         }
     }
 
-    /// The line and the column of a byte, both from 1; the column in characters.
+    /// The line and column of an offset, both from 1. Columns are counted in characters.
     pub(super) fn position(&self, at: usize) -> (usize, usize) {
         let Position { line, column } = self.lines.position(at, Encoding::Utf32);
         (line + 1, column + 1)
     }
 
-    /// Of the line at a place, what stands before and after a range of it, if it is not too far away.
+    /// The parts of the lines before and after a range, cut if they are long.
     pub(super) fn around(&self, start: usize, end: usize) -> (Cow<'_, str>, Cow<'_, str>) {
         let from = self.lines.line_start(self.lines.line(start));
         let to = self.lines.line_end(self.lines.line(end));
@@ -59,7 +59,7 @@ impl<'f> Places<'f> {
     }
 }
 
-/// The place of one finding, with the lines around it.
+/// The lines around a finding.
 #[derive(Debug)]
 pub(super) struct Excerpt<'p>(pub(super) &'p Places<'p>);
 
@@ -77,7 +77,7 @@ impl SourceCode for Excerpt<'_> {
         }
         let (first, last) = (places.lines.line(start), places.lines.line(end));
         if before == 0 && after == 0 {
-            // Whoever asks wants to know where it is.
+            // Without context only the position is wanted.
             let (_, column) = places.position(start);
             let data = places.text.get(start..end).unwrap_or_default().as_bytes();
             return Ok(Box::new(MietteSpanContents::new_named(

@@ -1,4 +1,4 @@
-//! A line each: `path:line:column: level[code] message`.
+//! One line for each finding: `path:line:column: level[code] message`.
 
 use std::io::{self, Write};
 
@@ -28,7 +28,7 @@ pub(super) fn one(finding: &Finding, places: &Places<'_>, out: &mut dyn Write) -
     let (name, severity, code) = (places.name, finding.what.severity(), finding.code());
     let message = whole_message(finding);
     let message = one_line(&message);
-    // One that `--fix` does not make by itself.
+    // `--fix` does not make it without `--unsafe-fixes`.
     let fix = match finding.fix() {
         Some((Applicability::Unsafe, _)) => " [unsafe fix]",
         _ => "",

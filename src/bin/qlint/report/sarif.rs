@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{File, Finding, Places, Report, Streamed, whole_message};
 use crate::output::Name;
 
-/// What need not be escaped in the path of a relative reference (RFC 3986).
+/// All characters except those that are allowed in the path of a relative reference (RFC 3986).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -22,7 +22,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
-/// The document around the results, which are written one after the other.
+/// The document around the results, which are serialized one after the other.
 #[derive(Serialize)]
 struct Log<R> {
     #[serde(rename = "$schema")]
@@ -41,7 +41,7 @@ struct SarifRun<R> {
 }
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    // Only the rules that are spoken of.
+    // Only the rules of the findings.
     let codes: BTreeMap<&str, usize> = {
         let findings = report.files.iter().flat_map(|file| &file.findings);
         let codes: BTreeSet<&str> = findings.map(Finding::code).collect();
@@ -104,8 +104,8 @@ fn rule(code: &str) -> Value {
     }
 }
 
-/// The name of a file as a reference: with slashes, and nothing that a URI gives a meaning.
-/// Bytes that are no text can be written, too.
+/// The name of a file as a relative reference: with slashes, and percent-encoded. Bytes that are not text
+/// can be written, too.
 fn uri(name: &Name) -> String {
     let slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
     let bytes: Vec<u8> = name.bytes().iter().map(slash).collect();

@@ -1,4 +1,4 @@
-//! What would be written.
+//! The difference between a file and what would be written.
 
 use std::io::{self, Write};
 

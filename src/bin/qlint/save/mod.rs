@@ -1,4 +1,4 @@
-//! Writing files, each as a whole or not at all; and showing what would be written.
+//! Writing files atomically, and showing what would be written.
 
 mod diff;
 mod report_file;
@@ -15,14 +15,14 @@ pub(crate) use diff::diff;
 pub(crate) use report_file::{Refused, ReportFile};
 pub(crate) use temporary::{clean, end_on_signals};
 
-/// Puts `after` in the place of `before`, which the file held when it was read.
+/// Replaces the text `before` of a file, which is what was read, by `after`.
 ///
-/// The new text is written to another file of the same folder, which then takes the name of the old
-/// one, so that whoever looks sees either. It keeps owner, group and mode; a file that would lose
-/// something is left alone:
+/// The new text is written to another file of the same folder, which is then renamed. A reader sees the
+/// old text or the new one, never a part. Owner, group and mode are kept. Some files are refused, since
+/// this would change more than their text:
 ///
-/// * a symbolic link, since where it leads to may be somewhere else altogether,
-/// * a file with several names (hard links), since the others would go on to have the old text,
+/// * a symbolic link, since the file that it names may be in another folder,
+/// * a file with several names (hard links), since the other names would keep the old text,
 /// * a file whose owner or group cannot be kept.
 pub(crate) fn replace(path: &Path, before: &str, after: &str) -> Result<(), String> {
     let name = Name::from(path);
@@ -52,14 +52,14 @@ pub(crate) fn replace(path: &Path, before: &str, after: &str) -> Result<(), Stri
     file.write_all(after.as_bytes()).map_err(failed)?;
     keep_owner(file.file(), &metadata)
         .map_err(|error| format!("cannot write {name}: its owner cannot be kept: {error}"))?;
-    // Last, since another owner takes bits away.
+    // After the owner, since a change of owner clears bits of the mode.
     file.file()
         .set_permissions(metadata.permissions())
         .map_err(failed)?;
     file.become_file(path).map_err(failed)
 }
 
-/// How many names lead to a file.
+/// How many names (hard links) a file has.
 #[cfg(unix)]
 fn names(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(metadata)

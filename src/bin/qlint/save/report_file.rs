@@ -8,7 +8,7 @@ use super::keep_owner;
 use super::temporary::Temporary;
 use crate::output::{Name, Out};
 
-/// A file for a report: nothing is written to it before the report is complete.
+/// A file for a report. It is replaced only when the report is complete.
 pub(crate) struct ReportFile {
     path: PathBuf,
     name: Name,
@@ -16,16 +16,16 @@ pub(crate) struct ReportFile {
 
 /// Why a file is not written.
 pub(crate) enum Refused {
-    /// It cannot be meant.
+    /// The argument cannot be meant.
     Argument(String),
     Unwritable(String),
 }
 
-/// Below these, links are the system's, and there is nothing that could take another's name.
+/// Folders of the system, where links are allowed and files cannot be renamed.
 const SYSTEM: [&str; 2] = ["/dev", "/proc/self/fd"];
 
 impl ReportFile {
-    /// A report to a file that is none of those that are read.
+    /// A report to a file that is not one of the inputs.
     pub(crate) fn new<'p>(
         path: &Path,
         mut inputs: impl Iterator<Item = &'p Path>,
@@ -47,7 +47,7 @@ impl ReportFile {
         Ok(ReportFile { path, name })
     }
 
-    /// Writes the report, as a whole or not at all.
+    /// Writes the report atomically.
     pub(crate) fn write(&self, write: impl FnOnce(&mut Out) -> io::Result<()>) -> io::Result<()> {
         let before = fs::symlink_metadata(&self.path).ok();
         let system = SYSTEM.iter().any(|folder| self.path.starts_with(folder));
@@ -69,7 +69,7 @@ impl ReportFile {
                 let copy = file.file().try_clone().map_err(failed)?;
                 self.through(copy, write)?;
                 if let Some(before) = before {
-                    // Only the text is new. If the owner cannot stay, it is the user's now.
+                    // If the owner cannot be kept, the file becomes the user's.
                     let _ = keep_owner(file.file(), &before);
                     let permissions = before.permissions();
                     file.file().set_permissions(permissions).map_err(failed)?;
@@ -90,7 +90,7 @@ impl ReportFile {
     }
 }
 
-/// The same for two names of one file.
+/// An identity that is the same for all names of a file.
 #[cfg(unix)]
 fn identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
@@ -104,7 +104,8 @@ fn identity(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()
 }
 
-/// The first part of a path that is a symbolic link. Those in the root folder are the system's.
+/// The first part of a path that is a symbolic link. Links in the root folder are ignored: they are the
+/// system's.
 fn link_in(path: &Path) -> Option<PathBuf> {
     if SYSTEM.iter().any(|folder| path.starts_with(folder)) {
         return None;

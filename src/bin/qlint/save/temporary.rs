@@ -1,7 +1,7 @@
-//! Files that exist only until they take another's name.
+//! Temporary files, which are renamed when they are complete.
 //!
-//! Whatever ends the program, none of them is to stay: an error drops them, SIGINT and SIGTERM remove
-//! them, and what a kill leaves is removed by the next run that writes in the folder.
+//! None of them stays, however the program ends. An error drops them, and SIGINT and SIGTERM remove
+//! them. What SIGKILL leaves is removed by the next run that writes in the folder.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -12,26 +12,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const PREFIX: &str = ".qlint-";
 const SUFFIX: &str = ".tmp";
-/// Hexadecimal digits between them.
+/// The number of hexadecimal digits between prefix and suffix.
 const DIGITS: usize = 16;
 
-/// Those that are there now. Whoever creates one holds this until it is noted, and whoever ends the
-/// program holds it for good, so that none is made after the last look.
+/// The temporary files that exist. The lock is held while one is created, and from the moment that a
+/// signal removes them all until the program ends, so that none is created after that.
 static ALL: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 fn all() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     ALL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A file that is removed if it does not become another. As long as it is open it is locked, which
-/// tells it from one that nobody will need any more.
+/// A file that is removed unless it is renamed. It is locked while it is open, so that other runs do not
+/// take it for a leftover.
 pub(super) struct Temporary {
     file: File,
     path: PathBuf,
 }
 
 impl Temporary {
-    /// In the folder of a file, with this mode as far as the user's mask allows.
+    /// Creates one in the folder of a file, with this mode as far as the umask allows.
     pub(super) fn beside(path: &Path, mode: u32) -> io::Result<Temporary> {
         let folder = folder_of(path);
         loop {
@@ -45,10 +45,10 @@ impl Temporary {
             };
             known.insert(path.clone());
             drop(known);
-            // Where there are no locks, nothing is cleaned up either.
+            // Without locks there are no leftovers to clean up either.
             let _ = file.lock();
             let temporary = Temporary { file, path };
-            // Somebody may have taken it for a leftover before it was locked.
+            // Another run may have removed it as a leftover before it was locked.
             if fs::symlink_metadata(&temporary.path).is_ok() {
                 return Ok(temporary);
             }
@@ -59,7 +59,7 @@ impl Temporary {
         &self.file
     }
 
-    /// Takes the name of another file, which is no more then.
+    /// Renames it, replacing the file of that name.
     pub(super) fn become_file(self, path: &Path) -> io::Result<()> {
         self.file.sync_data()?;
         fs::rename(&self.path, path)
@@ -78,7 +78,7 @@ impl Write for Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // There is none if it has taken another name.
+        // This fails after it was renamed.
         let _ = fs::remove_file(&self.path);
         all().remove(&self.path);
     }
@@ -101,7 +101,7 @@ fn create(path: &Path, mode: u32) -> io::Result<File> {
     options.open(path)
 }
 
-/// Whether this is the name of a file of ours.
+/// Whether this is the name of a temporary file.
 fn is_ours(name: &str) -> bool {
     let digits = name
         .strip_prefix(PREFIX)
@@ -114,7 +114,7 @@ fn is_ours(name: &str) -> bool {
     })
 }
 
-/// Removes what runs that were killed have left beside these files.
+/// Removes leftovers of killed runs in the folders of these files.
 pub(crate) fn clean<'p>(files: impl Iterator<Item = &'p Path>) {
     let folders: BTreeSet<&Path> = files.map(folder_of).collect();
     for entry in folders
@@ -130,7 +130,7 @@ pub(crate) fn clean<'p>(files: impl Iterator<Item = &'p Path>) {
     }
 }
 
-/// Removes a file, unless somebody is writing it.
+/// Removes a file, unless another run is writing it.
 fn clean_up(path: &Path) {
     if let Ok(file) = OpenOptions::new().write(true).open(path)
         && file.try_lock().is_ok()
@@ -139,14 +139,14 @@ fn clean_up(path: &Path) {
     }
 }
 
-/// From here on SIGINT and SIGTERM remove what is temporary before they end the program, with the
-/// status that a shell gives for them: 130 and 143.
+/// Makes SIGINT and SIGTERM remove the temporary files before they end the program, with the exit
+/// status that shells use: 130 and 143.
 #[cfg(unix)]
 pub(crate) fn end_on_signals() {
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
-    // Without them the program ends all the same, and the next run cleans up.
+    // Without a handler the signal ends the program, and the next run cleans up.
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else {
         return;
     };

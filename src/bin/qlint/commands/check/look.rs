@@ -13,7 +13,7 @@ use crate::input::{Origin, Task};
 use crate::report::{Chosen, File, FilterEntry, Finding};
 use crate::save;
 
-/// How texts are looked at.
+/// How texts are linted and fixed.
 pub(super) struct Look {
     options: CheckOptions,
     today: NaiveDate,
@@ -30,9 +30,9 @@ pub(super) struct TaskResult {
     pub(super) file: Option<File>,
     pub(super) fixed: Option<FixedText>,
     pub(super) failure: Option<String>,
-    /// What to say that is no failure.
+    /// A message that is not a failure.
     pub(super) note: Option<String>,
-    /// How many fixes were asked for and not made, because the file is never written.
+    /// How many of the wanted fixes were not made, because the file is never written.
     pub(super) unwritten: usize,
 }
 
@@ -59,7 +59,7 @@ impl Look {
         }
     }
 
-    /// Reads and lints a text, and fixes it if that was asked for.
+    /// Reads and lints a text, and fixes it if fixes are wanted.
     pub(super) fn at(&self, task: &Task) -> TaskResult {
         let mut result = TaskResult::default();
         if let Err(message) = self.lint(task, &mut result) {
@@ -121,8 +121,7 @@ impl Look {
     ) -> Result<(), String> {
         let before = document.text();
         let fixed = document.fix(linter, least, self.today);
-        let fixed =
-            fixed.map_err(|error| format!("{}: {error}; it is left as it is", task.name))?;
+        let fixed = fixed.map_err(|error| format!("{}: {error}; it stays as it is", task.name))?;
         let after = fixed.document.text();
         if after == before {
             return Ok(());

@@ -105,7 +105,7 @@ fn report_file(args: &CheckArgs, tasks: &[Task]) -> Result<Option<ReportFile>, R
 /// The results of all texts.
 struct Results {
     report: Report,
-    /// What to say that is no failure.
+    /// Messages that are not failures.
     notes: Vec<String>,
     /// How many fixes were made, and in how many texts.
     fixes: usize,
@@ -133,8 +133,8 @@ impl Results {
         }
     }
 
-    /// Adds the result of a text. Writes its new text or the difference, if that was asked for and does
-    /// not go to a file.
+    /// Adds the result of a text. With `--diff` it writes the difference; with `--fix` it writes the fixed
+    /// text of an argument or of standard input.
     fn add(
         &mut self,
         args: &CheckArgs,
@@ -171,7 +171,7 @@ impl Results {
         Ok(())
     }
 
-    /// Says what could not be done, and what else there is to say.
+    /// Writes the messages.
     fn say(&self) {
         let failures = self.report.failures.iter();
         failures.chain(&self.notes).for_each(|text| say(text));

@@ -82,7 +82,7 @@ fn read_event(path: &Path, args: &ExplainArgs, options: &CheckOptions) -> Result
     let filter = everything.compile().strict();
     let mut events = filter.scan_with(text.as_bytes(), &scan);
     let Some(event) = events.nth(args.number.saturating_sub(1)) else {
-        return Err(format!("{name} holds no event number {}", args.number).into());
+        return Err(format!("{name} has no event number {}", args.number).into());
     };
     let hit = event.map_err(|bad| format!("{name}: {bad}"))?;
     let bytes = text.as_bytes().get(hit.range).unwrap_or_default();
@@ -133,7 +133,7 @@ impl Explainer<'_> {
             })
             .collect();
         self.wrong |= checked.len() < document.filters().len();
-        // What is wrong is said before what is right.
+        // Errors and warnings come before the explanations.
         self.out.flush()?;
         to_stderr(&file, false);
         for (filter, schema, checked) in checked {

@@ -14,7 +14,7 @@ const SHOWN: usize = 3;
 /// More characters of a value are cut.
 const LONGEST: usize = 60;
 
-/// The conditions of a filter, one a line, under what they are part of.
+/// The nodes of a filter, one a line, each below the node that it is part of.
 pub(super) struct Tree<'c> {
     pub(super) checked: &'c Checked,
     /// What each node comes to on an event, if there is one.
@@ -23,7 +23,7 @@ pub(super) struct Tree<'c> {
 
 impl Tree<'_> {
     pub(super) fn draw(&self, out: &mut Out) -> io::Result<()> {
-        // Each with what stands before its line, and before the lines below it.
+        // Nodes, each with the prefix of its own line and that of the lines below it.
         let mut todo = vec![(self.checked.root(), String::new(), String::new())];
         while let Some((id, first, rest)) = todo.pop() {
             write!(out, "{first}")?;
@@ -41,7 +41,7 @@ impl Tree<'_> {
                 writeln!(out, "{rest}{below}  {seen}")?;
             }
             let children = self.checked.node(id).kind.children();
-            // `IS NULL`, and other clauses that are more than one condition, stand on one line.
+            // A clause is one line, even if it is several nodes, as `IS NULL` is.
             if words::is_one_line(self.checked, id) {
                 continue;
             }
@@ -60,19 +60,19 @@ impl Tree<'_> {
         self.answers?.get(id.index())
     }
 
-    /// Whether the condition holds.
+    /// What the node comes to on the event.
     fn mark(&self, id: NodeId) -> Option<(&'static str, Paint)> {
         let answer = self.answer(id)?;
         let test = matches!(self.checked.node(id).kind, NodeKind::Test(..));
         Some(match answer {
-            Answer { asked: false, .. } => ("not asked", Paint::Dim),
+            Answer { asked: false, .. } => ("not evaluated", Paint::Dim),
             Answer { holds: true, .. } => ("true", Paint::Green),
             Answer { values, .. } if test && values.is_empty() => ("no value", Paint::Yellow),
             _ => ("false", Paint::Red),
         })
     }
 
-    /// The values that a test saw, or the element that a group asked.
+    /// The values that a test read, or the element that a group was evaluated on.
     fn seen(&self, id: NodeId) -> Option<String> {
         let one = words::is_one_line(self.checked, id);
         let inner = match &self.checked.node(id).kind {

@@ -1,4 +1,4 @@
-//! Conditions in words.
+//! Nodes of a checked query in words.
 
 use std::fmt::Display;
 use std::net::Ipv6Addr;
@@ -11,7 +11,7 @@ use qualys_filter::check::{
 use qualys_filter::schema::Kind;
 use qualys_filter::value::{Net, Period};
 
-/// Whether the conditions below this one are told with it.
+/// Whether a node and all nodes below it are one line.
 pub(super) fn is_one_line(checked: &Checked, id: NodeId) -> bool {
     match &checked.node(id).kind {
         NodeKind::Not(inner) => {
@@ -25,35 +25,35 @@ pub(super) fn is_one_line(checked: &Checked, id: NodeId) -> bool {
     }
 }
 
-/// A condition, without those below it.
+/// A node in words, without the nodes below it.
 pub(super) fn of(checked: &Checked, id: NodeId) -> String {
     let node = checked.node(id);
     match &node.kind {
-        NodeKind::Any(_) => "any of these holds".to_owned(),
+        NodeKind::Any(_) => "any of these".to_owned(),
         NodeKind::All(children) if children.is_empty() => "every event matches".to_owned(),
-        NodeKind::All(_) => "all of these hold".to_owned(),
+        NodeKind::All(_) => "all of these".to_owned(),
         NodeKind::Not(inner) if is_one_line(checked, id) => match &checked.node(*inner).kind {
             NodeKind::Test(field, kind, _) => {
                 let token = token(checked, *inner);
-                format!("{token} has no value{}", behind(*kind, field))
+                format!("{token} has no value{}", source(*kind, field))
             }
             _ => String::new(),
         },
-        NodeKind::Not(_) => "this does not hold, also where there is no value".to_owned(),
-        NodeKind::Element(keys, _) => format!("some one element of {} is so", place(keys)),
+        NodeKind::Not(_) => "not this (true without a value, too)".to_owned(),
+        NodeKind::Element(keys, _) => format!("in one element of {}", place(keys)),
         NodeKind::Test(field, kind, test) => {
-            let (token, behind) = (token(checked, id), behind(*kind, field));
-            format!("{token} {}{behind}", self::test(test))
+            let (token, source) = (token(checked, id), source(*kind, field));
+            format!("{token} {}{source}", self::test(test))
         }
         NodeKind::FreeText(value) => {
-            format!("some text anywhere in the event {}", self::value(value))
+            format!("any text of the event {}", self::value(value))
         }
-        // A condition that has no words yet is shown as the filter writes it.
+        // A node without words is shown as the filter writes it.
         _ => node.span.of(checked.text()).to_owned(),
     }
 }
 
-/// The token's name, as the filter writes it: what stands at the start of its clause.
+/// The token's name as the filter writes it, at the start of the clause.
 fn token(checked: &Checked, id: NodeId) -> String {
     let clause = checked.node(id).span.of(checked.text());
     let name: String = clause
@@ -61,19 +61,19 @@ fn token(checked: &Checked, id: NodeId) -> String {
         .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
         .collect();
     match name.is_empty() || !clause.contains([':', '<', '>', '=', ' ']) {
-        // A value of a group stands apart from its token.
+        // In a group the value is not next to its token.
         true => "it".to_owned(),
         false => name,
     }
 }
 
-/// The kind, and the places that are read.
-fn behind(kind: Kind, field: &Field) -> String {
+/// The kind, and the paths that are read.
+fn source(kind: Kind, field: &Field) -> String {
     let places: Vec<String> = field.places.iter().map(place).collect();
     format!("  ({kind} at {})", places.join(", else "))
 }
 
-/// The keys of a place; where there are none, the values are the elements of the group around.
+/// A path. If it has no keys, the values are the elements of the group around.
 fn place(keys: &Keys) -> String {
     let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
     match keys.is_empty() {
@@ -101,20 +101,20 @@ fn value(value: &Value) -> String {
     match value {
         Value::Any => "has a value".to_owned(),
         Value::Parts(text) => match text.split_ascii_whitespace().collect::<Vec<_>>().as_slice() {
-            [_] | [] => format!("holds the word `{text}`, or one that starts so"),
+            [_] | [] => format!("has the word `{text}`, or a word that starts with it"),
             [parts @ .., last] => {
                 let parts: Vec<String> = parts.iter().map(|part| format!("`{part}`")).collect();
                 let parts = parts.join(", ");
-                format!("holds the word {parts}, or one that starts with `{last}`")
+                format!("has the word {parts}, or a word that starts with `{last}`")
             }
         },
         Value::Phrase(text) => {
-            format!("holds the words `{text}` side by side, the last as a beginning or whole")
+            format!("has the phrase `{text}`, its last word as a whole or as a prefix")
         }
         Value::Whole(text) => format!("is `{text}`, in any case"),
-        Value::Prefix(text) => format!("is `{text}` or starts so, in any case"),
+        Value::Prefix(text) => format!("is or starts with `{text}`, in any case"),
         Value::Exact(text) => format!("is exactly `{text}`"),
-        Value::Pattern(text) => format!("looks like `{text}`, where `*` is anything, in any case"),
+        Value::Pattern(text) => format!("matches `{text}`, where `*` is any text, in any case"),
         Value::Number(number) => format!("is {number}"),
         Value::Boolean(boolean) => format!("is {boolean}"),
         Value::Version(version) => format!("is the version `{version}`, however it is written"),
@@ -176,22 +176,22 @@ fn range(range: &Range) -> String {
         .flatten()
         .collect();
     match parts.is_empty() {
-        true => "lies in a range in which nothing lies".to_owned(),
+        true => "is in an empty range".to_owned(),
         false => parts.join(", or "),
     }
 }
 
-/// Dates between two bounds. After an instant is from the nanosecond behind it on.
+/// Dates between two bounds. A checked query writes "after an instant" as "from the next nanosecond".
 fn dates(dates: Interval<DateTime<Utc>>) -> String {
-    let behind = |bound: DateTime<Utc>| bound.timestamp_subsec_nanos() % 1000 == 1;
+    let is_next = |bound: DateTime<Utc>| bound.timestamp_subsec_nanos() % 1000 == 1;
     let lower = match dates.lower().cloned() {
-        Bound::Included(lower) if behind(lower) => {
+        Bound::Included(lower) if is_next(lower) => {
             Bound::Excluded(lower - TimeDelta::nanoseconds(1))
         }
         lower => lower,
     };
     let upper = match dates.upper().cloned() {
-        Bound::Excluded(upper) if behind(upper) => {
+        Bound::Excluded(upper) if is_next(upper) => {
             Bound::Included(upper - TimeDelta::nanoseconds(1))
         }
         upper => upper,

@@ -1,11 +1,11 @@
-//! Writing events.
+//! Events on one line.
 
 use std::io::{self, Write};
 
-/// Writes an event without the blanks between its parts, on one line.
+/// Writes an event on one line, without the blanks between its parts.
 pub(crate) fn write(out: &mut impl Write, event: &[u8]) -> io::Result<()> {
     let mut rest = event;
-    // Strings stand at every second place between quotes; blanks inside of them stay.
+    // Bytes outside of strings and strings alternate. Blanks in strings stay.
     while !rest.is_empty() {
         let outside = rest
             .iter()

@@ -72,7 +72,7 @@ pub(super) fn read(args: &MatchArgs, options: &CheckOptions) -> Result<Option<Re
     Ok(Some(Ready { engine, chosen }))
 }
 
-/// The files that hold the filters, read as `qlint.toml` says.
+/// The files with the filters, read as `qlint.toml` says.
 fn tasks(args: &MatchArgs) -> Result<Tasks, ConfigError> {
     Ok(Tasks::of_files(Selection {
         files: &args.filters,
@@ -132,7 +132,7 @@ impl Reader<'_> {
     }
 
     /// Reads the filters of a file. Returns the names of those that cannot be used, or nothing if the
-    /// file was found in a folder and holds no filters.
+    /// file was found in a folder and has no filters.
     fn filters(&mut self, task: &Task) -> Result<Option<Vec<String>>, String> {
         let text = task.read()?;
         let document = match task.document(&*text) {

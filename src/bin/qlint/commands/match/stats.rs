@@ -1,4 +1,4 @@
-//! How much was read, how fast, and how far it is.
+//! Statistics, and the progress bar.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::args::StatsFormat;
 use crate::output::{Out, say};
 
-/// What a run has read and found.
+/// The counts of a run.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Totals {
     /// Bytes, without compression.
@@ -45,7 +45,7 @@ impl Totals {
         };
         match format {
             StatsFormat::Json => {
-                // Numbers always can be written as JSON.
+                // Numbers can always be written as JSON.
                 say(&serde_json::to_string(&figures).unwrap_or_default());
             }
             StatsFormat::Human => {
@@ -60,11 +60,11 @@ impl Totals {
     }
 }
 
-/// Runs that take no longer show no bar.
+/// Shorter runs show no bar.
 const LONG: Duration = Duration::from_secs(1);
 
-/// A bar on standard error for long runs: only where that is a terminal, and events are not
-/// written to one.
+/// A progress bar on standard error for long runs. It is shown only if standard error is a terminal and
+/// standard output is not.
 pub(crate) struct Progress {
     bar: ProgressBar,
     started: Instant,
@@ -72,7 +72,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// For inputs of so many bytes, if that is known.
+    /// The bar of an input, with its length if that is known.
     pub(crate) fn new(len: Option<u64>, quiet: bool) -> Progress {
         let wanted = !quiet && Out::stderr().is_terminal() && !Out::stdout().is_terminal();
         let bar = ProgressBar::with_draw_target(len, ProgressDrawTarget::hidden());
@@ -80,7 +80,7 @@ impl Progress {
             Some(_) => "{bar:30} {percent}% {binary_bytes_per_sec}, {eta} left",
             None => "{spinner} {binary_bytes} read, {binary_bytes_per_sec}",
         };
-        // The templates are good.
+        // The templates are valid.
         let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         let started = Instant::now();
@@ -91,7 +91,7 @@ impl Progress {
         }
     }
 
-    /// So many bytes more have been read.
+    /// Adds bytes that have been read.
     pub(crate) fn add(&mut self, bytes: u64) {
         if self.wanted && self.started.elapsed() > LONG {
             self.bar
@@ -101,7 +101,7 @@ impl Progress {
         self.bar.inc(bytes);
     }
 
-    /// Does something that writes to standard error.
+    /// Hides the bar while `write` writes to standard error.
     pub(crate) fn suspend(&self, write: impl FnOnce()) {
         self.bar.suspend(write);
     }

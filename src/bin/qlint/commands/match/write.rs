@@ -64,7 +64,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes an event after what is known of it.
+    /// Writes an event after its file, line and filters.
     fn line(&mut self, file: &Name, line: u64, names: &[&str], event: &[u8]) -> io::Result<()> {
         if self.args.with_filename {
             write!(self.out, "{file}:")?;
@@ -87,7 +87,7 @@ impl<'a> Writer<'a> {
         data.write_all(b"\n")
     }
 
-    /// Writes an event in an object with what is known of it.
+    /// Writes an object with the event and its file, line and filters.
     fn object(&mut self, file: &Name, line: u64, names: &[&str], event: &[u8]) -> io::Result<()> {
         let mut data = self.out.data(Form::Json);
         data.write_all(b"{")?;
@@ -103,7 +103,7 @@ impl<'a> Writer<'a> {
         data.write_all(b"}\n")
     }
 
-    /// Writes how many events of a file match, if that was asked for.
+    /// With `--count`, writes how many events of a file match.
     pub(super) fn file_count(&mut self, file: &Name, matches: u64) -> io::Result<()> {
         if !self.args.count || self.args.quiet || self.counts_filters() {
             return Ok(());
@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
         writeln!(self.out, "{matches}")
     }
 
-    /// Writes how many events each filter matches, if that was asked for.
+    /// With `--count`, writes how many events each filter matches.
     pub(super) fn filter_counts(&mut self) -> io::Result<()> {
         if let Engine::Many(many) = self.engine
             && self.args.count

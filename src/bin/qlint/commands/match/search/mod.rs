@@ -1,8 +1,8 @@
 //! Searching an input with several threads, in blocks whose results come out in order.
 //!
-//! Of a file each thread reads and searches its blocks; of a stream one thread reads, and of a file
-//! where no event ends for long. The caller's takes the results. Buffers go round, so that memory stays
-//! the same however long the input is.
+//! Each thread reads and searches blocks of a file. A stream is read by one thread, and so is a file in
+//! which no event ends for long. The caller's thread takes the results. Buffers are reused, so that the
+//! length of the input makes no difference to memory.
 
 mod scan;
 
@@ -26,7 +26,7 @@ pub(crate) struct SearchedBlock {
     block: Block,
     /// Matching and bad events, in order.
     pub(crate) events: Vec<Event>,
-    /// The filters of a set that the matching events match, one event's behind the other's.
+    /// The filters of a set that match: those of the first matching event, then those of the next.
     ids: Vec<FilterId>,
     /// How many events were read, if they are counted.
     pub(crate) read: u64,
@@ -40,19 +40,19 @@ impl SearchedBlock {
         self.block.bytes()
     }
 
-    /// How many bytes have been passed over before the block, and how many lines end in them.
+    /// How many bytes before the block have been skipped, and how many lines end in them.
     pub(crate) fn passed(&self) -> (u64, u64) {
         (self.block.passed, self.block.passed_lines)
     }
 
-    /// Gives the room back that a long event took.
+    /// Frees the memory of a long event.
     fn shrink(&mut self, size: usize) {
         if self.block.is_large(size) {
             *self = SearchedBlock::default();
         }
     }
 
-    /// The filters at this place among those of all events.
+    /// The filters of this range of all filters.
     pub(crate) fn ids(&self, ids: &Range<usize>) -> &[FilterId] {
         self.ids.get(ids.clone()).unwrap_or_default()
     }
@@ -61,7 +61,7 @@ impl SearchedBlock {
 pub(crate) enum Event {
     Hit {
         range: Range<usize>,
-        /// Counted from 1, from the block's start; 0 if nobody asked.
+        /// The line in the block, from 1; 0 if lines are not counted.
         line: u64,
         /// See [`SearchedBlock::ids`].
         ids: Range<usize>,
@@ -73,7 +73,7 @@ pub(crate) enum Event {
 pub(crate) struct Search<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) options: &'a ScanOptions,
-    /// Of which those of events count.
+    /// The limits of events.
     pub(crate) limits: &'a Limits,
     pub(crate) threads: usize,
     /// About how long blocks are: [`BLOCK`](crate::events::BLOCK), but for tests.
@@ -83,13 +83,13 @@ pub(crate) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Searches the input, and gives each block's results to `take` until it says to stop.
+    /// Searches the input. Calls `take` with the results of each block until it returns false.
     pub(crate) fn run(
         &self,
         input: Input,
         mut take: impl FnMut(&SearchedBlock) -> io::Result<bool>,
     ) -> io::Result<()> {
-        // As many buffers as threads search, and some that are read and written meanwhile.
+        // One buffer for each thread, and two that are read and written meanwhile.
         let buffers = self.threads + 2;
         let stream = match Blocks::new(input, self.limits, self.block) {
             Blocks::InOrder(stream) => *stream,
@@ -117,7 +117,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Reads the blocks of a file with this thread. Gives the place from which the rest has to be
+    /// Reads the blocks of a file with this thread. Returns the offset from which the rest has to be
     /// read in order, if any.
     fn one_by_one(
         &self,
@@ -139,7 +139,7 @@ impl Search<'_> {
         Ok(None)
     }
 
-    /// Each thread reads the blocks that it searches. Gives the place from which the rest has to be
+    /// Each thread reads the blocks that it searches. Returns the offset from which the rest has to be
     /// read in order, if any.
     fn apart(
         &self,
@@ -151,8 +151,8 @@ impl Search<'_> {
         for _ in 0..buffers {
             let _ = free.send(SearchedBlock::default());
         }
-        // Who has a free buffer takes the next number with it, so that the block that is due
-        // always has one.
+        // A thread takes a free buffer and the next number together, so that the block that is due
+        // always has a buffer.
         let next = Mutex::new((0_u64, frees));
         let (result, results) = channel();
         thread::scope(|scope| {
@@ -189,7 +189,7 @@ impl Search<'_> {
             }
             drop(result);
             let taken = take_in_order(results, &free, self.block, take);
-            // Wakes those who wait for a buffer.
+            // Wakes the threads that wait for a buffer.
             drop(free);
             taken
         })
@@ -226,15 +226,15 @@ impl Search<'_> {
                 });
             }
             scope.spawn(move || {
-                // Those of the free ones that were waited for.
+                // Free buffers that were waited for.
                 let mut spare = Vec::new();
                 for number in 0.. {
                     let Some(mut found) = spare.pop().or_else(|| frees.recv().ok()) else {
                         return;
                     };
                     let read = stream.read(&mut found.block);
-                    // Long events are searched one at a time, or there would be as many in memory as
-                    // there are buffers.
+                    // Long events are searched one at a time. Otherwise every buffer might have one in
+                    // memory.
                     while found.block.is_large(self.block) && spare.len() + 1 < buffers {
                         let Ok(free) = frees.recv() else {
                             return;
@@ -310,7 +310,7 @@ enum Next {
 /// A block with its number, or why it could not be read.
 type Numbered = (u64, io::Result<Next>);
 
-/// Takes results in the order of their blocks, and frees their buffers. Gives the place from which
+/// Takes results in the order of their blocks, and frees their buffers. Returns the offset from which
 /// the rest has to be read in order, if any.
 fn take_in_order(
     results: Receiver<Numbered>,
@@ -333,7 +333,7 @@ fn take_in_order(
                 return Ok(None);
             }
             found.shrink(block);
-            // There may be nothing more to read.
+            // The receiver is gone if there is nothing more to read.
             let _ = free.send(found);
         }
     }

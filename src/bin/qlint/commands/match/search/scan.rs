@@ -8,7 +8,7 @@ use qualys_filter::{BadEvent, Filter, FilterId, ScanOptions};
 pub(crate) enum Scanned<'m> {
     Hit {
         range: Range<usize>,
-        /// Counted from 1; 0 if nobody asked.
+        /// The line, from 1; 0 if lines are not counted.
         line: u64,
         /// The filters of a set that it matches.
         ids: &'m [FilterId],
