@@ -37,6 +37,9 @@ fn rows(text: &str, heading: &str) -> Vec<String> {
 #[test]
 fn every_feature_has_its_row() {
     let rows = rows(&read("docs/src/library.md"), "| feature | adds | needs |");
+    // The crate's own page has the same table.
+    let library = read("src/lib.rs").replace("\n//! ", "\n");
+    assert_eq!(rows, self::rows(&library, "| feature | adds | needs |"));
     let mut features = features();
     assert_eq!(features.remove("default").unwrap(), ["cli"]);
     for row in rows {
