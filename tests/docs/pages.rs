@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use qualys_filter::Schema;
-use qualys_filter::schema::{Form, Kind, Token};
+use qualys_filter::schema::{Form, Kind};
 
 fn pages(folder: &Path, pages: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -49,8 +49,7 @@ fn blocks() -> Vec<(String, String)> {
 
 /// A schema with a token of a kind that no built-in schema has.
 static VERSIONS: LazyLock<Schema> = LazyLock::new(|| {
-    let token = Token::new("agent.version", Kind::Version);
-    Schema::empty().with_token(token).unwrap()
+    Schema::from_toml(include_str!("../data/language/schemas/versions.toml")).unwrap()
 });
 
 fn schema(name: &str) -> &'static Schema {
@@ -77,6 +76,11 @@ fn filters_are_good() {
 #[test]
 fn matches_are_as_shown() {
     let mut events = 0;
+    let mut corpus = String::from(
+        "# The examples of the pages of the language, written by `UPDATE_DOCS=1 cargo test --test docs`.\nsource = \"docs/src\"\n",
+    );
+    // A text of JSON is one of TOML.
+    let quoted = |text: &str| serde_json::to_string(text).unwrap();
     for (mark, text) in blocks() {
         let Some(name) = mark.strip_prefix("matches ") else {
             continue;
@@ -84,6 +88,7 @@ fn matches_are_as_shown() {
         let mut lines = text.lines();
         let filter = lines.next().unwrap();
         let checked = testkit::checked(filter, schema(name));
+        let (mut matches, mut rejects) = (Vec::new(), Vec::new());
         for line in lines {
             let (expected, event) = match line.split_at(2) {
                 ("+ ", event) => (true, event),
@@ -92,10 +97,33 @@ fn matches_are_as_shown() {
             };
             let answer = testkit::answer(&checked, event.as_bytes());
             assert_eq!(answer, expected, "{filter}\n{event}");
+            let list = if expected { &mut matches } else { &mut rejects };
+            list.push(quoted(event));
             events += 1;
         }
+        let name = match name {
+            "versions" => "schemas/versions.toml",
+            name => name,
+        };
+        corpus += &format!(
+            "\n[[case]]\nschema = {}\nfilter = {}\nmatches = [{}]\nrejects = [{}]\n",
+            quoted(name),
+            quoted(filter),
+            matches.join(", "),
+            rejects.join(", ")
+        );
     }
     assert!(events > 100, "{events}");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("tests/data/language/pages.toml");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &corpus).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&path).unwrap_or_default() == corpus,
+        "{} has other examples than the pages",
+        path.display()
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod format;
 mod injection;
 mod interop;
 mod json;
+mod language;
 mod laws;
 mod lint;
 mod meaning;
