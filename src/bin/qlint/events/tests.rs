@@ -2,8 +2,8 @@ use std::io::Write;
 
 use super::*;
 
-/// The blocks, read from a stream, as parts of a file, and mapped; where no event ends for long, the
-/// rest from a stream.
+/// The blocks, read from a stream, as parts of a file, and mapped. If no event ends for long, the rest is
+/// read from a stream.
 fn blocks(bytes: &[u8]) -> [Vec<Vec<u8>>; 3] {
     let limits = Limits::default();
     let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -47,7 +47,7 @@ fn blocks_end_with_events_and_lose_nothing() {
         "{\"a\":[\n{},\n{}]}\n\n",
         "\u{feff}{}\n \u{feff}{}\n",
     ] {
-        // Every way in which an event can lie across the end of a stretch.
+        // Every way in which an event can cross the end of a stretch.
         for before in 0..event.len() {
             let all = " ".repeat(before) + &event.repeat(3 * BLOCK / event.len());
             for blocks in blocks(all.as_bytes()) {
@@ -102,7 +102,7 @@ fn what_is_passed_over_at_the_end_is_counted() {
     }
 }
 
-/// What is read of bytes, or why they are refused.
+/// The text that is read of bytes, or why they are refused.
 fn text(bytes: &[u8]) -> Result<String, String> {
     let told = |error: io::Error| error.to_string();
     let (mut reader, _) = unpacked(io::Cursor::new(bytes.to_vec())).map_err(told)?;

@@ -1,4 +1,4 @@
-//! What is read, and how: all of it decided by bytes.
+//! A case: what is read, and how. Bytes decide all of it.
 
 use std::fmt;
 use std::io::Write;
@@ -6,19 +6,19 @@ use std::io::Write;
 use flate2::{Compression, GzBuilder};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
-/// The longest text; it has a thousand blocks at most.
+/// The length of the longest text, which has at most a thousand blocks.
 const LONGEST: usize = 1 << 18;
 /// Limits of an event to choose from.
 const LIMITS: [usize; 6] = [30, 4, 100, 1_000, 20_000, 1 << 24];
 
-/// What a text is made of, which decides what can be said of its events.
+/// What a text consists of. This decides what can be said of its events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Good JSON, over lines too, and arrays of it.
+    /// Valid JSON, also over several lines, and arrays of it.
     Documents,
-    /// Lines, good ones and broken ones; no document goes over the end of a line.
+    /// Valid and broken lines. No document spans lines.
     Lines,
-    /// What the bytes are.
+    /// Any bytes.
     Any,
 }
 
@@ -39,9 +39,9 @@ pub(super) enum Packing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Harm {
     None,
-    /// There are only so many.
+    /// The file is cut after so many bytes.
     Cut(usize),
-    /// One of them is another.
+    /// One byte is changed.
     Spoilt(usize),
 }
 
@@ -51,15 +51,15 @@ pub(super) enum Way {
     File {
         mmap: bool,
     },
-    /// So many bytes at once, again and again.
+    /// From a stream, in pieces of these sizes, again and again.
     Stream(Vec<usize>),
 }
 
-/// Something to read, and how.
+/// A file, and how it is read.
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(super) text: Vec<u8>,
-    /// Where its lines or documents start, if it was made of such.
+    /// The offsets of its lines or documents, if it consists of them.
     pub(super) starts: Vec<usize>,
     pub(super) kind: Kind,
     pub(super) encoding: Encoding,
@@ -68,7 +68,7 @@ pub(crate) struct Case {
     pub(super) encoded: Vec<u8>,
     /// The file as it is read.
     pub(super) file: Vec<u8>,
-    /// Where a part of the file ends, and how much of `encoded` ends there.
+    /// The offsets in the file at which its parts end, with the offsets in `encoded`.
     pub(super) ends: Vec<(usize, usize)>,
     pub(super) harm: Harm,
     pub(super) way: Way,
@@ -161,11 +161,11 @@ impl fmt::Display for Case {
     }
 }
 
-/// Bytes that decide; zeros after the last.
+/// The bytes that decide, followed by zeros.
 struct Dice<'a>(&'a [u8]);
 
 impl<'a> Dice<'a> {
-    /// The next bytes by themselves.
+    /// The next bytes, unchanged.
     fn split(&mut self, count: usize) -> Dice<'a> {
         let (first, rest) = self.0.split_at(count.min(self.0.len()));
         self.0 = rest;
@@ -184,7 +184,7 @@ impl<'a> Dice<'a> {
         usize::from(self.byte()) << 8 | usize::from(self.byte())
     }
 
-    /// Takes one byte, so that a change to it moves nothing else.
+    /// Takes one byte, so that a change of it moves no other choice.
     fn below(&mut self, end: usize) -> usize {
         usize::from(self.byte()) % end
     }
@@ -193,7 +193,7 @@ impl<'a> Dice<'a> {
         all[self.below(all.len())]
     }
 
-    /// How often something comes: mostly once, now and then often.
+    /// A count: one in most cases, large in a few.
     fn often(&mut self) -> usize {
         match self.byte() {
             few @ 0..=199 => 1 + usize::from(few) / 64,
@@ -202,7 +202,7 @@ impl<'a> Dice<'a> {
         }
     }
 
-    /// A text, and where its parts start.
+    /// A text, and the offsets of its parts.
     fn text(&mut self, kind: Kind, longest: usize) -> (Vec<u8>, Vec<usize>) {
         let (mut text, mut starts) = (Vec::new(), Vec::new());
         if kind == Kind::Any {
@@ -228,7 +228,7 @@ impl<'a> Dice<'a> {
         }
     }
 
-    /// What is in a string.
+    /// The contents of a string.
     fn inside(&mut self) -> String {
         let one = self.pick(&[
             "x",
@@ -269,7 +269,7 @@ impl<'a> Dice<'a> {
         one.repeat(self.often())
     }
 
-    /// A document or an array of them, with what separates it from the next.
+    /// A document or an array of them, with the blanks after it.
     fn value(&mut self) -> String {
         let mut value = match self.below(4) {
             3 => {
@@ -305,7 +305,7 @@ impl<'a> Dice<'a> {
         value
     }
 
-    /// A line without brackets, or with such as close in it.
+    /// A line without brackets, or with brackets that are closed in it.
     fn line(&mut self) -> Vec<u8> {
         let number = self.number();
         let mut line = match self.below(8) {
@@ -350,7 +350,7 @@ fn encoded(text: &[u8], encoding: Encoding) -> Vec<u8> {
     bytes
 }
 
-/// The bytes packed in as many parts as there are cuts and one more, and where parts end.
+/// The bytes between the cuts, each packed as a part, and the offsets at which parts end.
 fn packed(
     bytes: &[u8],
     packing: Packing,
@@ -385,7 +385,7 @@ fn packed(
         start = end;
     }
     if packing == Packing::Gzip && dice.below(4) == 1 {
-        // Blocks of a tape are filled up so.
+        // Tapes pad their blocks with zeros.
         for _ in 0..dice.byte() {
             file.push(0);
             ends.push((file.len(), start));

@@ -1,8 +1,8 @@
-//! Files of any form, read and searched as the tool does it, against a scan of the whole text.
+//! Files of any form: what the tool finds in them is compared with a scan of the whole text.
 //!
-//! Bytes decide what is read: [`Case::new`] makes a text of them, encodes and packs it, cuts or
-//! spoils it, and chooses a way to read it. The fuzz target `input` has its bytes from the fuzzer,
-//! which is why this is a module without tests; those of `match` have them by chance.
+//! Bytes decide what is read: [`Case::new`] makes a text of them, encodes and packs it, cuts or damages
+//! it, and chooses a way to read it. The fuzz target `input` takes the bytes from the fuzzer, which is why
+//! this module has no tests. The tests of `match` take random bytes.
 
 mod case;
 
@@ -20,10 +20,10 @@ use crate::events::Input;
 pub(crate) use case::Case;
 use case::{Encoding, Harm, Kind, Packing, Way};
 
-/// How many blanks at the start of a line may be held beside an event.
+/// How many blanks at the start of a line may be in memory besides an event.
 const INDENT: usize = 1 << 12;
 
-/// An event that was found, with its place in the text and its line.
+/// An event that was found, with its offset in the text and its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct FoundEvent {
     what: FoundKind,
@@ -37,24 +37,24 @@ enum FoundKind {
     Bad(EventErrorKind),
 }
 
-/// What came of reading a case.
+/// The result of reading a case.
 #[derive(Debug, Default)]
 pub(crate) struct CaseRun {
     events: Vec<FoundEvent>,
     /// How many bytes of text there were.
     len: usize,
-    /// Where a block is another than in the text.
+    /// The offset of a block that differs from the text.
     differs: Option<usize>,
     error: Option<io::Error>,
     blocks: usize,
     longest_block: usize,
     /// The most events of one block.
     most_events: usize,
-    /// How often a stream was asked for bytes.
+    /// How often a stream was read.
     reads: usize,
 }
 
-/// Bytes that come as they like.
+/// A reader that returns its bytes in pieces.
 struct Slow {
     bytes: io::Cursor<Vec<u8>>,
     steps: Vec<usize>,
@@ -82,7 +82,7 @@ impl Case {
         if self.strict { filter.strict() } else { filter }
     }
 
-    /// Reads and searches the file as the tool does. `measured` runs what is to be measured.
+    /// Reads and searches the file as the tool does. `measured` runs the part that is measured.
     pub(crate) fn run(&self, measured: impl FnOnce(&mut dyn FnMut())) -> CaseRun {
         let mut file = None;
         let reads = Arc::new(AtomicUsize::new(0));
@@ -166,7 +166,7 @@ impl Case {
         })
     }
 
-    /// Panics if what was seen is not what is promised.
+    /// Panics if the result is not what is promised.
     pub(crate) fn check(&self, seen: &CaseRun) {
         self.check_bounds(seen);
         let Some(text) = self.text_of(seen) else {
@@ -180,7 +180,7 @@ impl Case {
             seen.differs.is_none_or(|at| at >= self.common(&text)),
             format_args!("the blocks are another text at {:?}", seen.differs),
         );
-        // A broken document over lines may be told in other words.
+        // The error of a broken document that spans lines may differ.
         let any = self.kind == Kind::Any || matches!(self.harm, Harm::Spoilt(_));
         if any && !is_of_lines(&text) {
             return;
@@ -205,10 +205,10 @@ impl Case {
         self.compare(seen.events.clone(), whole, text.len());
     }
 
-    /// Panics if events are others than those of the whole text of this length.
+    /// Panics if the events differ from those of a whole text of this length.
     fn compare(&self, mut events: Vec<FoundEvent>, mut whole: Vec<FoundEvent>, len: usize) {
         if self.kind == Kind::Documents && matches!(self.harm, Harm::Cut(_)) {
-            // What is left of the last document may be told in other words, but not what matches.
+            // The error of the rest of the last document may differ, but not the matches.
             let last = self.starts.partition_point(|start| *start < len);
             let last = last.checked_sub(1).and_then(|last| self.starts.get(last));
             let last = last.copied().unwrap_or_default();
@@ -233,12 +233,12 @@ impl Case {
         );
     }
 
-    /// The most bytes that are held of a text to find a block.
+    /// The most bytes that are buffered to find a block.
     fn most_held(&self, seen: &CaseRun) -> usize {
         self.limit.min(seen.len) + INDENT + 3 * self.block
     }
 
-    /// Panics if something promised does not hold.
+    /// Panics if a promise does not hold.
     #[track_caller]
     pub(crate) fn promise(&self, holds: bool, what: fmt::Arguments<'_>) {
         assert!(holds, "{self}\n{what}");
@@ -260,7 +260,7 @@ impl Case {
         );
     }
 
-    /// Which text must have been read, if that can be told; looks at errors too.
+    /// The text that must have been read, if the case determines it. Checks errors, too.
     fn text_of(&self, seen: &CaseRun) -> Option<Vec<u8>> {
         let damaged = |is: bool| {
             let fits = is == seen.error.is_some();
@@ -297,7 +297,7 @@ impl Case {
         let before = self.ends.iter().rev().find(|(end, _)| *end <= cut);
         let (end, whole) = before.copied().unwrap_or_default();
         if self.encoding != Encoding::Utf8 && whole < 2 {
-            // The byte order mark may be missing.
+            // The byte order mark may be cut.
             damaged(end != cut || whole % 2 != 0 && whole > 2);
             return None;
         }
@@ -306,7 +306,7 @@ impl Case {
             return Some(self.decoded(whole));
         }
         damaged(true);
-        // Half a pair of UTF-16 waits for the other half, and comes out only at a clean end.
+        // A lone surrogate waits for the other half, and is returned only at a clean end.
         let half = if self.encoding == Encoding::Utf8 {
             0
         } else {
@@ -321,7 +321,7 @@ impl Case {
         Some(self.first(seen.len))
     }
 
-    /// The text of the first bytes of what is encoded.
+    /// The text of the first bytes of the encoded text.
     fn decoded(&self, count: usize) -> Vec<u8> {
         let Encoding::Utf16 { big_endian } = self.encoding else {
             return self.text[..count].to_vec();
@@ -343,7 +343,7 @@ impl Case {
         text
     }
 
-    /// So many bytes of the text; the last of them may be half a pair of UTF-16.
+    /// The first bytes of the text, of which the last may be a lone surrogate.
     fn first(&self, len: usize) -> Vec<u8> {
         let mut first = self.text[..len].to_vec();
         if self.encoding != Encoding::Utf8
@@ -359,7 +359,7 @@ impl Case {
         first
     }
 
-    /// How many bytes are the same in another text.
+    /// The length of the common prefix with another text.
     fn common(&self, text: &[u8]) -> usize {
         let same = self.text.iter().zip(text).take_while(|(a, b)| a == b);
         same.count()
@@ -376,11 +376,11 @@ impl Case {
     /// The most memory that reading and searching may take.
     pub(crate) fn most_memory(&self, seen: &CaseRun) -> usize {
         let buffers = self.threads + 2;
-        // A vector has twice the room of what was put into it at most. Only one block is large.
+        // The capacity of a vector is at most twice its length. Only one block is large.
         let kept = 2 * self.most_held(seen).min(8 * self.block);
         let events = 4 * seen.most_events * size_of::<Event>();
         let blocks = (buffers + 1) * (kept + events) + 3 * 2 * self.most_held(seen);
-        // What shows the first bytes, unpacks and converts has buffers and windows of its own.
+        // Peeking, unpacking and converting have buffers and windows of their own.
         let unpacking = match (self.packing, self.encoding, self.harm) {
             // A header may ask for a window of 128 MiB.
             (Packing::Zstd, _, Harm::Spoilt(_)) => 2 * (128 << 20),
@@ -391,13 +391,13 @@ impl Case {
     }
 }
 
-/// The bytes that are written for half a pair.
+/// The bytes that are written for a lone surrogate.
 fn half_of(unit: u16) -> [u8; 3] {
     let [a, b, c] = [unit >> 12, unit >> 6 & 0x3f, unit & 0x3f];
     [0xe0 | a as u8, 0x80 | b as u8, 0x80 | c as u8]
 }
 
-/// Whether a text begins as files do that are something else than text.
+/// Whether a text begins like a file that is not text.
 fn is_ambiguous(text: &[u8]) -> bool {
     let start = text.get(..8).unwrap_or(text);
     let strange = b"\x1f\x28\xfd\x04\xff\xfeBP7";
@@ -407,7 +407,7 @@ fn is_ambiguous(text: &[u8]) -> bool {
             .is_some_and(|first| strange.contains(first) || (0x50..0x60).contains(first))
 }
 
-/// Whether no document goes over the end of a line, for all that can be told simply.
+/// Whether no document spans lines, as far as a simple check can say.
 fn is_of_lines(text: &[u8]) -> bool {
     let one_line = |line: &[u8]| {
         let mut braces = line.iter().filter(|byte| b"{}".contains(byte));
