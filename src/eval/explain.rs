@@ -43,7 +43,7 @@ impl Filter {
     /// ```
     pub fn explain(&self) -> Explanation {
         let program = self.program();
-        let (literal, first) = match self.prefilter() {
+        let (literal, first) = match &**self.prefilter() {
             _ if program.strict => (None, "read every event: every byte is validated".to_owned()),
             Prefilter::Nothing => {
                 let why = "no rare piece of text and no rare key is in every match";

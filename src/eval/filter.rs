@@ -35,7 +35,7 @@ pub struct Filter {
 struct Compiled {
     program: Program,
     /// What a scan searches for; chosen at the first scan.
-    prefilter: OnceLock<Prefilter>,
+    prefilter: OnceLock<Arc<Prefilter>>,
 }
 
 impl From<Program> for Filter {
@@ -64,9 +64,9 @@ impl Filter {
         &self.compiled.program
     }
 
-    pub(super) fn prefilter(&self) -> &Prefilter {
+    pub(super) fn prefilter(&self) -> &Arc<Prefilter> {
         let Compiled { program, prefilter } = &*self.compiled;
-        prefilter.get_or_init(|| Prefilter::choose(program))
+        prefilter.get_or_init(|| Prefilter::choose(program).into())
     }
 
     /// Whether the event matches: the bytes of one JSON document.

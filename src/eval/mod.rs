@@ -18,9 +18,12 @@ pub mod trace;
 pub use buffer::hit::{BadEvent, Hit};
 pub use buffer::options::{Part, ScanOptions};
 pub use buffer::scan::Scan;
+pub use buffer::scanner::Scanner;
 pub use buffer::split::{first_boundary, last_boundary};
 pub use buffer::stream::{Cut, Cutter};
 pub use error::{EventError, EventErrorKind};
 pub use explain::Explanation;
 pub use filter::Filter;
-pub use set::{FilterId, FilterSet, FilterSetBuilder, Matches, Refused, SetError, SetHit, SetScan};
+pub use set::{
+    FilterId, FilterSet, FilterSetBuilder, Matches, Refused, SetError, SetHit, SetScan, SetScanner,
+};

@@ -25,6 +25,7 @@ mod quoted_ranges;
 mod reference;
 mod samples;
 mod scan;
+mod scanner;
 mod schema;
 mod set;
 mod spellings;

@@ -8,6 +8,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::str::FromStr;
 
 use qualys_filter::build::{BuildErrors, Draft, any_of, everything, none_of, token};
+use qualys_filter::eval::{Scanner, SetScanner};
 use qualys_filter::schema::{
     Evidence, Kind, Path, QuotedRanges, RetentionError, SchemaErrors, Token, UnknownTokens,
 };
@@ -44,10 +45,12 @@ const _: () = {
     shared::<ParseErrors>();
     shared::<Query>();
     shared::<Scan<'_>>();
+    shared::<Scanner>();
     shared::<ScanOptions>();
     shared::<Schema>();
     shared::<SchemaErrors>();
     shared::<SetScan<'_>>();
+    shared::<SetScanner>();
     shared::<Span>();
     shared::<Token>();
 };

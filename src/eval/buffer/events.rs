@@ -58,6 +58,12 @@ impl Events {
         }
     }
 
+    /// Starts again, at the start of a buffer that is this part of a text.
+    pub(in crate::eval) fn restart(&mut self, part: &Part) {
+        let root = std::mem::take(&mut self.root);
+        *self = Events::new(root, self.read_options, part);
+    }
+
     /// The next event, or what is wrong with it.
     pub(in crate::eval) fn next(&mut self, buffer: &[u8]) -> Option<Result<Hit, BadEvent>> {
         loop {

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use crate::eval::buffer::events::Events;
 use crate::eval::buffer::hit::{BadEvent, Hit};
-use crate::eval::buffer::options::{ReadOptions, ScanOptions};
+use crate::eval::buffer::options::{Part, ReadOptions, ScanOptions};
 use crate::eval::buffer::position::Mode;
 use crate::eval::buffer::split::{BOM, is_blank, opens};
 use crate::eval::error::EventError;
@@ -81,6 +81,17 @@ impl<E: Engine> Reader<E> {
             events: Events::new(root.unwrap_or_default(), read_options, &options.part),
             ahead: Ahead::default(),
         }
+    }
+
+    /// Starts again, at the start of a buffer that is this part of a text.
+    pub(in crate::eval) fn restart(&mut self, part: &Part) {
+        self.events.restart(part);
+        self.ahead = Ahead::default();
+    }
+
+    /// The offset up to which events have been read.
+    pub(in crate::eval) fn position(&self) -> usize {
+        self.events.position.at()
     }
 
     /// How many events have been read so far, good and bad.

@@ -3,13 +3,9 @@
 use std::iter::FusedIterator;
 
 use crate::eval::buffer::hit::{BadEvent, Hit};
-use crate::eval::buffer::options::{ReadOptions, ScanOptions};
-use crate::eval::buffer::reader::{Engine, Reader};
-use crate::eval::error::EventError;
-use crate::eval::event::scratch::{Scratch, Stop};
-use crate::eval::event::walk::walk;
+use crate::eval::buffer::options::ScanOptions;
+use crate::eval::buffer::scanner::Scanner;
 use crate::eval::filter::Filter;
-use crate::eval::program::prefilter::{Candidate, Prefilter};
 
 impl Filter {
     /// The events of a buffer that match, in order, and the events that cannot be read.
@@ -44,70 +40,25 @@ impl Filter {
 
     /// The same, with options.
     pub fn scan_with<'a>(&'a self, buffer: &'a [u8], options: &ScanOptions) -> Scan<'a> {
-        let program = self.program();
-        let prefilter = match self.prefilter() {
-            Prefilter::Nothing => None,
-            _ if program.strict || options.invert => None,
-            prefilter => Some(prefilter),
-        };
-        let one = One {
-            filter: self,
-            prefilter,
-            scratch: Scratch::default(),
-        };
-        let read_options = ReadOptions {
-            level: program.level,
-            nesting: program.event_nesting,
-            bytes: program.event_bytes,
-            strict: program.strict,
-        };
         Scan {
-            reader: Reader::new(one, read_options, options),
+            scanner: Scanner::new(self.clone(), options),
             buffer,
         }
     }
 }
 
-/// The hits of a filter in a buffer. Made by [`Filter::scan`].
+/// The hits of a filter in a buffer: a [`Scanner`] with its buffer. Made by [`Filter::scan`].
 #[derive(Debug)]
 pub struct Scan<'a> {
-    reader: Reader<One<'a>>,
+    scanner: Scanner,
     buffer: &'a [u8],
-}
-
-/// One filter, with its prefilter.
-#[derive(Debug)]
-struct One<'a> {
-    filter: &'a Filter,
-    prefilter: Option<&'a Prefilter>,
-    scratch: Scratch,
-}
-
-impl Engine for One<'_> {
-    fn searches(&self) -> bool {
-        self.prefilter.is_some()
-    }
-
-    fn find(&mut self, buffer: &[u8], from: usize) -> Option<Candidate> {
-        let program = self.filter.program();
-        let prefilter = self.prefilter?;
-        prefilter.find(program, buffer, from, &mut self.scratch.buffers)
-    }
-
-    fn walk(&mut self, bytes: &[u8], start: usize) -> Result<(bool, Stop), EventError> {
-        walk(self.filter.program(), bytes, start, &mut self.scratch)
-    }
-
-    fn is_match(&mut self, event: &[u8]) -> Result<bool, EventError> {
-        self.filter.is_match_in(event, &mut self.scratch)
-    }
 }
 
 impl Scan<'_> {
     /// How many events have been read so far, good and bad; with [`ScanOptions::count`], how many
     /// there were.
     pub fn events(&self) -> u64 {
-        self.reader.events()
+        self.scanner.events()
     }
 
     /// The line of an offset in the buffer, counted from 1. Offsets must be passed in the order of
@@ -123,7 +74,7 @@ impl Scan<'_> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn line(&mut self, offset: usize) -> u64 {
-        self.reader.line(self.buffer, offset)
+        self.scanner.line(self.buffer, offset)
     }
 }
 
@@ -131,7 +82,7 @@ impl Iterator for Scan<'_> {
     type Item = Result<Hit, BadEvent>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.reader.next(self.buffer)
+        self.scanner.next(self.buffer)
     }
 }
 

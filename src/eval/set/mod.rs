@@ -31,6 +31,7 @@ mod prefilter;
 mod room;
 mod rule;
 mod scan;
+mod scanner;
 mod shape;
 mod trie;
 mod triggers;
@@ -44,6 +45,7 @@ pub use builder::{FilterSetBuilder, Refused, SetError};
 pub use ids::FilterId;
 pub use matches::Matches;
 pub use scan::{SetHit, SetScan};
+pub use scanner::SetScanner;
 
 use crate::eval::json::Level;
 use crate::limits::Limits;
@@ -93,7 +95,7 @@ struct Set {
     next: u32,
     limits: Limits,
     /// The prefilter, if it pays; chosen when it is first needed after a change.
-    prefilter: OnceLock<Option<Prefilter>>,
+    prefilter: OnceLock<Option<Arc<Prefilter>>>,
 }
 
 /// A filter of a set.
@@ -107,8 +109,8 @@ struct Entry {
 
 impl Set {
     /// The prefilter, if searching pays for these filters.
-    fn prefilter(&self) -> Option<&Prefilter> {
-        let choose = || Prefilter::choose(&self.predicates, &self.rules);
+    fn prefilter(&self) -> Option<&Arc<Prefilter>> {
+        let choose = || Prefilter::choose(&self.predicates, &self.rules).map(Arc::new);
         self.prefilter.get_or_init(choose).as_ref()
     }
 }
