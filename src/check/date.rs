@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::finding::FindingKind;
 use super::literal::{Wrong, shown};
 use super::sign;
-use crate::value::{Period, Unit, written_period};
+use crate::value::{Period, RelativeDate, written_period};
 
 /// The period that a date names.
 pub(super) fn period(text: &str, now: Option<DateTime<Utc>>) -> Result<Period, Wrong> {
@@ -25,18 +25,14 @@ pub(super) fn period(text: &str, now: Option<DateTime<Utc>>) -> Result<Period, W
 
 fn read(text: &str, now: Option<DateTime<Utc>>) -> Result<Period, FindingKind> {
     let not_a_date = || FindingKind::NotADate { text: shown(text) };
-    if let Some(relative) = text.strip_prefix("now") {
-        let (offset, rounding) = match relative.split_once('/') {
-            Some((offset, _)) => (offset, true),
-            None => (relative, false),
-        };
-        let (count, unit) = relative_offset(offset).ok_or_else(not_a_date)?;
-        if rounding {
+    if RelativeDate::is_meant(text) {
+        let date = RelativeDate::read(text).ok_or_else(not_a_date)?;
+        if date.is_rounded {
             return Err(FindingKind::DateRounding);
         }
         let now = now.ok_or(FindingKind::NowNotGiven)?;
-        let then = count.and_then(|count| unit.after(now, count));
-        return then
+        return date
+            .at(now)
             .and_then(Period::instant)
             .ok_or_else(|| FindingKind::DateOutOfRange { text: shown(text) });
     }
@@ -44,25 +40,6 @@ fn read(text: &str, now: Option<DateTime<Utc>>) -> Result<Period, FindingKind> {
         true => FindingKind::DatePrecision,
         false => not_a_date(),
     })
-}
-
-/// The part of `now-3d` after `now`. The count is none where it is too large for any date.
-fn relative_offset(text: &str) -> Option<(Option<i64>, Unit)> {
-    if text.is_empty() {
-        return Some((Some(0), Unit::Second));
-    }
-    let (sign, rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text.strip_prefix('+')?),
-    };
-    let count = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let (digits, unit) = rest.split_at_checked(count)?;
-    let unit: Unit = unit.parse().ok()?;
-    if digits.is_empty() {
-        return None;
-    }
-    let count = digits.parse::<i64>().ok();
-    Some((count.map(|count| sign * count), unit))
 }
 
 /// Whether what is no date would be one with no more than nine digits of a fraction.

@@ -7,6 +7,7 @@ use crate::check::{Checked, Field, NodeId, NodeKind, Test, Value};
 use crate::schema::{Kind, Token};
 use crate::span::Span;
 use crate::syntax::ExprKind;
+use crate::value::fold;
 
 /// The checked form of a query, with the way from there to its expressions.
 pub(super) struct Meaning<'q> {
@@ -200,12 +201,7 @@ impl<'q> Meaning<'q> {
 
 /// A value that ignores case, in small letters.
 fn without_case(value: &Value) -> Value {
-    let lower = |text: &str| {
-        text.chars()
-            .flat_map(char::to_lowercase)
-            .collect::<String>()
-            .into()
-    };
+    let lower = |text: &str| fold(text).into_owned().into();
     match value {
         Value::Whole(text) => Value::Whole(lower(text)),
         Value::Prefix(text) => Value::Prefix(lower(text)),

@@ -6,7 +6,7 @@ use std::ops::Bound;
 
 use crate::check::{Interval, Range, Test, Value};
 use crate::schema::Kind;
-use crate::value::Version;
+use crate::value::{Version, fold};
 
 /// Lists are compared value by value up to so many pairs.
 const PAIRS: usize = 10_000;
@@ -58,18 +58,14 @@ pub(super) fn disjoint(kind: Kind, a: &Test, b: &Test) -> bool {
     }
 }
 
-fn lower(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
-}
-
 fn value_implies(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (_, Value::Any) => true,
         (Value::Period(a), Value::Period(b)) => b.start() <= a.start() && a.end() <= b.end(),
         (Value::Net(a), Value::Net(b)) => b.first() <= a.first() && a.last() <= b.last(),
-        (Value::Whole(a) | Value::Exact(a), Value::Whole(b)) => lower(a) == lower(b),
-        (Value::Pattern(a), Value::Pattern(b)) => lower(a) == lower(b),
-        (Value::Prefix(a) | Value::Exact(a), Value::Prefix(b)) => lower(a).starts_with(&lower(b)),
+        (Value::Whole(a) | Value::Exact(a), Value::Whole(b)) => fold(a) == fold(b),
+        (Value::Pattern(a), Value::Pattern(b)) => fold(a) == fold(b),
+        (Value::Prefix(a) | Value::Exact(a), Value::Prefix(b)) => fold(a).starts_with(&*fold(b)),
         (a, b) => a == b,
     }
 }
@@ -83,11 +79,11 @@ fn values_disjoint(a: &Value, b: &Value) -> bool {
         (Value::Net(a), Value::Net(b)) => a.last() < b.first() || b.last() < a.first(),
         (Value::Exact(a), Value::Exact(b)) => a != b,
         (Value::Whole(a) | Value::Exact(a), Value::Whole(b) | Value::Exact(b)) => {
-            lower(a) != lower(b)
+            fold(a) != fold(b)
         }
         (Value::Prefix(a), Value::Prefix(b)) => {
-            let (a, b) = (lower(a), lower(b));
-            !a.starts_with(&b) && !b.starts_with(&a)
+            let (a, b) = (fold(a), fold(b));
+            !a.starts_with(&*b) && !b.starts_with(&*a)
         }
         _ => false,
     }

@@ -56,36 +56,56 @@ impl std::str::FromStr for Number {
         {
             return Ok(Number(Repr::Integer(value.into())));
         }
-        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
         let unsigned = text.strip_prefix('-').unwrap_or(text);
-        let whole = digits(unsigned);
-        let mut rest = unsigned.get(whole..).unwrap_or_default();
-        if whole == 0 {
-            return Err(NumberError::NotANumber);
-        }
-        if rest.is_empty() {
+        let number = WrittenNumber::read(unsigned.as_bytes()).ok_or(NumberError::NotANumber)?;
+        if number.is_integer {
             return integer(text);
-        }
-        if let Some(fraction) = rest.strip_prefix('.') {
-            let count = digits(fraction);
-            rest = fraction.get(count..).unwrap_or_default();
-            if count == 0 {
-                return Err(NumberError::NotANumber);
-            }
-        }
-        if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
-            let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-            let count = digits(exponent);
-            rest = exponent.get(count..).unwrap_or_default();
-            if count == 0 {
-                return Err(NumberError::NotANumber);
-            }
-        }
-        if !rest.is_empty() {
-            return Err(NumberError::NotANumber);
         }
         text.parse()
             .map_or(Err(NumberError::NotANumber), Number::float)
+    }
+}
+
+/// A number as it is written, without its sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WrittenNumber {
+    /// The number of digits before a fraction and an exponent.
+    pub(crate) whole: usize,
+    /// Whether it has neither fraction nor exponent.
+    is_integer: bool,
+}
+
+impl WrittenNumber {
+    /// Reads `digits[.digits][e±digits]`, as queries write it; JSON allows no zero before other
+    /// digits. None if the text is anything else.
+    pub(crate) fn read(text: &[u8]) -> Option<WrittenNumber> {
+        let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let whole = digits(text);
+        let mut rest = text.get(whole..).unwrap_or_default();
+        if whole == 0 {
+            return None;
+        }
+        let is_integer = rest.is_empty();
+        if let Some(fraction) = rest.strip_prefix(b".") {
+            let count = digits(fraction);
+            if count == 0 {
+                return None;
+            }
+            rest = fraction.get(count..).unwrap_or_default();
+        }
+        if let [b'e' | b'E', exponent @ ..] = rest {
+            let exponent = match exponent {
+                [b'+' | b'-', unsigned @ ..] => unsigned,
+                _ => exponent,
+            };
+            let count = digits(exponent);
+            if count == 0 {
+                return None;
+            }
+            rest = exponent.get(count..).unwrap_or_default();
+        }
+        rest.is_empty()
+            .then_some(WrittenNumber { whole, is_integer })
     }
 }
 

@@ -5,6 +5,8 @@ use std::fmt::{self, Display, Formatter};
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use super::case::folded;
+
 /// A version, such as `4.8.0-rc1`: a text with a digit in it.
 ///
 /// Versions are compared part by part. Parts end at `.`, `-`, `_` and `+`, and between a digit and a
@@ -132,10 +134,6 @@ fn rank(part: Option<Part<'_>>) -> u8 {
         None => 1,
         Some(Part::Number(_)) => 2,
     }
-}
-
-fn folded(text: &str) -> impl Iterator<Item = char> {
-    text.chars().flat_map(char::to_lowercase)
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -9,11 +9,12 @@ use crate::check::{Auto, Value};
 use crate::eval::compare::scalar::{
     Coercions, Scalar, address_of, boolean_of, instant_of, number_of, text_of,
 };
-use crate::eval::compare::text::{
-    Pattern, Phrase, Prefixes, equals_folded, fold, fold_into, starts_with_folded,
-};
+use crate::eval::compare::text::{Pattern, Phrase, Prefixes};
 use crate::schema::Kind;
-use crate::value::{Net, Number, Period, Version, address, event_nanoseconds};
+use crate::value::{
+    Net, Number, Period, Version, address, equals_folded, event_nanoseconds, fold, fold_into,
+    starts_with_folded,
+};
 
 /// What a value is compared to.
 #[derive(Clone, Debug)]

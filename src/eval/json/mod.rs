@@ -30,6 +30,7 @@ pub(super) use line::line_end;
 pub(super) use string::RawString;
 
 use crate::eval::error::{EventError, EventErrorKind};
+use crate::value::WrittenNumber;
 use window::Window;
 
 type Result<T> = std::result::Result<T, EventError>;
@@ -279,32 +280,9 @@ impl<'e> Cursor<'e> {
 
 /// Whether a text is a number of JSON (RFC 8259, 6).
 pub(super) fn is_number(text: &[u8]) -> bool {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let text = text.strip_prefix(b"-").unwrap_or(text);
-    let whole = digits(text);
-    let mut rest = text.get(whole..).unwrap_or_default();
-    if whole == 0 || (whole > 1 && text.starts_with(b"0")) {
-        return false;
-    }
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let count = digits(fraction);
-        if count == 0 {
-            return false;
-        }
-        rest = fraction.get(count..).unwrap_or_default();
-    }
-    if let [b'e' | b'E', exponent @ ..] = rest {
-        let exponent = match exponent {
-            [b'+' | b'-', unsigned @ ..] => unsigned,
-            _ => exponent,
-        };
-        let count = digits(exponent);
-        rest = exponent.get(count..).unwrap_or_default();
-        if count == 0 {
-            return false;
-        }
-    }
-    rest.is_empty()
+    let unsigned = text.strip_prefix(b"-").unwrap_or(text);
+    let number = WrittenNumber::read(unsigned);
+    number.is_some_and(|number| number.whole == 1 || !unsigned.starts_with(b"0"))
 }
 
 #[cfg(test)]

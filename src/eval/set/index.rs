@@ -13,8 +13,8 @@ use super::trie::{NodeLists, Trie};
 use crate::eval::compare::scalar::{
     Coercions, Scalar, address_of, boolean_of, instant_of, number_of, text_of,
 };
-use crate::eval::compare::text::{any_word, fold_into};
-use crate::value::Number;
+use crate::eval::compare::text::any_word;
+use crate::value::{Number, fold_into};
 
 /// The indexed predicates of a field.
 #[derive(Clone, Debug, Default)]

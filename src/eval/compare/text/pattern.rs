@@ -2,7 +2,8 @@
 
 use memchr::memmem::Finder;
 
-use super::{any_word, fold, fold_into};
+use super::any_word;
+use crate::value::{fold, fold_into};
 
 /// A pattern with `*` for any run of characters, ignoring case. Matching is linear in the text.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Phrases: words that follow each other in a text.
 
-use super::{any_word, equals_folded, fold, fold_into, starts_with_folded};
+use super::any_word;
+use crate::value::{equals_folded, fold, fold_into, starts_with_folded};
 
 /// Words that must be adjacent.
 #[derive(Clone, Debug)]
