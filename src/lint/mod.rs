@@ -16,6 +16,7 @@
 //! assert_eq!(fixed.text, "file.name:a.dll");
 //! ```
 
+mod analysis;
 mod context;
 mod edit;
 mod ignore;

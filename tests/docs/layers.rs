@@ -205,6 +205,27 @@ fn the_rooms_of_the_tool_are_floors() {
     }
 }
 
+/// A rule is one file: what two rules need is an analysis.
+#[test]
+fn no_rule_uses_another() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/rules");
+    let mut files = Vec::new();
+    rust_files(&rules, &mut files);
+    assert!(files.len() > 30);
+    for file in files {
+        if file.ends_with("mod.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let others = code.lines().find(|line| {
+            let line = line.split("//").next().unwrap();
+            line.contains("super::") || line.contains("lint::rules")
+        });
+        assert_eq!(others, None, "{}", file.display());
+    }
+}
+
 /// The tables above read paths from `crate::`; a longer way up would go around them.
 #[test]
 fn nothing_climbs_two_floors() {

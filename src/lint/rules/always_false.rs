@@ -1,14 +1,10 @@
 //! Conditions that cannot hold together.
 
-use std::collections::{HashMap, HashSet};
-
-use crate::check::{NodeId, NodeKind, shown};
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::analysis::opposites;
 use crate::lint::context::Context;
-use crate::lint::meaning::Leaf;
 use crate::lint::rule::Rule;
 use crate::lint::sets::{disjoint, implies};
-use crate::span::Span;
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -60,52 +56,6 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             .with_help("write `OR` or a list if either will do")
     });
     diagnostics.collect()
-}
-
-/// The conditions joined by `AND`, or by `OR`, that stand against one before them, and the text of
-/// that.
-pub(super) fn opposites(
-    context: &Context<'_>,
-    any: bool,
-    are: impl Fn(&Leaf<'_>, &Leaf<'_>) -> bool,
-) -> Vec<(Span, String)> {
-    let Some(meaning) = &context.meaning else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for joined in meaning.joined().iter().filter(|joined| joined.any == any) {
-        let mut told: HashSet<NodeId> = HashSet::new();
-        let mut tell = |later: NodeId, earlier: NodeId| {
-            if told.insert(later) {
-                let other = shown(context.text(meaning.span(earlier)));
-                found.push((meaning.span(later), other));
-            }
-        };
-        for (earlier, later) in meaning.pairs(joined, &context.seen) {
-            if are(&earlier, &later) {
-                tell(later.id, earlier.id);
-            }
-        }
-        // A condition of any form, and `NOT` with the same.
-        let mut plain: HashMap<u32, NodeId> = HashMap::new();
-        let mut negated: HashMap<u32, NodeId> = HashMap::new();
-        for id in &joined.leaves {
-            let earlier = match &meaning.checked.node(*id).kind {
-                NodeKind::Not(inside) => {
-                    negated.entry(meaning.class(*inside)).or_insert(*id);
-                    plain.get(&meaning.class(*inside))
-                }
-                _ => {
-                    plain.entry(meaning.class(*id)).or_insert(*id);
-                    negated.get(&meaning.class(*id))
-                }
-            };
-            if let Some(earlier) = earlier {
-                tell(*id, *earlier);
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Conditions of which one always holds.
 
-use super::always_false::opposites;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::analysis::opposites;
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 use crate::lint::sets::{disjoint, implies};

@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::beyond_retention::{is_event_time, of_product};
-use super::date_without_zone::written_dates;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::analysis::{is_event_time, of_product, written_dates};
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 use crate::value::written_period;

@@ -1,10 +1,10 @@
 //! A relative date beyond what the product keeps.
 
-use super::date_without_zone::written_dates;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
-use crate::lint::context::{Context, Seen};
+use crate::lint::analysis::{is_event_time, written_dates};
+use crate::lint::context::Context;
 use crate::lint::rule::Rule;
-use crate::value::Unit;
+use crate::value::RelativeDate;
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -53,10 +53,8 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         None => format!("events are kept for {time} only"),
     };
     let diagnostics = written_dates(context).filter_map(|(seen, literal)| {
-        let back = literal.text.strip_prefix("now-")?;
-        let (count, unit) = back.split_at_checked(back.len().checked_sub(1)?)?;
-        let unit: Unit = unit.parse().ok()?;
-        let date = unit.after(now, -count.parse::<i64>().ok()?)?;
+        let date = RelativeDate::read(&literal.text).filter(|date| !date.is_rounded)?;
+        let date = date.at(now)?;
         let diagnostic = || {
             RULE.diagnostic(literal.span, message.clone())
                 .with_label("further back")
@@ -65,22 +63,6 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         (date < first && is_event_time(seen, context)).then(diagnostic)
     });
     diagnostics.collect()
-}
-
-/// Whether a clause is about when an event happened, or was processed.
-pub(super) fn is_event_time(seen: &Seen<'_>, context: &Context<'_>) -> bool {
-    let product = context.schema.product();
-    seen.token.is_some_and(|token| {
-        product.is_event_time(token.name()) || product.is_processed_time(token.name())
-    })
-}
-
-/// ` of FIM`, where the product has a name.
-pub(super) fn of_product(context: &Context<'_>) -> String {
-    let label = &context.schema.product().label;
-    label
-        .as_ref()
-        .map_or(String::new(), |label| format!(" of {label}"))
 }
 
 #[cfg(test)]

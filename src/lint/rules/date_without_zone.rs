@@ -1,10 +1,10 @@
 //! A time of day without its zone.
 
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
-use crate::lint::context::{Context, Seen};
+use crate::lint::analysis::written_dates;
+use crate::lint::context::Context;
 use crate::lint::rule::Rule;
-use crate::schema::Kind;
-use crate::syntax::{Condition, Literal, Quoting};
+use crate::syntax::Quoting;
 use crate::value::written_period;
 
 pub(super) static RULE: Rule = Rule::new(
@@ -58,25 +58,6 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             .with_fix(Fix::new(Applicability::Safe, [Edit::insert(end, "Z")]))
     });
     diagnostics.collect()
-}
-
-/// Every date written for a datetime token, with its clause.
-pub(super) fn written_dates<'a, 'q>(
-    context: &'a Context<'q>,
-) -> impl Iterator<Item = (&'a Seen<'q>, &'q Literal)> {
-    let dates = context
-        .clauses()
-        .filter(|(seen, _)| seen.kind() == Kind::DateTime);
-    dates.flat_map(|(seen, clause)| {
-        let literals: Vec<&Literal> = match &clause.condition {
-            Condition::Null { .. } => Vec::new(),
-            Condition::Compare(_, literal) | Condition::Value(literal) => vec![literal],
-            Condition::List(literals) => literals.iter().collect(),
-            Condition::Range(range) => vec![&range.lower, &range.upper],
-            Condition::Group(groups) => groups.iter().flatten().collect(),
-        };
-        literals.into_iter().map(move |literal| (seen, literal))
-    })
 }
 
 #[cfg(test)]

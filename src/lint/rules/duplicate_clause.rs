@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::check::NodeId;
-use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, FixAvailability, Level};
+use crate::lint::analysis::Redundant;
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 
@@ -53,24 +54,23 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                     entry.insert(id);
                 }
                 Entry::Occupied(entry) => {
-                    let seen = meaning.written(id).and_then(|at| context.seen.get(at));
-                    let Some(seen) = seen else {
+                    let before = *entry.get();
+                    let Some(redundant) = Redundant::new(context, meaning, id, before) else {
                         continue;
                     };
                     let diagnostic = RULE
-                        .diagnostic(seen.expr.span, "this condition stands there already")
+                        .diagnostic(
+                            redundant.seen.expr.span,
+                            "this condition stands there already",
+                        )
                         .with_label("the same again")
                         .with_help("take it away, or write what was meant");
-                    let before = *entry.get();
-                    let kept = meaning.written(before);
-                    let kept = kept.and_then(|at| context.seen.get(at));
-                    diagnostics.push(match context.removal_beside(seen, kept) {
-                        Some(span) => {
-                            let fix = Fix::new(Applicability::Safe, [context.without(span)]);
-                            diagnostic.with_fix(fix.reading([meaning.span(before)]))
-                        }
-                        None => diagnostic,
-                    });
+                    diagnostics.push(redundant.with_removal(
+                        context,
+                        meaning,
+                        diagnostic,
+                        Applicability::Safe,
+                    ));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! A range whose bounds are the same and not in it.
 
-use super::reversed_range::hollow_ranges;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::analysis::hollow_ranges;
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 use crate::lint::sets::Hollow;

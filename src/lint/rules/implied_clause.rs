@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::check::{NodeId, NodeKind, shown};
-use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, FixAvailability, Level};
+use crate::diagnostic::{Applicability, Code, Diagnostic, FixAvailability, Level};
+use crate::lint::analysis::Redundant;
 use crate::lint::context::Context;
 use crate::lint::meaning::Leaf;
 use crate::lint::rule::Rule;
@@ -57,8 +58,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             if gone.contains(&because) || !gone.insert(redundant) {
                 return;
             }
-            let at = meaning.written(redundant);
-            let Some(seen) = at.and_then(|at| context.seen.get(at)) else {
+            let Some(redundant) = Redundant::new(context, meaning, redundant, because) else {
                 return;
             };
             let other = shown(context.text(meaning.span(because)));
@@ -66,21 +66,13 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                 true => format!("this holds only where `{other}` does"),
                 false => format!("this holds wherever `{other}` does"),
             };
-            let diagnostic = RULE.diagnostic(seen.expr.span, message)
+            let diagnostic = RULE.diagnostic(redundant.seen.expr.span, message)
                 .with_label("changes nothing")
                 .with_help(match applicability {
                     Applicability::Safe => "take it away, or write what was meant",
                     Applicability::Unsafe => "take it away if an event has one value there at most, or write what was meant",
                 });
-            let kept = meaning.written(because);
-            let kept = kept.and_then(|at| context.seen.get(at));
-            diagnostics.push(match context.removal_beside(seen, kept) {
-                Some(span) => {
-                    let fix = Fix::new(applicability, [context.without(span)]);
-                    diagnostic.with_fix(fix.reading([meaning.span(because)]))
-                }
-                None => diagnostic,
-            });
+            diagnostics.push(redundant.with_removal(context, meaning, diagnostic, applicability));
         };
         for (a, b) in meaning.pairs(&joined, &context.seen) {
             if meaning.class(a.id) == meaning.class(b.id) {

@@ -1,7 +1,7 @@
 //! A filter for events of any time.
 
-use super::beyond_retention::is_event_time;
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
+use crate::lint::analysis::is_event_time;
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 

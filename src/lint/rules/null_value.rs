@@ -1,6 +1,7 @@
 //! The word `null` as a value.
 
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::analysis::is_null;
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 use crate::lint::write::blank_behind;
@@ -96,12 +97,6 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         })
     });
     diagnostics.chain(texts).collect()
-}
-
-/// Whether this is a word for no value.
-pub(super) fn is_null(text: &str) -> bool {
-    let words = ["null", "none", "nil", "undefined"];
-    words.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A value that a Boolean word cuts in two.
 
-use super::null_value::is_null;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
+use crate::lint::analysis::is_null;
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 use crate::schema::Token;
