@@ -174,7 +174,7 @@ pub use lint::Linter;
 pub use name::NameError;
 pub use schema::Schema;
 pub use span::Span;
-pub use syntax::{ParseError, ParseErrorKind, ParseErrors, Query};
+pub use syntax::{ParseError, ParseErrorKind, ParseErrors, Parsed, Query};
 
 /// The examples of the README are run as those of the crate.
 #[cfg(doctest)]

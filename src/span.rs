@@ -46,6 +46,14 @@ impl Span {
         Span::new(self.start.min(other.start), self.end.max(other.end))
     }
 
+    /// Whether the two share a byte, or one of them is a place in or at an end of the other.
+    pub(crate) fn touches(self, other: Span) -> bool {
+        match self.is_empty() || other.is_empty() {
+            true => self.start <= other.end && other.start <= self.end,
+            false => self.start < other.end && other.start < self.end,
+        }
+    }
+
     /// What stands at this span in `text`; nothing where the span does not fit it.
     pub fn of(self, text: &str) -> &str {
         text.get(self.range()).unwrap_or_default()

@@ -1,11 +1,17 @@
 //! Any text is read, or refused with places in it; what is read prints and reads back the same, and
-//! can be checked.
+//! can be checked. Of what is refused, too, there is a tree.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use qualys_filter::{Query, Schema};
+use qualys_filter::{Limits, Query, Schema};
 
 fuzz_target!(|text: &str| {
+    let parsed = Query::parse_lossy(text, &Limits::default());
+    if text.len() <= Limits::default().query_bytes {
+        testkit::tree::assert_whole(&parsed, text);
+    }
+    let (checked, _) = parsed.check(Schema::edr());
+    assert!(checked.is_none() || parsed.errors().is_empty());
     match text.parse::<Query>() {
         Ok(query) => {
             let printed = query.to_string();

@@ -41,6 +41,10 @@ const CODES: &[Code] = &[
         "a nested group has no clauses, or free text in it",
     ),
     Code::error(
+        "qql::build::unread",
+        "a part of the filter is a query that was read in spite of errors in its text",
+    ),
+    Code::error(
         "qql::build::parse",
         "the filter that was built exceeds a limit",
     ),
@@ -146,6 +150,12 @@ pub enum BuildError {
     /// `token("a").any_element(everything())`, or one with free text in it.
     #[error("a nested group needs conditions on its sub-tokens")]
     Nested,
+    /// `Draft::from(query)`, where the query [has errors](crate::Query::has_errors).
+    #[error("a filter with errors in its text cannot be built upon: {text:?}")]
+    Unread {
+        /// The text.
+        text: String,
+    },
     /// More clauses than the limits allow, for one.
     #[error("the filter that was built is not accepted: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Parse(ParseErrors),
@@ -197,6 +207,10 @@ impl BuildError {
             Nested => (
                 const { code("nested") },
                 "give `any_element` clauses on the names behind the token's own, and no free text",
+            ),
+            Unread { .. } => (
+                const { code("unread") },
+                "build upon a filter that is read without errors",
             ),
             Parse(_) => (
                 const { code("parse") },

@@ -281,6 +281,10 @@ impl From<Query> for Draft {
 
 impl From<&Query> for Draft {
     fn from(query: &Query) -> Draft {
+        if query.has_errors() {
+            let text = query.text().to_string();
+            return Draft::broken(BuildError::Unread { text });
+        }
         let shape = match query.root().map(|root| &query.expr(root).kind) {
             None => Shape::Everything,
             Some(ExprKind::And(_) | ExprKind::Or(_)) => Shape::Foreign,

@@ -23,9 +23,10 @@ pub(crate) use finding::CODES;
 pub use finding::{CheckErrors, Finding, FindingKind, Suggestion};
 pub use options::CheckOptions;
 
+use crate::diagnostic::Severity;
 use crate::schema::{Schema, Token};
 use crate::span::Span;
-use crate::syntax::{ExprId, ExprKind, Query, Step, TokenName};
+use crate::syntax::{ExprId, ExprKind, Parsed, Query, Step, TokenName};
 pub(crate) use literal::shown;
 pub(crate) use scope::DottedName;
 use scope::{Entered, Scopes};
@@ -57,22 +58,60 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// Everything in the query that the schema and the options do not allow.
+    /// Everything in the query that the schema and the options do not allow. A query [with
+    /// errors](Query::has_errors) is never allowed.
     pub fn check_with(
         &self,
         schema: &Schema,
         options: &CheckOptions,
     ) -> Result<Checked, CheckErrors> {
-        let checker = Checker {
-            query: self,
-            schema,
-            options,
-            scopes: Scopes::new(self, schema),
-            nodes: Vec::new(),
-            findings: Vec::new(),
-            suggestions: HashMap::new(),
-        };
-        checker.check()
+        let checked = Checker::new(self, schema, options).check();
+        checked.map_err(|mut errors| {
+            if self.has_errors() {
+                let whole = self.root().map(|root| self.expr(root).span);
+                let (kind, span) = (FindingKind::Unread, whole.unwrap_or_default());
+                errors.insert(0, Finding::new(kind, Severity::Error, span, None));
+            }
+            let text = self.shared_text();
+            CheckErrors { text, errors }
+        })
+    }
+}
+
+impl Parsed {
+    /// Checks what could be read of a text against a schema, with the default limits and no time for `now`. See
+    /// [`Parsed::check_with`].
+    pub fn check(&self, schema: &Schema) -> (Option<Checked>, Vec<Finding>) {
+        self.check_with(schema, &CheckOptions::default())
+    }
+
+    /// Checks what could be read of a text against a schema: the checked query, and everything that was found, in the
+    /// order of the text.
+    ///
+    /// There is a checked query only if the text has no errors and nothing that was found is one. Of a text with
+    /// errors nothing is said that may follow from them: of what could not be read, and of what is in doubt around it.
+    ///
+    /// ```
+    /// use qualys_filter::{Limits, Query, Schema};
+    ///
+    /// let parsed = Query::parse_lossy("file.size:large AND type:[FILE, , FIEL] AND action:", &Limits::default());
+    /// let (checked, findings) = parsed.check(Schema::edr());
+    /// assert!(checked.is_none());
+    /// let found: Vec<String> = findings.iter().map(|finding| finding.to_string()).collect();
+    /// assert_eq!(found, ["`large` is not a number", "`FIEL` is not a known value of `type`"]);
+    /// ```
+    pub fn check_with(
+        &self,
+        schema: &Schema,
+        options: &CheckOptions,
+    ) -> (Option<Checked>, Vec<Finding>) {
+        match Checker::new(self.query(), schema, options).check() {
+            Ok(checked) => {
+                let warnings = checked.warnings().to_vec();
+                (Some(checked), warnings)
+            }
+            Err(findings) => (None, findings),
+        }
     }
 }
 
@@ -87,8 +126,21 @@ struct Checker<'q> {
     suggestions: HashMap<String, Option<String>>,
 }
 
-impl Checker<'_> {
-    fn check(mut self) -> Result<Checked, CheckErrors> {
+impl<'q> Checker<'q> {
+    fn new(query: &'q Query, schema: &'q Schema, options: &'q CheckOptions) -> Checker<'q> {
+        Checker {
+            query,
+            schema,
+            options,
+            scopes: Scopes::new(query, schema),
+            nodes: Vec::new(),
+            findings: Vec::new(),
+            suggestions: HashMap::new(),
+        }
+    }
+
+    /// What was checked; or what was found, where there are errors in that or in the text.
+    fn check(mut self) -> Result<Checked, Vec<Finding>> {
         // Every expression becomes one condition; those of an expression's children are on top
         // when the walk leaves it.
         let mut done: Vec<NodeId> = Vec::new();
@@ -126,6 +178,8 @@ impl Checker<'_> {
                 }
                 ExprKind::Clause(clause) => self.clause(clause, expr.span),
                 ExprKind::FreeText(literal) => self.free_text(literal),
+                // Something, so that what is around it can be checked. Nothing is made of it.
+                ExprKind::Error => NodeKind::All(Vec::new()),
             };
             done.push(self.node(expr.span, kind));
         }
@@ -133,14 +187,14 @@ impl Checker<'_> {
             Some(root) => root,
             None => self.node(Span::default(), NodeKind::All(Vec::new())),
         };
-        let (text, mut findings) = (self.query.shared_text(), self.findings);
+        let mut findings = self.findings;
+        findings.retain(|finding| !self.query.is_doubtful(finding.span()));
         findings.sort_by_key(Finding::span);
-        if findings.iter().any(Finding::is_error) {
-            let errors = findings;
-            return Err(CheckErrors { text, errors });
+        if self.query.has_errors() || findings.iter().any(Finding::is_error) {
+            return Err(findings);
         }
         Ok(Checked {
-            text,
+            text: self.query.shared_text(),
             nodes: self.nodes,
             root,
             warnings: findings,

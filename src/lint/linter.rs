@@ -7,11 +7,11 @@ use std::sync::{Arc, LazyLock};
 use super::context::Context;
 use super::report::Report;
 use super::rule::{Rule, RuleId};
-use crate::check::{CheckOptions, Choice, Chooser};
+use crate::check::{CheckOptions, Choice, Chooser, Finding};
 use crate::diagnostic::{Diagnostic, Level, Severity};
 use crate::schema::Schema;
 use crate::span::Span;
-use crate::syntax::Query;
+use crate::syntax::{ParseError, Parsed, Query};
 
 /// Says everything about filters: what the parser, the check and the rules find. Cheap to clone.
 ///
@@ -91,9 +91,9 @@ impl Linter {
         let limits = &self.options.limits;
         let queries = filters
             .into_iter()
-            .map(|text| Query::parse_with(text, limits).ok());
-        let queries: Vec<Option<Query>> = queries.collect();
-        Some(chooser.choose_each(queries.iter().map(Option::as_ref)))
+            .map(|text| Query::parse_lossy(text, limits).into_parts().0);
+        let queries: Vec<Query> = queries.collect();
+        Some(chooser.choose_each(queries.iter().map(Some)))
     }
 
     /// Sets what `now` is, and the limits.
@@ -158,38 +158,40 @@ impl Linter {
         }
     }
 
-    /// Everything there is to say about a filter.
+    /// Everything there is to say about a filter. Of one with errors in its text, nothing is said that may follow from
+    /// them, and only they have fixes; rules about what a filter means wait until there is no error.
     pub fn lint(&self, text: &str) -> Report {
         if self.chooser.is_some() {
             return self.clone().decided(text).lint(text);
         }
-        let mut diagnostics = Vec::new();
-        match Query::parse_with(text, &self.options.limits) {
-            Err(errors) => diagnostics.extend(
-                errors
-                    .diagnostics()
-                    .filter_map(|diagnostic| self.reported(diagnostic)),
-            ),
-            Ok(query) => self.look(&query, &mut diagnostics),
-        }
+        let parsed = Query::parse_lossy(text, &self.options.limits);
+        let mut diagnostics = self.look(&parsed);
+        let errors = parsed.errors().iter().map(ParseError::diagnostic);
+        diagnostics.extend(errors.filter_map(|diagnostic| self.reported(diagnostic)));
         diagnostics.sort_by_key(|diagnostic| (diagnostic.span().start, diagnostic.span().end));
         Report { diagnostics }
     }
 
-    fn look(&self, query: &Query, diagnostics: &mut Vec<Diagnostic>) {
-        let checked = query.check_with(&self.schema, &self.options);
-        let findings = match &checked {
-            Ok(checked) => checked.warnings().iter(),
-            Err(errors) => errors.iter(),
-        };
-        diagnostics.extend(findings.filter_map(|finding| self.reported(finding.diagnostic())));
-        let context = Context::new(query, &self.schema, &self.options, checked.as_ref().ok());
+    /// What the check and the rules say of what could be read.
+    fn look(&self, parsed: &Parsed) -> Vec<Diagnostic> {
+        let query = parsed.query();
+        let (checked, findings) = parsed.check_with(&self.schema, &self.options);
+        let findings = findings.iter().map(Finding::diagnostic);
+        let findings = findings.filter_map(|diagnostic| self.reported(diagnostic));
+        let mut diagnostics: Vec<Diagnostic> = findings.collect();
+        let context = Context::new(query, &self.schema, &self.options, checked.as_ref());
         for (rule, level) in Rule::all().iter().zip(&self.levels) {
             if let (Some(run), Some(severity)) = (rule.run, level.severity()) {
                 let found = run(&context).into_iter();
                 diagnostics.extend(found.map(|diagnostic| diagnostic.with_severity(severity)));
             }
         }
+        if query.has_errors() {
+            diagnostics.retain(|diagnostic| !query.is_doubtful(diagnostic.span()));
+            // The text is corrected first: what else is wrong with it may come of the same mistake.
+            diagnostics.iter_mut().for_each(Diagnostic::remove_fix);
+        }
+        diagnostics
     }
 
     /// What the parser or the check says, with the severity that it has here, unless it is not

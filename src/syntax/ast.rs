@@ -29,6 +29,8 @@ pub struct Query {
     pub(super) text: Arc<str>,
     pub(super) exprs: Vec<Expr>,
     pub(super) root: Option<ExprId>,
+    /// What cannot be judged, if the text has errors; there may be nothing of it even so.
+    pub(super) doubts: Option<Vec<Span>>,
 }
 
 impl Query {
@@ -46,6 +48,18 @@ impl Query {
     pub(crate) fn has_groups(&self) -> bool {
         let mut exprs = self.exprs.iter();
         exprs.any(|expr| matches!(expr.kind, ExprKind::Nested(..)))
+    }
+
+    /// Whether the text has errors, so that the tree is only what could be read of it: see [`Parsed`](super::Parsed).
+    /// Such a query can be looked at. It fits no schema, and nothing is built of it; it is printed as it was written.
+    pub fn has_errors(&self) -> bool {
+        self.doubts.is_some()
+    }
+
+    /// Whether what is said of a place may follow from an error of the text.
+    pub(crate) fn is_doubtful(&self, span: Span) -> bool {
+        let mut doubts = self.doubts.iter().flatten();
+        doubts.any(|doubt| doubt.touches(span))
     }
 
     /// The outermost expression; none in the empty query, which matches everything.
@@ -112,6 +126,9 @@ pub enum ExprKind {
     Clause(Clause),
     /// A value without a token, looked for in every string of the event.
     FreeText(Literal),
+    /// Text that could not be read, or, with an empty span, the place of a condition that is missing. Only the tree
+    /// of a text with errors has it: see [`Parsed`](super::Parsed).
+    Error,
 }
 
 impl ExprKind {
@@ -122,7 +139,7 @@ impl ExprKind {
             ExprKind::Not(child) | ExprKind::Parentheses(child) | ExprKind::Nested(_, child) => {
                 std::slice::from_ref(child)
             }
-            ExprKind::Clause(_) | ExprKind::FreeText(_) => &[],
+            ExprKind::Clause(_) | ExprKind::FreeText(_) | ExprKind::Error => &[],
         }
     }
 }

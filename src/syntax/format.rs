@@ -77,6 +77,8 @@ impl Query {
     /// written. Reading it gives the same tree, if the text, which may be longer than before, is within
     /// the limits.
     ///
+    /// A query with errors has no canonical form, and comes back as its text, without the comments of the layout.
+    ///
     /// ```
     /// use qualys_filter::{Query, syntax::Layout};
     ///
@@ -89,6 +91,9 @@ impl Query {
     /// # Ok::<(), qualys_filter::ParseErrors>(())
     /// ```
     pub fn format(&self, layout: &Layout) -> String {
+        if self.has_errors() {
+            return self.text.to_string();
+        }
         let mut writer = Writer {
             query: self,
             layout,
@@ -117,7 +122,7 @@ fn widths(query: &Query) -> HashMap<ExprId, usize> {
             ExprKind::Not(_) => "NOT ".len(),
             ExprKind::Parentheses(_) => "()".len(),
             ExprKind::Nested(token, _) => token.text.chars().count() + ":()".len(),
-            ExprKind::Clause(_) | ExprKind::FreeText(_) => {
+            ExprKind::Clause(_) | ExprKind::FreeText(_) | ExprKind::Error => {
                 let mut text = String::new();
                 // A string takes everything.
                 let _ = print(query, id, &|literal| spelling(query, literal), &mut text);
@@ -236,7 +241,7 @@ impl<'q> Writer<'q> {
                     None => return expr.span.start,
                 },
                 ExprKind::Parentheses(_) | ExprKind::Nested(..) => return expr.span.start,
-                ExprKind::Clause(_) | ExprKind::FreeText(_) => {
+                ExprKind::Clause(_) | ExprKind::FreeText(_) | ExprKind::Error => {
                     return match values(expr).is_some() {
                         true => expr.span.start,
                         false => expr.span.end,
@@ -304,7 +309,7 @@ impl<'q> Writer<'q> {
                 todo.push(Todo::Line(indent, expr.span.end));
                 todo.push(Todo::Text(Cow::Borrowed(if list { "]" } else { ")" })));
             }
-            ExprKind::FreeText(_) => self.flat(id),
+            ExprKind::FreeText(_) | ExprKind::Error => self.flat(id),
         }
     }
 

@@ -1,13 +1,15 @@
 //! Text ⇄ tree: the language without any knowledge of search tokens, JSON or files.
 //!
 //! [`Query`] is read with [`str::parse`] or [`Query::parse_with`], looked at with [`Query::walk`]
-//! and printed with `Display`.
+//! and printed with `Display`. [`Query::parse_lossy`] reads what can be read of a text with errors.
 
 mod ast;
 mod error;
 mod format;
 mod grammar;
 mod lex;
+mod locate;
+mod parsed;
 mod print;
 mod visit;
 
@@ -18,6 +20,8 @@ pub use ast::{
 pub(crate) use error::CODES;
 pub use error::{ParseError, ParseErrorKind, ParseErrors};
 pub use format::{Comment, Layout};
+pub use locate::Ancestors;
+pub use parsed::Parsed;
 pub use visit::{Step, Walk};
 
 pub(crate) use print::{is_plain, quote};

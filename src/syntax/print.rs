@@ -1,7 +1,8 @@
 //! The canonical form of a query.
 //!
 //! Words in capitals, one blank between words, none after a colon, two dots in a range, double
-//! quotes. Parentheses stay where they were written. Reading the printed text gives the same tree.
+//! quotes. Parentheses stay where they were written. Reading the printed text gives the same tree. A query with
+//! errors has no canonical form: it is printed as it was written.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter, Write};
@@ -11,6 +12,7 @@ use super::ast::{Clause, Condition, ExprId, ExprKind, Literal, Query, Quoting, R
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.root() {
+            _ if self.has_errors() => f.write_str(&self.text),
             Some(root) => print(self, root, &canonical, f),
             None => Ok(()),
         }
@@ -68,6 +70,8 @@ pub(super) fn print(
             }
             ExprKind::Clause(clause) => print_clause(clause, spelling, out)?,
             ExprKind::FreeText(literal) => out.write_str(&spelling(literal))?,
+            // A query with errors is not printed by its tree.
+            ExprKind::Error => {}
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 use std::iter::FusedIterator;
 
-use super::ast::{Clause, Expr, ExprId, ExprKind, Query, TokenName};
+use super::ast::{Clause, ExprId, ExprKind, Query, TokenName};
 
 /// One step of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,7 +97,7 @@ impl PartialEq for Query {
     fn eq(&self, other: &Self) -> bool {
         let mut there = other.walk();
         let same = self.walk().all(|here| match (here, there.next()) {
-            (Step::Enter(a), Some(Step::Enter(b))) => same_head(self.expr(a), other.expr(b)),
+            (Step::Enter(a), Some(Step::Enter(b))) => same_head((self, a), (other, b)),
             (Step::Leave(_), Some(Step::Leave(_))) => true,
             _ => false,
         });
@@ -121,6 +121,7 @@ impl Hash for Query {
                 ExprKind::Nested(token, _) => token.hash(state),
                 ExprKind::Clause(clause) => clause.hash(state),
                 ExprKind::FreeText(literal) => literal.hash(state),
+                ExprKind::Error => self.expr(id).span.of(&self.text).hash(state),
                 ExprKind::Or(_) | ExprKind::And(_) => {}
                 ExprKind::Not(_) | ExprKind::Parentheses(_) => {}
             }
@@ -128,15 +129,17 @@ impl Hash for Query {
     }
 }
 
-/// Whether two expressions are the same but for their places and what is below them.
-fn same_head(a: &Expr, b: &Expr) -> bool {
-    use ExprKind::{And, Clause, FreeText, Nested, Not, Or, Parentheses};
+/// Whether two expressions, each of a query, are the same but for their places and what is below them.
+fn same_head((query, a): (&Query, ExprId), (other, b): (&Query, ExprId)) -> bool {
+    use ExprKind::{And, Clause, Error, FreeText, Nested, Not, Or, Parentheses};
+    let (a, b) = (query.expr(a), other.expr(b));
     match (&a.kind, &b.kind) {
         (Or(_), Or(_)) | (And(_), And(_)) | (Not(_), Not(_)) => true,
         (Parentheses(_), Parentheses(_)) => true,
         (Nested(a, _), Nested(b, _)) => a == b,
         (Clause(a), Clause(b)) => a == b,
         (FreeText(a), FreeText(b)) => a == b,
+        (Error, Error) => a.span.of(&query.text) == b.span.of(&other.text),
         _ => false,
     }
 }

@@ -14,6 +14,7 @@ pub mod others;
 pub mod pages;
 pub mod reference;
 pub mod spoil;
+pub mod tree;
 
 use std::borrow::Borrow;
 use std::ops::Deref;

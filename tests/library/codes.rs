@@ -177,6 +177,7 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
     builder.add(&checked);
     builder.add(&checked);
     let too_many = builder.build().unwrap_err();
+    let unread = |text: &str| Query::parse_lossy(text, &Limits::default()).into_parts().0;
     let built = |draft: Draft| match draft.build() {
         Ok(query) => panic!("{query}"),
         Err(errors) => errors
@@ -195,6 +196,18 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
     BTreeMap::from([
         ("qql::check::group_only", grouped("software:chrome")),
         ("qql::check::dotted_group", grouped("software.name:chrome")),
+        (
+            "qql::check::unread",
+            match unread("type:FILE AND action:").check(Schema::edr()) {
+                Ok(_) => Vec::new(),
+                Err(errors) => errors.diagnostics().map(code_of).collect(),
+            },
+        ),
+        // Its parentheses would pair with those that are put around it.
+        (
+            "qql::build::unread",
+            built(Draft::from(unread("a:1) OR (b:2"))),
+        ),
         (
             "qql::parse::query_too_long",
             parse("a:1 AND a:1 AND a:1 AND a:1"),

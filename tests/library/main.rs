@@ -20,6 +20,7 @@ mod meaning;
 mod mistakes;
 mod nested;
 mod parse_fixes;
+mod parsed;
 mod properties;
 mod quoted_ranges;
 mod reference;

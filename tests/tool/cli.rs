@@ -119,7 +119,11 @@ fn check_in_json_names_the_place_in_the_file() {
     let run = qlint(&["check", "--format", "json", &file]);
     assert_eq!(run.code, 1);
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let finding = &report["findings"][0];
+    let unknown = &report["findings"][0];
+    assert_eq!(unknown["code"], "qql::check::unknown_token");
+    // Beside an error of the text, only that has a fix.
+    assert!(unknown["fix"].is_null(), "{unknown}");
+    let finding = &report["findings"][1];
     assert_eq!(finding["file"], file.as_str());
     assert_eq!(finding["filter"], 1);
     assert_eq!(finding["code"], "qql::parse::colon_comparison");

@@ -132,6 +132,11 @@ pub(crate) const CODES: &[Code] = &[
         NoFix,
         "the sub-tokens of a nested group share no array, so the group asks no more than its clauses one by one",
     ),
+    error(
+        "qql::check::unread",
+        NoFix,
+        "the filter was read in spite of errors in its text, and cannot be used",
+    ),
 ];
 
 /// The code of this name; an unknown name does not compile in a constant.

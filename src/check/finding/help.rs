@@ -73,6 +73,7 @@ impl FindingKind {
                     _ => "write a range without quotes after a colon: `token:[a .. b]`",
                 }.into()),
             NoSharedArray => (const { code("no_shared_array") }, "this group", "write the conditions with their full names, joined by `AND`".into()),
+            Unread => (const { code("unread") }, "not read as a whole", "correct the text first: what is said of the parts that could be read is not all".into()),
         }
     }
 }

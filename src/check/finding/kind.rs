@@ -173,6 +173,9 @@ pub enum FindingKind {
     /// `file:(name:a.dll AND size > 5)`: a warning.
     #[error("these tokens share no array, so the group asks no more than its conditions")]
     NoSharedArray,
+    /// `type:`, if the tree is checked that was read of it: see [`Query::has_errors`](crate::Query::has_errors).
+    #[error("the text of the filter has errors")]
+    Unread,
 }
 
 fn of(product: Option<&str>) -> String {

@@ -42,7 +42,8 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(time) = context.schema.product().event_time.iter().find(known) else {
         return Vec::new();
     };
-    if context.seen.iter().any(|seen| is_event_time(seen, context)) {
+    // The bound may be in what could not be read.
+    if context.query.has_errors() || context.seen.iter().any(|seen| is_event_time(seen, context)) {
         return Vec::new();
     }
     let root = context

@@ -229,3 +229,20 @@ pub enum ParseErrorKind {
         found: char,
     },
 }
+
+impl ParseErrorKind {
+    /// Whether nothing of the text can be read: it is over a limit, or is not what it looks like.
+    pub(in crate::syntax) fn leaves_nothing(&self) -> bool {
+        use ParseErrorKind::{
+            EncodedText, ListTooLong, NestingTooDeep, QueryTooLong, TooManyClauses,
+        };
+        matches!(
+            self,
+            QueryTooLong { .. }
+                | TooManyClauses { .. }
+                | NestingTooDeep { .. }
+                | ListTooLong { .. }
+                | EncodedText { .. }
+        )
+    }
+}

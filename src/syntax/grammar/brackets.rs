@@ -18,7 +18,7 @@ impl Parser<'_> {
         if self.is_symbol(']') {
             self.take_symbol();
             self.error(ParseErrorKind::EmptyList, self.since(start));
-            return self.push_broken(token.span.start);
+            return self.push_error(token.span.start);
         }
         let first_at = self.at();
         let first = if lex::dots(self.rest, true).is_some() {

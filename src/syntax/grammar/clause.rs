@@ -134,10 +134,10 @@ impl Parser<'_> {
             chars.find(|c| matches!(lex::symbol(*c), ']' | ')'));
             self.rest = chars.as_str();
             self.error(ParseErrorKind::ComparisonOperand, self.since(start));
-            return self.push_broken(token.span.start);
+            return self.push_error(token.span.start);
         }
         let Some(literal) = self.value(comparison.as_str()) else {
-            return self.push_broken(token.span.start);
+            return self.push_error(token.span.start);
         };
         let span = token.span.to(literal.span);
         let condition = Condition::Compare(comparison, literal);
@@ -174,7 +174,7 @@ impl Parser<'_> {
             None => {}
         }
         self.mark_clause();
-        self.push_broken(token.span.start);
+        self.push_error(token.span.start);
     }
 
     /// The one value of a clause.

@@ -5,12 +5,12 @@ use nom::error::Error;
 use super::{Frame, Parser};
 use crate::diagnostic::Edit;
 use crate::span::Span;
-use crate::syntax::ast::{Expr, ExprId, ExprKind, Literal, Quoting};
+use crate::syntax::ast::{Expr, ExprId, ExprKind};
 use crate::syntax::error::{Mistake, ParseErrorKind, ParseErrors};
 use crate::syntax::lex;
 
 impl<'s> Parser<'s> {
-    fn add(&mut self, span: Span, kind: ExprKind) -> ExprId {
+    pub(super) fn add(&mut self, span: Span, kind: ExprKind) -> ExprId {
         let id = ExprId(self.exprs.len() as u32);
         self.exprs.push(Expr { span, kind });
         id
@@ -53,16 +53,13 @@ impl<'s> Parser<'s> {
         self.expects_condition = false;
     }
 
-    /// In place of a condition that could not be read; its error is reported already.
-    pub(super) fn push_broken(&mut self, start: u32) {
-        let span = self.since(start);
-        let (quoting, text) = (Quoting::Bare, "".into());
-        let literal = Literal {
-            span,
-            quoting,
-            text,
-        };
-        self.push(span, ExprKind::FreeText(literal));
+    /// In place of a condition that could not be read, for the text from `start` to here; its error is reported
+    /// already.
+    pub(super) fn push_error(&mut self, start: u32) {
+        let skipped = self.since(start).of(self.text);
+        let skipped = skipped.trim_end_matches(|c| lex::is_blank(c) || lex::is_no_text(c));
+        let span = Span::new(start, start + skipped.len() as u32);
+        self.push(span, ExprKind::Error);
     }
 
     pub(super) fn close_and(&mut self, frame: &mut Frame) {

@@ -3,7 +3,7 @@
 
 use super::{Frame, FrameKind, Parser, Stray};
 use crate::span::Span;
-use crate::syntax::ast::{Clause, Condition, Expr, ExprId, ExprKind, TokenName};
+use crate::syntax::ast::{Clause, Condition, ExprId, ExprKind, Literal, TokenName};
 use crate::syntax::error::ParseErrorKind;
 
 impl Parser<'_> {
@@ -40,25 +40,39 @@ impl Parser<'_> {
             return;
         }
         self.take_symbol();
-        let Some(mut frame) = self.frames.pop() else {
-            return;
-        };
-        self.depth -= 1;
-        let empty = self.expects_condition && frame.operator.is_none() && frame.nots.is_empty();
-        if empty {
+        let empty = self.frames.last().is_some_and(|frame| {
+            self.expects_condition && frame.operator.is_none() && frame.nots.is_empty()
+        });
+        if empty && let Some(frame) = self.frames.last() {
             let span = frame.open.to(self.since(start));
             self.error(ParseErrorKind::EmptyParentheses, span);
         } else {
-            self.missing_after(&frame);
+            self.missing_after(start);
         }
+        if let Some(frame) = self.frames.pop() {
+            self.depth -= 1;
+            self.leave(frame, true);
+        }
+    }
+
+    /// Puts a group with all that is in it where it belongs. In one that is not closed, what does not belong there
+    /// is no further mistake: there it may be the end that is missing.
+    pub(super) fn leave(&mut self, mut frame: Frame, is_closed: bool) {
         let inside = self.finish(&mut frame);
+        let mut strays = match frame.kind {
+            FrameKind::Operand(_) => self.strays.split_off(frame.first_stray),
+            _ => Vec::new(),
+        };
+        if !is_closed {
+            strays.clear();
+        }
         match (inside, frame.kind) {
             (Some(inside), FrameKind::Operand(token)) => {
                 let span = self.since(token.span.start);
                 if frame.has_clauses {
-                    self.nested(span, token, inside, frame.first_stray);
+                    self.nested(span, token, inside, strays);
                 } else {
-                    self.group(span, token, inside, frame.first_stray, frame.first_expr);
+                    self.group(span, token, inside, strays, frame.first_expr);
                 }
             }
             (Some(inside), _) => {
@@ -68,13 +82,14 @@ impl Parser<'_> {
                 let span = self.since(frame.open.start);
                 self.push(span, ExprKind::Parentheses(inside));
             }
-            (None, _) => self.push_broken(frame.open.start),
+            (None, FrameKind::Operand(token)) => self.push_error(token.span.start),
+            (None, _) => self.push_error(frame.open.start),
         }
     }
 
     /// `nested = "(" , or_expr , ")"`
-    fn nested(&mut self, span: Span, token: TokenName, inside: ExprId, first_stray: usize) {
-        for stray in self.strays.split_off(first_stray) {
+    fn nested(&mut self, span: Span, token: TokenName, inside: ExprId, strays: Vec<Stray>) {
+        for stray in strays {
             if let Stray::FreeText(span) = stray {
                 self.error(ParseErrorKind::FreeTextInNested, span);
             }
@@ -84,37 +99,53 @@ impl Parser<'_> {
     }
 
     /// `group = "(" , value , { (OR|AND) , value } , ")"`
-    fn group(&mut self, span: Span, token: TokenName, inside: ExprId, stray: usize, first: usize) {
-        for stray in self.strays.split_off(stray) {
+    fn group(
+        &mut self,
+        span: Span,
+        token: TokenName,
+        inside: ExprId,
+        strays: Vec<Stray>,
+        first: usize,
+    ) {
+        for stray in strays {
             match stray {
                 Stray::FreeText(_) => {}
                 Stray::Not(span) => self.error(ParseErrorKind::NotInGroup, span),
                 Stray::Parentheses(span) => self.error(ParseErrorKind::ParenthesesInGroup, span),
             }
         }
-        let ids = |id: ExprId| -> Vec<ExprId> {
-            match self.exprs.get(id.0 as usize).map(|expr| &expr.kind) {
-                Some(ExprKind::And(ids)) => ids.clone(),
-                _ => vec![id],
+        let alternatives = match self.exprs.get(inside.index()).map(|expr| &expr.kind) {
+            Some(ExprKind::Or(or)) => or.as_slice(),
+            _ => &[inside],
+        };
+        let values = alternatives.iter().map(|id| self.values_below(*id));
+        let values: Vec<Vec<Literal>> = values.filter(|values| !values.is_empty()).collect();
+        self.exprs.truncate(first);
+        let kind = match values.is_empty() {
+            true => ExprKind::Error,
+            false => {
+                let condition = Condition::Group(values);
+                ExprKind::Clause(Clause { token, condition })
             }
         };
-        let alternatives: Vec<Vec<ExprId>> = match self.exprs.get(inside.0 as usize) {
-            Some(Expr {
-                kind: ExprKind::Or(or),
-                ..
-            }) => or.iter().map(|id| ids(*id)).collect(),
-            _ => vec![ids(inside)],
-        };
-        let literal = |id: &ExprId| match self.exprs.get(id.0 as usize)?.kind {
-            ExprKind::FreeText(ref literal) => Some(literal.clone()),
-            _ => None,
-        };
-        let values = alternatives
-            .iter()
-            .map(|ids| ids.iter().filter_map(literal).collect());
-        let condition = Condition::Group(values.collect());
-        self.exprs.truncate(first);
-        self.push(span, ExprKind::Clause(Clause { token, condition }));
+        self.push(span, kind);
         self.mark_clause();
+    }
+
+    /// The values of an expression in the order of the text, also those in a `NOT` or in parentheses, which do not
+    /// belong there.
+    fn values_below(&self, id: ExprId) -> Vec<Literal> {
+        let mut values = Vec::new();
+        let mut todo = vec![id];
+        while let Some(id) = todo.pop() {
+            let Some(expr) = self.exprs.get(id.index()) else {
+                continue;
+            };
+            match &expr.kind {
+                ExprKind::FreeText(literal) => values.push(literal.clone()),
+                kind => todo.extend(kind.children().iter().rev()),
+            }
+        }
+        values
     }
 }

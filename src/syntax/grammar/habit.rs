@@ -104,7 +104,7 @@ impl Parser<'_> {
         let kind = ParseErrorKind::NotARange { found };
         let (Some(lower), Some(upper)) = (lower, upper) else {
             self.error(kind, word);
-            return self.push_broken(token.span.start);
+            return self.push_error(token.span.start);
         };
         let span = self.since(token.span.start);
         match can_be_bound(&lower) && can_be_bound(&upper) {
@@ -141,13 +141,13 @@ impl Parser<'_> {
         if next || self.rest.is_empty() || self.is_symbol('[') || self.is_symbol('(') {
             self.error(kind, span);
             return match next || self.rest.is_empty() {
-                true => self.push_broken(token.span.start),
+                true => self.push_error(token.span.start),
                 false => self.operand(token, ":"),
             };
         }
         let Some(literal) = self.scalar(Place::Value) else {
             self.error(kind, span);
-            return self.push_broken(token.span.start);
+            return self.push_error(token.span.start);
         };
         // A sentence may be free text.
         match is_one_word(&literal) || token.text.contains('.') {
@@ -178,7 +178,7 @@ impl Parser<'_> {
         }
         let Some(literal) = self.scalar(Place::Value) else {
             self.error(kind, span);
-            return self.push_broken(token.span.start);
+            return self.push_error(token.span.start);
         };
         match is_one_word(&literal) || token.text.contains('.') {
             true => {
@@ -193,7 +193,7 @@ impl Parser<'_> {
     /// `_exists_:name`, from behind the colon.
     pub(super) fn exists(&mut self, token: &TokenName) {
         let Some(literal) = self.value(":") else {
-            return self.push_broken(token.span.start);
+            return self.push_error(token.span.start);
         };
         let name = token.text.to_string();
         let negated = name.eq_ignore_ascii_case("_exists_");

@@ -1,6 +1,6 @@
 //! What is between two conditions: `AND`, `OR`, or what was written in its place.
 
-use super::{Frame, Parser, capital};
+use super::{Parser, capital};
 use crate::diagnostic::Edit;
 use crate::span::Span;
 use crate::syntax::ast::{Condition, ExprKind};
@@ -64,6 +64,7 @@ impl Parser<'_> {
                 let kind = ParseErrorKind::UnexpectedCharacter { found };
                 self.error(kind, self.since(start));
                 self.skip_to_boolean_word();
+                self.push_error(start);
             }
             _ => {
                 let word =
@@ -89,7 +90,8 @@ impl Parser<'_> {
     fn is_between_clauses(&self) -> bool {
         let last = self.frames.last().and_then(|frame| frame.and.last());
         let last = last.and_then(|id| self.exprs.get(id.0 as usize));
-        let is_whole = last.is_some_and(|expr| !matches!(expr.kind, ExprKind::FreeText(_)));
+        let is_part = |kind: &ExprKind| matches!(kind, ExprKind::FreeText(_) | ExprKind::Error);
+        let is_whole = last.is_some_and(|expr| !is_part(&expr.kind));
         let mut next = lex::after_blanks(self.rest);
         if let Ok((after, word)) = lex::boolean_word(next)
             && word.eq_ignore_ascii_case("not")
@@ -177,15 +179,16 @@ impl Parser<'_> {
         self.expects_condition = true;
     }
 
-    /// An operator or a `NOT` at the end of a group, with nothing behind it.
-    pub(super) fn missing_after(&mut self, frame: &Frame) {
-        if !self.expects_condition {
+    /// An operator or a `NOT` at the end of a group, which is at this place, with nothing after it.
+    pub(super) fn missing_after(&mut self, end: u32) {
+        let Some(frame) = self.frames.last().filter(|_| self.expects_condition) else {
             return;
-        }
+        };
         let not = frame.nots.last().map(|span| ("NOT", *span));
         if let Some((word, span)) = not.or(frame.operator) {
             let before = false;
             self.error(ParseErrorKind::MissingCondition { word, before }, span);
+            self.push(Span::new(end, end), ExprKind::Error);
         }
     }
 }

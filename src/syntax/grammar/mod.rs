@@ -24,12 +24,12 @@ mod join;
 mod literal;
 
 use std::str::FromStr;
-use std::sync::Arc;
 
 use super::ast::{Expr, ExprId, ExprKind, Literal, Query, TokenName};
 use super::error::{Mistake, ParseErrorKind, ParseErrors};
 use super::is_token_name;
 use super::lex::{self, Place};
+use super::parsed::Parsed;
 use crate::limits::Limits;
 use crate::span::Span;
 
@@ -61,6 +61,24 @@ impl Query {
     /// ]);
     /// ```
     pub fn parse_with(text: &str, limits: &Limits) -> Result<Query, ParseErrors> {
+        Query::parse_lossy(text, limits).ok()
+    }
+
+    /// Reads what can be read of a text, under the given limits: there is always a tree, and beside it
+    /// what is wrong with the text.
+    ///
+    /// ```
+    /// use qualys_filter::{Limits, Query, syntax::ExprKind};
+    ///
+    /// let parsed = Query::parse_lossy("type:FILE AND action:", &Limits::default());
+    /// assert_eq!(parsed.errors()[0].to_string(), "a value is missing after `:`");
+    /// let query = parsed.query();
+    /// let ExprKind::And(conditions) = &query.expr(query.root().unwrap()).kind else { panic!() };
+    /// assert!(matches!(query.expr(conditions[0]).kind, ExprKind::Clause(_)));
+    /// assert!(matches!(query.expr(conditions[1]).kind, ExprKind::Error));
+    /// assert_eq!(query.expr(conditions[1]).span.of(query.text()), "action:");
+    /// ```
+    pub fn parse_lossy(text: &str, limits: &Limits) -> Parsed {
         let limit = limits.query_bytes.min(u32::MAX as usize);
         if text.len() > limit {
             // Only the text up to the limit is kept, so that a huge input is not copied.
@@ -71,16 +89,29 @@ impl Query {
             let bytes = text.len();
             let kind = ParseErrorKind::QueryTooLong { bytes, limit };
             let (span, edit) = (Span::new(at, at), None);
-            let mistake = Mistake { kind, span, edit };
-            return Err(ParseErrors::new(kept.into(), vec![mistake]));
+            let mistakes = vec![Mistake { kind, span, edit }];
+            let errors = ParseErrors::new(kept.into(), mistakes);
+            return Parsed::new(Query::unread(kept), Some(errors));
         }
         let (query, mistakes) = Parser::new(text, limits).query();
         if mistakes.is_empty() {
-            return Ok(query);
+            return Parsed::new(query, None);
         }
-        let mut errors = ParseErrors::new(query.text, mistakes);
+        let mut errors = ParseErrors::new(query.text.clone(), mistakes);
         errors.keep_fixes_that_help(|fixed| Parser::new(fixed, limits).query().1.len());
-        Err(errors)
+        Parsed::new(query, Some(errors))
+    }
+
+    /// A text of which nothing can be read.
+    fn unread(text: &str) -> Query {
+        let span = Span::new(0, text.len() as u32);
+        let kind = ExprKind::Error;
+        Query {
+            text: text.into(),
+            exprs: vec![Expr { span, kind }],
+            root: Some(ExprId(0)),
+            doubts: None,
+        }
     }
 }
 
@@ -174,25 +205,42 @@ impl<'s> Parser<'s> {
             }
         }
         let root = self.end();
-        let text: Arc<str> = self.text.into();
-        let exprs = self.exprs;
-        (Query { text, exprs, root }, self.mistakes)
+        let is_unreadable = self.mistakes.iter().any(|it| it.kind.leaves_nothing());
+        if is_unreadable || (root.is_none() && !self.mistakes.is_empty()) {
+            return (Query::unread(self.text), self.mistakes);
+        }
+        let query = Query {
+            text: self.text.into(),
+            exprs: self.exprs,
+            root,
+            doubts: None,
+        };
+        (query, self.mistakes)
     }
 
     /// The end of the text: every open group is a mistake.
     fn end(&mut self) -> Option<ExprId> {
-        let mut root = None;
-        while let Some(mut frame) = self.frames.pop() {
+        if !self.rest.is_empty() {
+            // Reading has stopped here.
+            let start = self.at();
+            self.take(self.rest.len());
+            self.push_error(start);
+        }
+        let end = self.at();
+        loop {
             if !self.halted {
-                self.missing_after(&frame);
-                if !matches!(frame.kind, FrameKind::Query) {
-                    self.error(ParseErrorKind::UnclosedParenthesis, frame.open);
-                }
+                self.missing_after(end);
+            }
+            let mut frame = self.frames.pop()?;
+            if let FrameKind::Query = frame.kind {
+                return self.finish(&mut frame);
+            }
+            if !self.halted {
+                self.error(ParseErrorKind::UnclosedParenthesis, frame.open);
             }
             self.expects_condition = false;
-            root = self.finish(&mut frame);
+            self.leave(frame, false);
         }
-        root
     }
 
     /// `not_expr = NOT , not_expr | primary`
@@ -225,7 +273,7 @@ impl<'s> Parser<'s> {
                 let kind = ParseErrorKind::UnexpectedCharacter { found };
                 self.error(kind, self.since(start));
                 self.skip_to_boolean_word();
-                self.push_broken(start);
+                self.push_error(start);
             }
             _ => self.primary(start),
         }
