@@ -3,6 +3,7 @@
 //! This is the one tree between the text and the machine. Everything that evaluates a filter, the
 //! fast core and the slow trace alike, starts from here.
 
+use std::hash::{Hash, Hasher};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use super::finding::Finding;
 use crate::limits::Limits;
 use crate::schema::Kind;
 use crate::span::Span;
+use crate::syntax::ExprId;
 use crate::value::{Net, Number, Period, Version};
 
 /// A query that has been checked. Made by [`Query::check`](crate::Query::check); compiled by
@@ -100,6 +102,21 @@ impl NodeId {
 pub struct Node {
     /// Where it was written.
     pub span: Span,
+    /// The expression of the query that it was made of. Several may be made of one, such as of `token:(a OR b)`; the
+    /// span of a part is then that of the value. None for what the empty query asks.
+    ///
+    /// ```
+    /// use qualys_filter::{Query, Schema, check::NodeKind};
+    ///
+    /// let query: Query = "Type:FILE".parse()?;
+    /// let checked = query.check(Schema::edr())?;
+    /// let node = checked.node(checked.root());
+    /// assert_eq!(node.origin, query.root());
+    /// let NodeKind::Test(field, ..) = &node.kind else { panic!() };
+    /// assert_eq!(&*field.token, "type");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub origin: Option<ExprId>,
     /// What it asks.
     pub kind: NodeKind,
 }
@@ -137,11 +154,29 @@ impl NodeKind {
 /// keys are the element itself.
 pub type Keys = Arc<[Box<str>]>;
 
-/// The places that a token's values are read from: the first that has a value counts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// The places that a token's values are read from: the first that has a value counts. Two fields are equal if
+/// their places are, by whatever token they are named.
+#[derive(Clone, Debug)]
 pub struct Field {
+    /// The whole name of the token, with those of the groups around it: as the schema writes it, or else as the query
+    /// does. A name that the schema does not know may be cut at its start.
+    pub token: Box<str>,
     /// The places, the best first; at least one.
     pub places: Vec<Keys>,
+}
+
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        self.places == other.places
+    }
+}
+
+impl Eq for Field {}
+
+impl Hash for Field {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.places.hash(state);
+    }
 }
 
 /// What is asked of a field's values.

@@ -18,7 +18,9 @@ impl Checker<'_> {
         let before = self.findings.len();
         let token = Named::new(self, &clause.token);
         self.drop_suggestions(before, &clause.condition);
-        let field = self.scopes.field(&clause.token.text, token.token);
+        let field = self
+            .scopes
+            .field(&clause.token.text, &token.name, token.token);
         let test = |test: Test| NodeKind::Test(field.clone(), token.kind, test);
         if self.is_value_of_group(token.token, clause, span) {
             return test(Test::Exists);
@@ -377,7 +379,7 @@ impl Checker<'_> {
 /// A token's name in a query, with what the schema knows of it.
 pub(super) struct Named<'q> {
     span: Span,
-    /// The whole name, for messages.
+    /// The whole name.
     name: Cow<'q, str>,
     pub(super) kind: Kind,
     token: Option<&'q Token>,
@@ -386,17 +388,17 @@ pub(super) struct Named<'q> {
 impl<'q> Named<'q> {
     fn new(checker: &mut Checker<'q>, name: &TokenName) -> Named<'q> {
         let token = checker.scopes.known(&name.text);
-        let shown = match token {
+        let full = match token {
             Some(token) => Cow::Borrowed(token.name()),
             None => {
                 let full = checker.scopes.full_name(&name.text);
                 checker.unknown_token(name, &full);
-                Cow::Owned(shown(&full))
+                Cow::Owned(full)
             }
         };
         Named {
             span: name.span,
-            name: shown,
+            name: full,
             kind: token.map_or(Kind::Auto, Token::kind),
             token,
         }

@@ -121,6 +121,8 @@ struct Checker<'q> {
     options: &'q CheckOptions,
     scopes: Scopes<'q>,
     nodes: Vec<Node>,
+    /// The expression of which nodes are made.
+    origin: Option<ExprId>,
     findings: Vec<Finding>,
     /// What is suggested for unknown names; looking for it costs more than all the rest.
     suggestions: HashMap<String, Option<String>>,
@@ -134,6 +136,7 @@ impl<'q> Checker<'q> {
             options,
             scopes: Scopes::new(query, schema),
             nodes: Vec::new(),
+            origin: None,
             findings: Vec::new(),
             suggestions: HashMap::new(),
         }
@@ -155,6 +158,7 @@ impl<'q> Checker<'q> {
                 }
                 Step::Leave(id) => (id, self.query.expr(id)),
             };
+            self.origin = Some(id);
             let count = expr.kind.children().len();
             let mut children = done.split_off(done.len().saturating_sub(count));
             let kind = match &expr.kind {
@@ -218,7 +222,8 @@ impl<'q> Checker<'q> {
 
     fn node(&mut self, span: Span, kind: NodeKind) -> NodeId {
         let id = NodeId(self.nodes.len() as u32);
-        self.nodes.push(Node { span, kind });
+        let origin = self.origin;
+        self.nodes.push(Node { span, origin, kind });
         id
     }
 }

@@ -227,6 +227,7 @@ impl<'s> Scopes<'s> {
     pub(super) fn full_name(&self, last: &str) -> String {
         match self.name.full(last) {
             Some(full) => full,
+            None if self.groups.is_empty() => last.to_owned(),
             None if self.name.name.len() + last.len() <= SHOWN => {
                 format!("{}{last}", self.name.name)
             }
@@ -234,8 +235,8 @@ impl<'s> Scopes<'s> {
         }
     }
 
-    /// Where the values of a token stand, from the element of the group around it.
-    pub(super) fn field(&self, last: &str, token: Option<&Token>) -> Field {
+    /// Where the values of a token are, from the element of the group around it; `name` is its whole name.
+    pub(super) fn field(&self, last: &str, name: &str, token: Option<&Token>) -> Field {
         let group = self.groups.last();
         if let Some(token) = token {
             let array = group.and_then(|group| group.array.as_ref());
@@ -250,12 +251,18 @@ impl<'s> Scopes<'s> {
                 })
                 .collect();
             if !places.is_empty() {
-                return Field { places };
+                return Field {
+                    token: name.into(),
+                    places,
+                };
             }
         }
         let rest = group.map_or("", |group| group.rest.as_str());
         let places = vec![keys(format!("{rest}{last}").split('.'))];
-        Field { places }
+        Field {
+            token: name.into(),
+            places,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::meaning::Meaning;
 use super::write::{anywhere, blank_behind};
-use crate::check::{CheckOptions, Checked};
+use crate::check::{CheckOptions, Checked, NodeId};
 use crate::diagnostic::Edit;
 use crate::limits::Limits;
 use crate::schema::{Kind, Schema, Token};
@@ -21,7 +21,7 @@ pub(super) struct Context<'q> {
     pub(super) seen: Vec<Seen<'q>>,
     /// The positions of expressions among those seen.
     places: Vec<usize>,
-    /// None where the query does not fit its schema.
+    /// None where the query does not fit its schema, or its text has errors.
     pub(super) meaning: Option<Meaning<'q>>,
     options: &'q CheckOptions,
 }
@@ -55,7 +55,7 @@ impl<'q> Context<'q> {
         checked: Option<&'q Checked>,
     ) -> Context<'q> {
         let seen = see(query, schema);
-        let meaning = checked.map(|checked| Meaning::new(checked, &seen));
+        let meaning = checked.map(|checked| Meaning::new(query, checked));
         let mut places = vec![
             0;
             seen.iter()
@@ -126,6 +126,12 @@ impl<'q> Context<'q> {
             ExprKind::FreeText(literal) => Some((seen, literal)),
             _ => None,
         })
+    }
+
+    /// What was seen of the expression that a condition was made of.
+    pub(super) fn written(&self, id: NodeId) -> Option<&Seen<'q>> {
+        let checked = self.meaning.as_ref()?.checked;
+        self.of(checked.node(id).origin?)
     }
 
     /// What was seen of an expression.

@@ -2,22 +2,19 @@
 
 use std::collections::HashMap;
 
-use super::context::Seen;
+use super::context::Context;
 use crate::check::{Checked, Field, NodeId, NodeKind, Test, Value};
 use crate::schema::{Kind, Token};
 use crate::span::Span;
-use crate::syntax::ExprKind;
+use crate::syntax::{ExprKind, Query};
 use crate::value::fold;
 
 /// The checked form of a query, with the way from there to its expressions.
 pub(super) struct Meaning<'q> {
+    query: &'q Query,
     pub(super) checked: &'q Checked,
-    /// For every condition, the expression that it was written as, by its position.
-    written: Vec<Option<usize>>,
     /// For every condition, a number that those with the same meaning share.
     classes: Vec<u32>,
-    /// For every condition, whether one clause was written as it, or as more than it.
-    clauses: Vec<bool>,
 }
 
 /// The conditions that an `AND` or an `OR` joins, those of the same within it too.
@@ -43,21 +40,8 @@ pub(super) struct Leaf<'q> {
 const COMPARED: usize = 16;
 
 impl<'q> Meaning<'q> {
-    pub(super) fn new(checked: &'q Checked, seen: &[Seen<'_>]) -> Meaning<'q> {
-        let by_span: HashMap<Span, usize> = (0..)
-            .zip(seen)
-            .map(|(at, seen)| (seen.expr.span, at))
-            .collect();
+    pub(super) fn new(query: &'q Query, checked: &'q Checked) -> Meaning<'q> {
         let ids = (0..checked.len()).map(NodeId::new);
-        let written = ids
-            .clone()
-            .map(|id| by_span.get(&checked.node(id).span).copied());
-        let written: Vec<Option<usize>> = written.collect();
-        let clause = |at: &Option<usize>| {
-            let seen = at.and_then(|at| seen.get(at));
-            seen.is_none_or(|seen| matches!(seen.expr.kind, ExprKind::Clause(_)))
-        };
-        let clauses = written.iter().map(clause).collect();
         let mut known: HashMap<NodeKind, u32> = HashMap::new();
         let mut classes: Vec<u32> = Vec::new();
         for id in ids {
@@ -81,10 +65,9 @@ impl<'q> Meaning<'q> {
             classes.push(*known.entry(kind).or_insert(next));
         }
         Meaning {
+            query,
             checked,
-            written,
             classes,
-            clauses,
         }
     }
 
@@ -93,10 +76,10 @@ impl<'q> Meaning<'q> {
         self.classes.get(id.index()).copied().unwrap_or_default()
     }
 
-    /// The expression that a condition was written as, by its position. Several conditions may have
-    /// been written as one.
-    pub(super) fn written(&self, id: NodeId) -> Option<usize> {
-        self.written.get(id.index()).copied().flatten()
+    /// Whether a condition was written as one clause, or as a part of one.
+    fn is_of_clause(&self, id: NodeId) -> bool {
+        let origin = self.checked.node(id).origin;
+        origin.is_none_or(|id| matches!(self.query.expr(id).kind, ExprKind::Clause(_)))
     }
 
     pub(super) fn span(&self, id: NodeId) -> Span {
@@ -116,7 +99,7 @@ impl<'q> Meaning<'q> {
                 NodeKind::All(_) => false,
                 _ => continue,
             };
-            let clause = |id: NodeId| self.clauses.get(id.index()) == Some(&true);
+            let clause = |id: NodeId| self.is_of_clause(id);
             let same = |id: NodeId| match &self.checked.node(id).kind {
                 NodeKind::Any(_) => any && !clause(id),
                 NodeKind::All(_) => !any && !clause(id),
@@ -147,26 +130,20 @@ impl<'q> Meaning<'q> {
     }
 
     /// The condition as one on a field, if it is one.
-    pub(super) fn leaf(&self, id: NodeId, seen: &[Seen<'_>]) -> Option<Leaf<'q>> {
-        let (negated, kind) = match &self.checked.node(id).kind {
-            NodeKind::Not(inner) => (true, &self.checked.node(*inner).kind),
-            kind => (false, kind),
+    pub(super) fn leaf(&self, id: NodeId, context: &Context<'_>) -> Option<Leaf<'q>> {
+        let node = self.checked.node(id);
+        let (negated, node) = match &node.kind {
+            NodeKind::Not(inner) => (true, self.checked.node(*inner)),
+            _ => (false, node),
         };
-        let NodeKind::Test(field, kind, test) = kind else {
+        let NodeKind::Test(field, kind, test) = &node.kind else {
             return None;
         };
-        let mut written = self.written(id).and_then(|at| seen.get(at));
-        if let Some(outer) = written.filter(|outer| outer.token.is_none()) {
-            // `NOT` and the clause behind it.
-            let inside = |seen: &&Seen<'_>| seen.expr.span.end <= outer.expr.span.end;
-            let from = self.written(id).unwrap_or_default();
-            let rest = seen.get(from..).unwrap_or_default().iter();
-            written = rest.take_while(inside).find(|seen| seen.token.is_some());
-        }
         let one = |token: &Token| {
             let paths = token.paths();
             !paths.is_empty() && paths.iter().all(|path| path.arrays().next().is_none())
         };
+        let written = node.origin.and_then(|origin| context.of(origin));
         Some(Leaf {
             id,
             negated,
@@ -178,17 +155,21 @@ impl<'q> Meaning<'q> {
     }
 
     /// The conditions of one field that stand beside each other, as pairs, the earlier first.
-    pub(super) fn pairs(&self, joined: &Joined, seen: &[Seen<'_>]) -> Vec<(Leaf<'q>, Leaf<'q>)> {
+    pub(super) fn pairs(
+        &self,
+        joined: &Joined,
+        context: &Context<'_>,
+    ) -> Vec<(Leaf<'q>, Leaf<'q>)> {
         let mut fields: HashMap<(&Field, Kind), Vec<NodeId>> = HashMap::new();
         let mut pairs = Vec::new();
         for id in &joined.leaves {
-            let Some(leaf) = self.leaf(*id, seen) else {
+            let Some(leaf) = self.leaf(*id, context) else {
                 continue;
             };
             let others = fields.entry((leaf.field, leaf.kind)).or_default();
             for other in others.iter().rev().take(COMPARED).rev() {
                 if let (Some(earlier), Some(later)) =
-                    (self.leaf(*other, seen), self.leaf(*id, seen))
+                    (self.leaf(*other, context), self.leaf(*id, context))
                 {
                     pairs.push((earlier, later));
                 }

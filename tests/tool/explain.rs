@@ -50,7 +50,7 @@ fn the_place_of_a_group_is_shown() {
         lines,
         [
             "in one element of indicator2",
-            "└─ verdict is `MALICIOUS`, in any case  (keyword at verdict)",
+            "└─ indicator.verdict is `MALICIOUS`, in any case  (keyword at verdict)",
         ]
     );
     let folder = tempfile::tempdir().unwrap();
@@ -69,7 +69,7 @@ fn the_place_of_a_group_is_shown() {
         lines,
         [
             "in one element of tags",
-            "└─ name is `a`, in any case  (keyword at the element itself)",
+            "└─ tags.name is `a`, in any case  (keyword at the element itself)",
         ]
     );
 }

@@ -26,7 +26,7 @@ pub(in crate::lint) fn opposites(
                 found.push((meaning.span(later), other));
             }
         };
-        for (earlier, later) in meaning.pairs(joined, &context.seen) {
+        for (earlier, later) in meaning.pairs(joined, context) {
             if are(&earlier, &later) {
                 tell(later.id, earlier.id);
             }

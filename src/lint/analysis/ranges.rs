@@ -22,7 +22,7 @@ pub(in crate::lint) fn hollow_ranges<'a, 'q>(
                 return None;
             };
             let why = hollow(range)?;
-            let seen = context.seen.get(meaning.written(id)?)?;
+            let seen = context.written(id)?;
             let ExprKind::Clause(clause) = &seen.expr.kind else {
                 return None;
             };

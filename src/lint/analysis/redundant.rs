@@ -16,11 +16,10 @@ impl<'a, 'q> Redundant<'a, 'q> {
     /// None if the condition was not written as one expression.
     pub(in crate::lint) fn new(
         context: &'a Context<'q>,
-        meaning: &Meaning<'q>,
         redundant: NodeId,
         because: NodeId,
     ) -> Option<Redundant<'a, 'q>> {
-        let seen = context.seen.get(meaning.written(redundant)?)?;
+        let seen = context.written(redundant)?;
         Some(Redundant { seen, because })
     }
 
@@ -32,8 +31,7 @@ impl<'a, 'q> Redundant<'a, 'q> {
         diagnostic: Diagnostic,
         applicability: Applicability,
     ) -> Diagnostic {
-        let kept = meaning.written(self.because);
-        let kept = kept.and_then(|at| context.seen.get(at));
+        let kept = context.written(self.because);
         match context.removal_beside(self.seen, kept) {
             Some(span) => {
                 let fix = Fix::new(applicability, [context.without(span)]);

@@ -55,7 +55,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                 }
                 Entry::Occupied(entry) => {
                     let before = *entry.get();
-                    let Some(redundant) = Redundant::new(context, meaning, id, before) else {
+                    let Some(redundant) = Redundant::new(context, id, before) else {
                         continue;
                     };
                     let diagnostic = RULE

@@ -58,7 +58,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             if gone.contains(&because) || !gone.insert(redundant) {
                 return;
             }
-            let Some(redundant) = Redundant::new(context, meaning, redundant, because) else {
+            let Some(redundant) = Redundant::new(context, redundant, because) else {
                 return;
             };
             let other = shown(context.text(meaning.span(because)));
@@ -74,7 +74,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                 });
             diagnostics.push(redundant.with_removal(context, meaning, diagnostic, applicability));
         };
-        for (a, b) in meaning.pairs(&joined, &context.seen) {
+        for (a, b) in meaning.pairs(&joined, context) {
             if meaning.class(a.id) == meaning.class(b.id) {
                 continue;
             }

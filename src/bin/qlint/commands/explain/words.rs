@@ -18,7 +18,7 @@ pub(super) fn is_one_line(checked: &Checked, id: NodeId) -> bool {
             let inner = &checked.node(*inner);
             let exists = matches!(inner.kind, NodeKind::Test(_, _, Test::Exists));
             // `IS NULL`, not `NOT token:*`.
-            exists && inner.span == checked.node(id).span
+            exists && inner.origin == checked.node(id).origin
         }
         NodeKind::Test(..) | NodeKind::FreeText(_) => true,
         _ => false,
@@ -34,36 +34,21 @@ pub(super) fn of(checked: &Checked, id: NodeId) -> String {
         NodeKind::All(_) => "all of these".to_owned(),
         NodeKind::Not(inner) if is_one_line(checked, id) => match &checked.node(*inner).kind {
             NodeKind::Test(field, kind, _) => {
-                let token = token(checked, *inner);
-                format!("{token} has no value{}", source(*kind, field))
+                format!("{} has no value{}", field.token, source(*kind, field))
             }
             _ => String::new(),
         },
         NodeKind::Not(_) => "not this (true without a value, too)".to_owned(),
         NodeKind::Element(keys, _) => format!("in one element of {}", place(keys)),
         NodeKind::Test(field, kind, test) => {
-            let (token, source) = (token(checked, id), source(*kind, field));
-            format!("{token} {}{source}", self::test(test))
+            let source = source(*kind, field);
+            format!("{} {}{source}", field.token, self::test(test))
         }
         NodeKind::FreeText(value) => {
             format!("any text of the event {}", self::value(value))
         }
         // A node without words is shown as the filter writes it.
         _ => node.span.of(checked.text()).to_owned(),
-    }
-}
-
-/// The token's name as the filter writes it, at the start of the clause.
-fn token(checked: &Checked, id: NodeId) -> String {
-    let clause = checked.node(id).span.of(checked.text());
-    let name: String = clause
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
-        .collect();
-    match name.is_empty() || !clause.contains([':', '<', '>', '=', ' ']) {
-        // In a group the value is not next to its token.
-        true => "it".to_owned(),
-        false => name,
     }
 }
 
