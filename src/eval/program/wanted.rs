@@ -41,7 +41,7 @@ pub(in crate::eval) struct User {
 }
 
 impl Wanted {
-    pub(in crate::eval) const ROOT: PlaceId = 0;
+    pub(in crate::eval) const ROOT: PlaceId = PlaceId::ROOT;
 
     #[expect(
         clippy::indexing_slicing,
@@ -49,12 +49,12 @@ impl Wanted {
     )]
     #[inline]
     pub(in crate::eval) fn place(&self, id: PlaceId) -> &Place {
-        &self.places[id as usize]
+        &self.places[id.index()]
     }
 
     /// A node and its descendants.
     pub(in crate::eval) fn and_below(&self, id: PlaceId) -> &[Place] {
-        let range = id as usize..self.place(id).end as usize;
+        let range = id.index()..self.place(id).end.index();
         self.places.get(range).unwrap_or_default()
     }
 
@@ -118,9 +118,9 @@ impl WantedBuilder {
     }
 
     fn below(&mut self, parent: PlaceId, key: &str) -> PlaceId {
-        let next = self.places.len() as PlaceId;
-        let key_of = |id: &PlaceId| self.places.get(*id as usize).map(|place| &*place.key);
-        let Some(place) = self.places.get(parent as usize) else {
+        let next = PlaceId::new(self.places.len());
+        let key_of = |id: &PlaceId| self.places.get(id.index()).map(|place| &*place.key);
+        let Some(place) = self.places.get(parent.index()) else {
             return Wanted::ROOT;
         };
         let count = place.below.len();
@@ -142,7 +142,7 @@ impl WantedBuilder {
             }
         }
         let mut depth = 0;
-        if let Some(place) = self.places.get_mut(parent as usize) {
+        if let Some(place) = self.places.get_mut(parent.index()) {
             place.below.push(next);
             depth = place.depth + 1;
         }
@@ -162,14 +162,14 @@ impl WantedBuilder {
         let mut places: Vec<Place> = Vec::with_capacity(old.len());
         let mut todo = vec![(Wanted::ROOT, Wanted::ROOT)];
         while let Some((id, parent)) = todo.pop() {
-            let Some(mut place) = old.get_mut(id as usize).map(std::mem::take) else {
+            let Some(mut place) = old.get_mut(id.index()).map(std::mem::take) else {
                 continue;
             };
-            let new = places.len() as PlaceId;
-            if let Some(number) = number.get_mut(id as usize) {
+            let new = PlaceId::new(places.len());
+            if let Some(number) = number.get_mut(id.index()) {
                 *number = new;
             }
-            let key_of = |id: &PlaceId| old.get(*id as usize).map_or("", |place| &*place.key);
+            let key_of = |id: &PlaceId| old.get(id.index()).map_or("", |place| &*place.key);
             place.below.sort_by_key(|id| (key_of(id).len(), key_of(id)));
             let lengths = place.below.iter().map(|id| 1 << key_of(id).len().min(63));
             place.lengths = lengths.fold(0, |all, bit: u64| all | bit);
@@ -177,24 +177,25 @@ impl WantedBuilder {
             todo.extend(place.below.iter().rev().map(|id| (*id, new)));
             places.push(place);
         }
-        let new = |id: PlaceId| number.get(id as usize).copied().unwrap_or_default();
+        let new = |id: PlaceId| number.get(id.index()).copied().unwrap_or_default();
         for (at, place) in places.iter_mut().enumerate() {
-            place.end = at as PlaceId + 1;
+            place.end = PlaceId::new(at + 1);
             for id in &mut place.below {
                 *id = new(*id);
             }
         }
         // Later nodes are descendants or siblings. Each one passes its end on to its parent.
         for at in (1..places.len()).rev() {
-            let (end, parent) = places.get(at).map_or((0, 0), |p| (p.end, p.parent));
-            if let Some(parent) = places.get_mut(parent as usize) {
+            let ends = |place: &Place| (place.end, place.parent);
+            let (end, parent) = places.get(at).map_or_else(Default::default, ends);
+            if let Some(parent) = places.get_mut(parent.index()) {
                 parent.end = parent.end.max(end);
             }
         }
         for (at, leaf) in leaves.iter_mut().enumerate() {
             for (alternative, id) in leaf.places.iter_mut().enumerate() {
                 *id = new(*id);
-                let Some(place) = places.get_mut(*id as usize) else {
+                let Some(place) = places.get_mut(id.index()) else {
                     continue;
                 };
                 let (leaf_id, alternative) = (at as u32, alternative as u32);
