@@ -20,7 +20,7 @@ use crate::diagnostic::{
 #[cfg(feature = "eval")]
 use crate::eval::{EventError, FilterId, SetError};
 use crate::schema::{
-    Evidence, Kind, Path, Product, QuotedRanges, Retention, Schema, Token, UnknownTokens,
+    Evidence, Kind, OnlyIn, Path, Product, QuotedRanges, Retention, Schema, Token, UnknownTokens,
 };
 #[cfg(feature = "schema-toml")]
 use crate::schema::{SchemaError, SchemaErrors};
@@ -54,6 +54,7 @@ texts!(
     FixAvailability,
     Kind,
     Level,
+    OnlyIn,
     Path,
     QuotedRanges,
     Retention,
@@ -116,6 +117,9 @@ objects! {
         "values": Each(|| token.values()),
         "aliases": Each(|| token.aliases()),
         "group_only": token.is_group_only(),
+        "only_in": token.only_in(),
+        "null_when": token.null_when(),
+        "prefer": token.prefer(),
         "description": token.description(),
         "scope": token.scope(),
         "evidence": token.evidence(),

@@ -14,7 +14,7 @@ use super::error::{SchemaError, SchemaErrorKind, SchemaErrors};
 use super::kind::Kind;
 use super::path::Path;
 use super::product::{Product, QuotedRanges};
-use super::token::{Evidence, Token};
+use super::token::{Evidence, OnlyIn, Token};
 use super::{Schema, UnknownTokens};
 use crate::name::NameError;
 use crate::syntax::is_token_name;
@@ -58,6 +58,10 @@ struct Entry {
     #[serde(default)]
     aliases: Vec<Spanned<String>>,
     group: Option<Group>,
+    #[serde(default, deserialize_with = "word")]
+    only_in: Option<OnlyIn>,
+    null_when: Option<String>,
+    prefer: Option<Spanned<String>>,
     #[serde(default)]
     description: String,
     scope: Option<Spanned<String>>,
@@ -180,7 +184,8 @@ impl Schema {
             let names = entry
                 .aliases
                 .iter()
-                .map(|alias| (alias.get_ref(), alias.span()));
+                .chain(&entry.prefer)
+                .map(|name| (name.get_ref(), name.span()));
             for (name, span) in names.chain([(&name, span.clone())]) {
                 if !is_token_name(name) {
                     error(SchemaErrorKind::TokenName(name.clone()), span);
@@ -205,6 +210,9 @@ impl Schema {
                 .map(|alias| alias.into_inner().into())
                 .collect();
             token.group_only = matches!(entry.group, Some(Group::Only));
+            token.only_in = entry.only_in;
+            token.null_when = entry.null_when.map(Box::from);
+            token.prefer = entry.prefer.map(|name| name.into_inner().into());
             if let Some(scope) = entry.scope {
                 if schema.scopes().len() > 0
                     && !schema.scopes().any(|known| known == scope.get_ref())

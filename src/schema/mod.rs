@@ -31,7 +31,7 @@ pub use path::{Path, PathError};
 pub use product::{Product, QuotedRanges, Retention, RetentionError};
 pub use suggest::suggest;
 use suggest::surest;
-pub use token::{Evidence, Token};
+pub use token::{Evidence, OnlyIn, Token};
 
 /// A set of search tokens. Cheap to clone.
 ///

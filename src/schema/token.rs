@@ -27,6 +27,9 @@ pub struct Token {
     pub(super) values: Vec<Box<str>>,
     pub(super) aliases: Vec<Box<str>>,
     pub(super) group_only: bool,
+    pub(super) only_in: Option<OnlyIn>,
+    pub(super) null_when: Option<Box<str>>,
+    pub(super) prefer: Option<Box<str>>,
     pub(super) description: Box<str>,
     pub(super) scope: Option<Box<str>>,
     pub(super) evidence: Option<Evidence>,
@@ -90,6 +93,51 @@ impl FromStr for Evidence {
     }
 }
 
+/// What has values of a token, where not every answer of the service has.
+///
+/// ```
+/// use qualys_filter::{Schema, schema::OnlyIn};
+///
+/// let schema = Schema::built_in("cs").unwrap();
+/// let severity = schema.token("vulnerabilities.severity").unwrap();
+/// assert_eq!(severity.only_in(), Some(OnlyIn::Details));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OnlyIn {
+    /// The answer about a single object; those that list objects have none.
+    Details,
+    /// The index that the service searches; no answer has one.
+    Search,
+}
+
+impl OnlyIn {
+    /// Every choice, the one that shows more first.
+    pub const ALL: &'static [OnlyIn] = &[OnlyIn::Details, OnlyIn::Search];
+
+    /// The word for it in schema files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            OnlyIn::Details => "details",
+            OnlyIn::Search => "search",
+        }
+    }
+}
+
+impl Display for OnlyIn {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for OnlyIn {
+    type Err = NameError;
+
+    fn from_str(name: &str) -> Result<OnlyIn, NameError> {
+        choice("kind of answer", OnlyIn::ALL, OnlyIn::as_str, name)
+    }
+}
+
 impl Token {
     /// A token of an event, without a path: its values stand at the path of its own name.
     pub fn new(name: &str, kind: Kind) -> Token {
@@ -101,6 +149,9 @@ impl Token {
             values: Vec::new(),
             aliases: Vec::new(),
             group_only: false,
+            only_in: None,
+            null_when: None,
+            prefer: None,
             description: "".into(),
             scope: None,
             evidence: None,
@@ -192,6 +243,21 @@ impl Token {
     /// Whether only a nested group takes it.
     pub fn is_group_only(&self) -> bool {
         self.group_only
+    }
+
+    /// What has its values, if not every answer of the service has.
+    pub fn only_in(&self) -> Option<OnlyIn> {
+        self.only_in
+    }
+
+    /// Where its value is null, in words such as `for Linux patches`; none where nobody has seen that.
+    pub fn null_when(&self) -> Option<&str> {
+        self.null_when.as_deref()
+    }
+
+    /// The token to write in its place, which means the same and is known from a better source.
+    pub fn prefer(&self) -> Option<&str> {
+        self.prefer.as_deref()
     }
 
     /// A line that says what it is.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use qualys_filter::schema::{Evidence, Kind, SchemaErrorKind, Token, UnknownTokens};
+use qualys_filter::schema::{Evidence, Kind, OnlyIn, SchemaErrorKind, Token, UnknownTokens};
 use qualys_filter::{CheckOptions, FindingKind, Linter, Query, Schema, Span};
 
 /// The catalogs whose tokens do not name their sources yet.
@@ -486,6 +486,44 @@ fn of_names_equally_near_the_surest_is_suggested() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_schema_file_says_what_answers_lack_and_what_to_prefer() {
+    let file = r#"
+[tokens."a"]
+kind = "boolean"
+only_in = "details"
+null_when = "for some"
+prefer = "b"
+[tokens."b"]
+kind = "boolean"
+"#;
+    let schema = Schema::from_toml(file).unwrap();
+    let [a, b] = schema.tokens() else { panic!() };
+    let said = |token: &Token| {
+        let texts = [token.null_when(), token.prefer()];
+        (token.only_in(), texts.map(|text| text.map(String::from)))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        said(a),
+        (Some(OnlyIn::Details), [some("for some"), some("b")])
+    );
+    assert_eq!(said(b), (None, [None, None]));
+    for only_in in OnlyIn::ALL {
+        let file = format!("[tokens.a]\nkind = \"text\"\nonly_in = \"{only_in}\"");
+        let schema = Schema::from_toml(&file).unwrap();
+        assert_eq!(schema.token("a").unwrap().only_in(), Some(*only_in));
+    }
+    for wrong in [
+        "only_in = \"lists\"",
+        "prefer = \"b c\"",
+        "null_when = true",
+    ] {
+        let file = format!("[tokens.a]\nkind = \"text\"\n{wrong}");
+        Schema::from_toml(&file).unwrap_err();
     }
 }
 

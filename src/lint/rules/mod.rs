@@ -25,8 +25,10 @@ mod net_value;
 mod no_time_bound;
 mod no_words;
 mod not_enum;
+mod not_in_answers;
 mod null_value;
 mod or_chain;
+mod preferred_token;
 mod processed_time;
 mod question_mark;
 mod redundant_parentheses;
@@ -84,8 +86,10 @@ pub(super) static ALL: &[&Rule] = &[
     &no_time_bound::RULE,
     &no_words::RULE,
     &not_enum::RULE,
+    &not_in_answers::RULE,
     &null_value::RULE,
     &or_chain::RULE,
+    &preferred_token::RULE,
     &processed_time::RULE,
     &question_mark::RULE,
     &redundant_parentheses::RULE,

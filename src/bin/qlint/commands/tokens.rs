@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use qualys_filter::schema::{Evidence, Token};
+use qualys_filter::schema::{Evidence, OnlyIn, Token};
 use serde_json::json;
 
 use crate::args::{TokensArgs, TokensFormat};
@@ -68,6 +68,9 @@ fn json(token: &Token) -> serde_json::Value {
         "paths": token.paths().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "values": token.values().collect::<Vec<_>>(),
         "aliases": token.aliases().collect::<Vec<_>>(),
+        "only_in": token.only_in().map(OnlyIn::as_str),
+        "null_when": token.null_when(),
+        "prefer": token.prefer(),
         "description": token.description(),
         "scope": token.scope(),
         "evidence": token.evidence().map(Evidence::as_str),
