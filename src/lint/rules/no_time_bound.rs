@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 use crate::lint::analysis::is_event_time;
-use crate::lint::context::Context;
+use crate::lint::context::{Context, Seen};
 use crate::lint::rule::Rule;
+use crate::schema::Token;
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -22,7 +23,9 @@ Looks for filters that say nothing of when events happened. It is off unless ask
 
 ## Why
 
-The service searches months of events, which takes long, and pages of the answer may run out of time.
+The service searches months of events, which takes long, and pages of the answer may run out of time. Assets, patches and
+findings are no stream of events: nothing is said of filters under a schema whose product has no `event_time`, nor of
+those whose tokens all belong to other scopes than that, such as EDR's assets.
 
 ## Example
 
@@ -42,8 +45,12 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(time) = context.schema.product().event_time.iter().find(known) else {
         return Vec::new();
     };
+    let bound = |seen: &Seen<'_>| is_event_time(seen, context);
     // The bound may be in what could not be read.
-    if context.query.has_errors() || context.seen.iter().any(|seen| is_event_time(seen, context)) {
+    if context.query.has_errors()
+        || context.seen.iter().any(bound)
+        || is_of_other_scope(context, time)
+    {
         return Vec::new();
     }
     let root = context
@@ -60,6 +67,13 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     vec![diagnostic]
 }
 
+/// Whether the filter has known tokens, and all are of other scopes than that of the events.
+fn is_of_other_scope(context: &Context<'_>, time: &str) -> bool {
+    let events = context.schema.token(time).map(Token::scope);
+    let mut tokens = context.seen.iter().filter_map(|seen| seen.token).peekable();
+    tokens.peek().is_some() && tokens.all(|token| Some(token.scope()) != events)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::lint::cases::*;
@@ -72,7 +86,28 @@ mod tests {
             &[
                 "type:FILE AND event.dateTime > now-1d",
                 "event.eventProcessedTime > now-1d",
+                // Of assets and of incidents.
+                "asset.lastreportedtime > now-1d",
+                "NOT incident.source:EDR",
             ],
         );
+        bad("no_time_bound", "spam:a", "spam:a");
+        bad("no_time_bound", "a.dll", "a.dll");
+        bad_in("fim", "no_time_bound", "action:Create", "action:Create");
+        good_in("fim", "no_time_bound", &["reviewers:ann"]);
+        // No stream of events.
+        for schema in [
+            "certview",
+            "cs",
+            "csam",
+            "etm",
+            "open",
+            "pm",
+            "totalcloud",
+            "vmdr",
+            "vmdr-ot",
+        ] {
+            good_in(schema, "no_time_bound", &["name:a", "a"]);
+        }
     }
 }
