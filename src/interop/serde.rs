@@ -120,6 +120,7 @@ objects! {
         "only_in": token.only_in(),
         "null_when": token.null_when(),
         "prefer": token.prefer(),
+        "never": token.never().map(|never| never.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
         "description": token.description(),
         "scope": token.scope(),
         "evidence": token.evidence(),

@@ -5,6 +5,7 @@ use std::fmt::{self, Formatter};
 use std::ops::Range;
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -62,6 +63,8 @@ struct Entry {
     only_in: Option<OnlyIn>,
     null_when: Option<String>,
     prefer: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "date")]
+    never: Option<DateTime<Utc>>,
     #[serde(default)]
     description: String,
     scope: Option<Spanned<String>>,
@@ -109,6 +112,13 @@ where
 {
     let name = String::deserialize(from)?;
     name.parse().map(Some).map_err(D::Error::custom)
+}
+
+/// The beginning of a written date.
+fn date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    let text = String::deserialize(from)?;
+    let period = written_period(&text).ok_or_else(|| D::Error::custom("not a date"))?;
+    Ok(Some(period.start()))
 }
 
 /// Which forms of a nested group a token takes.
@@ -212,6 +222,7 @@ impl Schema {
             token.group_only = matches!(entry.group, Some(Group::Only));
             token.only_in = entry.only_in;
             token.null_when = entry.null_when.map(Box::from);
+            token.never = entry.never;
             token.prefer = entry.prefer.map(|name| name.into_inner().into());
             if let Some(scope) = entry.scope {
                 if schema.scopes().len() > 0

@@ -4,6 +4,8 @@ use std::fmt::{self, Display, Formatter};
 use std::iter::FusedIterator;
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
+
 use super::kind::Kind;
 use super::path::{Path, PathError};
 use crate::name::{NameError, choice};
@@ -30,6 +32,7 @@ pub struct Token {
     pub(super) only_in: Option<OnlyIn>,
     pub(super) null_when: Option<Box<str>>,
     pub(super) prefer: Option<Box<str>>,
+    pub(super) never: Option<DateTime<Utc>>,
     pub(super) description: Box<str>,
     pub(super) scope: Option<Box<str>>,
     pub(super) evidence: Option<Evidence>,
@@ -152,6 +155,7 @@ impl Token {
             only_in: None,
             null_when: None,
             prefer: None,
+            never: None,
             description: "".into(),
             scope: None,
             evidence: None,
@@ -258,6 +262,11 @@ impl Token {
     /// The token to write in its place, which means the same and is known from a better source.
     pub fn prefer(&self) -> Option<&str> {
         self.prefer.as_deref()
+    }
+
+    /// The date that its values have where there is none, such as 1970 for *never*.
+    pub fn never(&self) -> Option<DateTime<Utc>> {
+        self.never
     }
 
     /// A line that says what it is.

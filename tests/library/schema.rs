@@ -497,6 +497,7 @@ kind = "boolean"
 only_in = "details"
 null_when = "for some"
 prefer = "b"
+never = "1970"
 [tokens."b"]
 kind = "boolean"
 "#;
@@ -512,6 +513,8 @@ kind = "boolean"
         (Some(OnlyIn::Details), [some("for some"), some("b")])
     );
     assert_eq!(said(b), (None, [None, None]));
+    let never = |token: &Token| token.never().map(|never| never.timestamp_millis());
+    assert_eq!((never(a), never(b)), (Some(0), None));
     for only_in in OnlyIn::ALL {
         let file = format!("[tokens.a]\nkind = \"text\"\nonly_in = \"{only_in}\"");
         let schema = Schema::from_toml(&file).unwrap();
@@ -521,6 +524,8 @@ kind = "boolean"
         "only_in = \"lists\"",
         "prefer = \"b c\"",
         "null_when = true",
+        "never = \"now\"",
+        "never = 0",
     ] {
         let file = format!("[tokens.a]\nkind = \"text\"\n{wrong}");
         Schema::from_toml(&file).unwrap_err();

@@ -3,6 +3,7 @@
 mod always_false;
 mod always_true;
 mod bare_token;
+mod before_never;
 mod before_service;
 mod beyond_retention;
 mod broken_json;
@@ -64,6 +65,7 @@ pub(super) static ALL: &[&Rule] = &[
     &always_false::RULE,
     &always_true::RULE,
     &bare_token::RULE,
+    &before_never::RULE,
     &before_service::RULE,
     &beyond_retention::RULE,
     &broken_json::RULE,

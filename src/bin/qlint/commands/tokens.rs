@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use chrono::SecondsFormat;
 use qualys_filter::schema::{Evidence, OnlyIn, Token};
 use serde_json::json;
 
@@ -71,6 +72,7 @@ fn json(token: &Token) -> serde_json::Value {
         "only_in": token.only_in().map(OnlyIn::as_str),
         "null_when": token.null_when(),
         "prefer": token.prefer(),
+        "never": token.never().map(|never| never.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
         "description": token.description(),
         "scope": token.scope(),
         "evidence": token.evidence().map(Evidence::as_str),
