@@ -145,26 +145,23 @@ impl Chooser {
 
     /// The schema of each query of a file: that of all of them together, but for a query of which
     /// another schema knows more tokens. A file of filters for several apps is so judged filter by
-    /// filter. Nothing in place of a query is one without tokens, such as a filter that cannot be read.
+    /// filter.
     ///
     /// ```
     /// use qualys_filter::{Query, check::Chooser};
     ///
     /// let queries = ["type:FILE AND event.id:a", "handle.name:x", "imagesInUse:now-7d"];
     /// let queries: Vec<Query> = queries.map(|text| text.parse().unwrap()).to_vec();
-    /// let choices = Chooser::built_in().choose_each(queries.iter().map(Some));
+    /// let choices = Chooser::built_in().choose_each(&queries);
     /// let names: Vec<&str> = choices.iter().map(|choice| choice.schema().name()).collect();
     /// assert_eq!(names, ["edr", "edr", "cs"]);
     /// ```
-    pub fn choose_each<'q>(
-        &self,
-        queries: impl IntoIterator<Item = Option<&'q Query>>,
-    ) -> Vec<Choice> {
-        let queries: Vec<Option<&Query>> = queries.into_iter().collect();
-        let all = self.choose(queries.iter().copied().flatten());
+    pub fn choose_each<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> Vec<Choice> {
+        let queries: Vec<&Query> = queries.into_iter().collect();
+        let all = self.choose(queries.iter().copied());
         let whole = all.schema.whole();
         let each = queries.into_iter().map(|query| {
-            let names = self.names(query);
+            let names = self.names([query]);
             let of_all = known(whole, &names);
             let best = self.candidates.iter().map(|it| known(it, &names)).max();
             if all.is_decided() && best.unwrap_or_default() <= of_all {
@@ -175,7 +172,7 @@ impl Chooser {
                     equal: Vec::new(),
                 };
             }
-            self.choose(query)
+            self.choose([query])
         });
         each.collect()
     }

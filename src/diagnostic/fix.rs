@@ -51,7 +51,7 @@ impl FromStr for Applicability {
 }
 
 /// What fixes a diagnostic: edits that belong together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fix {
     edits: Vec<Edit>,
     applicability: Applicability,
@@ -101,7 +101,7 @@ impl Fix {
 }
 
 /// One replacement in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// What is replaced; empty to insert.
     pub span: Span,

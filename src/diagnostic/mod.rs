@@ -31,7 +31,7 @@ use crate::span::Span;
 /// assert_eq!(diagnostic.span().of("type == FILE"), "==");
 /// assert_eq!(diagnostic.fix().unwrap().apply("type == FILE"), "type : FILE");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     code: &'static Code,
     severity: Severity,
@@ -61,23 +61,27 @@ impl Diagnostic {
     }
 
     /// Sets the severity.
+    #[must_use]
     pub fn with_severity(self, severity: Severity) -> Diagnostic {
         Diagnostic { severity, ..self }
     }
 
     /// Sets the text at the place.
+    #[must_use]
     pub fn with_label(self, label: impl Into<Cow<'static, str>>) -> Diagnostic {
         let label = label.into();
         Diagnostic { label, ..self }
     }
 
     /// Sets what to do about it.
+    #[must_use]
     pub fn with_help(self, help: impl Into<Cow<'static, str>>) -> Diagnostic {
         let help = Some(help.into());
         Diagnostic { help, ..self }
     }
 
     /// Sets the fix.
+    #[must_use]
     pub fn with_fix(self, fix: Fix) -> Diagnostic {
         let fix = Some(fix);
         Diagnostic { fix, ..self }

@@ -64,7 +64,7 @@ const fn code(name: &str) -> &'static Code {
 /// assert_eq!((error.kind(), error.offset()), (EventErrorKind::UnexpectedByte, 9));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("{kind} at byte {offset}")]
 pub struct EventError {
     kind: EventErrorKind,

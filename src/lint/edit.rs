@@ -9,7 +9,7 @@ use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::span::Span;
 
 /// A filter after its fixes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fixed {
     /// The text.
     pub text: String,

@@ -17,7 +17,7 @@ use super::rule::Rule;
 /// assert!(Ignore::parse("# about something else").is_none());
 /// assert!(Ignore::parse("# qlint: ignore[no_such_rule]").unwrap().is_err());
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignore {
     rules: Vec<&'static Rule>,
     until: Option<NaiveDate>,

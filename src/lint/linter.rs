@@ -93,15 +93,17 @@ impl Linter {
             .into_iter()
             .map(|text| Query::parse_lossy(text, limits).into_parts().0);
         let queries: Vec<Query> = queries.collect();
-        Some(chooser.choose_each(queries.iter().map(Some)))
+        Some(chooser.choose_each(&queries))
     }
 
     /// Sets what `now` is, and the limits.
+    #[must_use]
     pub fn with_options(self, options: CheckOptions) -> Linter {
         Linter { options, ..self }
     }
 
     /// Sets how a rule is reported. What keeps a filter from being used stays an error.
+    #[must_use]
     pub fn with_level(mut self, rule: &Rule, level: Level) -> Linter {
         let position = POSITIONS.get(rule.code().as_str());
         if let Some(entry) = position.and_then(|at| self.levels.get_mut(*at)) {

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// Everything that a linter says about one filter, in the order of its text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Report {
     pub(super) diagnostics: Vec<Diagnostic>,
 }

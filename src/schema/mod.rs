@@ -239,18 +239,21 @@ impl Schema {
     }
 
     /// Sets what happens to unknown tokens.
+    #[must_use]
     pub fn with_unknown_tokens(mut self, unknown: UnknownTokens) -> Schema {
         Arc::make_mut(&mut self.inner).unknown = unknown;
         self
     }
 
     /// Sets the schema's name, for messages.
+    #[must_use]
     pub fn with_name(mut self, name: &str) -> Schema {
         Arc::make_mut(&mut self.inner).name = name.into();
         self
     }
 
     /// Sets what the product is.
+    #[must_use]
     pub fn with_product(mut self, product: Product) -> Schema {
         Arc::make_mut(&mut self.inner).product = product;
         self

@@ -178,12 +178,14 @@ impl Token {
 
     /// Adds a value that is known to occur. Any other is a warning, not an error, because no
     /// public list is complete.
+    #[must_use]
     pub fn with_value(mut self, value: &str) -> Token {
         self.values.push(value.into());
         self
     }
 
     /// Adds another name for the token.
+    #[must_use]
     pub fn with_alias(mut self, alias: &str) -> Token {
         self.aliases.push(alias.into());
         self
@@ -204,12 +206,14 @@ impl Token {
     /// assert!(query.check(&schema).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[must_use]
     pub fn with_group_only(mut self, group_only: bool) -> Token {
         self.group_only = group_only;
         self
     }
 
     /// Sets the line that says what the token is.
+    #[must_use]
     pub fn with_description(mut self, description: &str) -> Token {
         self.description = description.into();
         self

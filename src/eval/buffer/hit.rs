@@ -6,14 +6,14 @@ use std::ops::Range;
 use crate::eval::error::EventError;
 
 /// An event that matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Hit {
     /// Its bytes in the buffer.
     pub range: Range<usize>,
 }
 
 /// An event that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub struct BadEvent {
     /// Why, with its offset in the buffer.
     pub error: EventError,

@@ -47,7 +47,7 @@ impl SetError {
 
 /// A filter that is not in a set, because something is wrong with it. Made by
 /// [`FilterSet::partition`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Refused<E> {
     /// Its position. No filter of the set has this id.
     pub id: FilterId,

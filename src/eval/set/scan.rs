@@ -10,7 +10,7 @@ use crate::eval::buffer::hit::BadEvent;
 use crate::eval::buffer::options::ScanOptions;
 
 /// An event that some filters of a set match.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SetHit {
     /// Its bytes in the buffer.
     pub range: Range<usize>,
