@@ -2,7 +2,7 @@
 
 use crate::eval::compare::scalar::{Buffers, Scalar};
 use crate::eval::program::Part;
-use crate::eval::program::ids::PlaceId;
+use crate::eval::program::ids::{JoinId, LeafId, PlaceId};
 use crate::eval::program::leaf::{Ask, Leaf, Link};
 
 /// The state of the leaves and joins of all active parts, one part after the other.
@@ -77,11 +77,11 @@ impl Known {
     fn settle(&mut self, part: &Part, share: &mut Share, mut link: Link, mut truth: bool) {
         loop {
             truth ^= link.negated;
-            let Some(join) = part.joins.get(link.join as usize) else {
+            let Some(join) = part.joins.get(link.join.index()) else {
                 share.answer = Some(truth);
                 return;
             };
-            let Some(left) = self.joins.get_mut((share.joins + link.join) as usize) else {
+            let Some(left) = self.joins.get_mut(share.joins as usize + link.join.index()) else {
                 return;
             };
             if *left == SETTLED {
@@ -99,16 +99,16 @@ impl Known {
         }
     }
 
-    fn state(&mut self, share: &Share, leaf: u32) -> Option<&mut LeafState> {
-        self.leaves.get_mut((share.leaves + leaf) as usize)
+    fn state(&mut self, share: &Share, leaf: LeafId) -> Option<&mut LeafState> {
+        self.leaves.get_mut(share.leaves as usize + leaf.index())
     }
 
     /// Whether the result of the leaf still matters.
-    pub(in crate::eval) fn needs(&self, share: &Share, leaf: u32, up: Link) -> bool {
-        let state = self.leaves.get((share.leaves + leaf) as usize);
+    pub(in crate::eval) fn needs(&self, share: &Share, leaf: LeafId, up: Link) -> bool {
+        let state = self.leaves.get(share.leaves as usize + leaf.index());
         state.is_some_and(|state| !state.settled)
-            && (up.join == Link::ROOT
-                || self.joins.get((share.joins + up.join) as usize) != Some(&SETTLED))
+            && (up.join == JoinId::ROOT
+                || self.joins.get(share.joins as usize + up.join.index()) != Some(&SETTLED))
     }
 
     /// Takes a value at a path.
@@ -121,7 +121,7 @@ impl Known {
         buffers: &mut Buffers,
     ) {
         for user in &part.wanted.place(place).values {
-            let Some(leaf) = part.leaves.get(user.leaf as usize) else {
+            let Some(leaf) = part.leaves.get(user.leaf.index()) else {
                 continue;
             };
             if !self.needs(share, user.leaf, leaf.up) {
@@ -152,7 +152,7 @@ impl Known {
         &mut self,
         part: &Part,
         share: &mut Share,
-        id: u32,
+        id: LeafId,
         leaf: &Leaf,
         truth: bool,
     ) {
@@ -174,7 +174,7 @@ impl Known {
             let elements = place.elements.iter().map(|leaf| (*leaf, 0));
             for (id, alternative) in values.chain(elements) {
                 let (Some(state), Some(leaf)) =
-                    (self.state(share, id), part.leaves.get(id as usize))
+                    (self.state(share, id), part.leaves.get(id.index()))
                 else {
                     continue;
                 };
@@ -202,7 +202,7 @@ impl Known {
             if share.answer.is_some() {
                 return;
             }
-            let id = id as u32;
+            let id = LeafId::new(id);
             if !matches!(leaf.ask, Ask::FreeText(..))
                 && let Some(passed) = self.state(share, id).map(|state| state.passed)
             {

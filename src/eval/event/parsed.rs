@@ -49,7 +49,7 @@ pub(in crate::eval) fn is_match(program: &Program, event: &Json, buffers: &mut B
                 }
             }
             Op::Leaf(id) => {
-                let Some(leaf) = group.part.leaves.get(*id as usize) else {
+                let Some(leaf) = group.part.leaves.get(id.index()) else {
                     continue;
                 };
                 truth = match &leaf.ask {
@@ -62,7 +62,7 @@ pub(in crate::eval) fn is_match(program: &Program, event: &Json, buffers: &mut B
                         let mut elements = elements(group.part, leaf, group.element);
                         elements.reverse();
                         let first = elements.pop();
-                        if let Some(part) = program.parts.get(*inner as usize)
+                        if let Some(part) = program.parts.get(inner.index())
                             && let Some(element) = first
                         {
                             let inner = Group {

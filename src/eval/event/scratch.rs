@@ -2,7 +2,7 @@
 
 use crate::eval::compare::scalar::Buffers;
 use crate::eval::event::decide::{Known, Share};
-use crate::eval::program::ids::PlaceId;
+use crate::eval::program::ids::{PartId, PlaceId};
 
 /// The buffers of a walk. They are kept between events, so that an event costs no allocation.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ pub(in crate::eval) struct Frame {
 /// An active part: the event's, then those of elements nested in each other.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::eval) struct Run {
-    pub(in crate::eval) part: u32,
+    pub(in crate::eval) part: PartId,
     pub(in crate::eval) share: Share,
     /// How many frames were open when it started.
     pub(in crate::eval) frames: u32,

@@ -8,7 +8,7 @@ use crate::eval::compare::scalar::{Buffers, Scalar};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::{Frame, Run, Scratch, Stop, Task};
 use crate::eval::json::{Cursor, any_string};
-use crate::eval::program::ids::PlaceId;
+use crate::eval::program::ids::{LeafId, PartId, PlaceId};
 use crate::eval::program::leaf::Ask;
 use crate::eval::program::wanted::{Place, Wanted};
 use crate::eval::program::{Part, Program};
@@ -38,7 +38,7 @@ pub(in crate::eval) fn walk(
     scratch.free_texts.clear();
     scratch.free_texts.resize(program.free_texts, None);
     let run = Run {
-        part: 0,
+        part: PartId::EVENT,
         share: scratch.known.start(part),
         frames: 0,
         start,
@@ -129,7 +129,7 @@ impl<'p> Walk<'p, '_, '_> {
         // Only conditions on free text are open.
         let event = runs.first().map_or(self.run.start, |run| run.start);
         for (id, leaf) in self.part.leaves.iter().enumerate() {
-            let id = id as u32;
+            let id = LeafId::new(id);
             let Ask::FreeText(matcher, number) = &leaf.ask else {
                 continue;
             };
@@ -159,7 +159,7 @@ impl<'p> Walk<'p, '_, '_> {
     }
 
     /// Starts a part on the element at the cursor.
-    fn enter(&mut self, part: &'p Part, id: u32, resume: Task) {
+    fn enter(&mut self, part: &'p Part, id: PartId, resume: Task) {
         let run = Run {
             part: id,
             share: self.scratch.known.start(part),
@@ -176,7 +176,7 @@ impl<'p> Walk<'p, '_, '_> {
     fn leave(&mut self, around: Run, answer: bool) -> Result<Task> {
         let run = std::mem::replace(&mut self.run, around);
         self.scratch.known.end(&run.share);
-        if let Some(part) = self.program.parts.get(around.part as usize) {
+        if let Some(part) = self.program.parts.get(around.part.index()) {
             self.part = part;
         }
         let depth = self.scratch.frames.len();
@@ -188,7 +188,7 @@ impl<'p> Walk<'p, '_, '_> {
         let asked = asked.and_then(|at| here.elements.get(at as usize));
         if answer
             && let Some(id) = asked
-            && let Some(leaf) = self.part.leaves.get(*id as usize)
+            && let Some(leaf) = self.part.leaves.get(id.index())
         {
             let (known, share) = (&mut self.scratch.known, &mut self.run.share);
             known.leaf(self.part, share, *id, leaf, true);
@@ -219,10 +219,10 @@ impl<'p> Walk<'p, '_, '_> {
     }
 
     /// The next leaf that tests the element at this path, with its position.
-    fn next_element(&self, here: &Place, from: u32) -> Option<(u32, u32)> {
+    fn next_element(&self, here: &Place, from: u32) -> Option<(u32, LeafId)> {
         let elements = here.elements.iter().enumerate().skip(from as usize);
         let mut elements = elements.filter_map(|(at, id)| {
-            let leaf = self.part.leaves.get(*id as usize)?;
+            let leaf = self.part.leaves.get(id.index())?;
             let needed = self.scratch.known.needs(&self.run.share, *id, leaf.up);
             needed.then_some((at as u32, *id))
         });
@@ -238,9 +238,9 @@ impl<'p> Walk<'p, '_, '_> {
         if !here.elements.is_empty()
             && !matches!(byte, Some(b'[' | b'n') | None)
             && let Some((at, id)) = self.next_element(here, element)
-            && let Some(leaf) = part.leaves.get(id as usize)
+            && let Some(leaf) = part.leaves.get(id.index())
             && let Ask::Element(inner) = leaf.ask
-            && let Some(inner_part) = self.program.parts.get(inner as usize)
+            && let Some(inner_part) = self.program.parts.get(inner.index())
         {
             let resume = Task::Value {
                 place,

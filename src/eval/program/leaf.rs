@@ -2,7 +2,7 @@
 
 use crate::eval::compare::check::Check;
 use crate::eval::compare::matcher::Matcher;
-use crate::eval::program::ids::PlaceId;
+use crate::eval::program::ids::{JoinId, PartId, PlaceId};
 
 /// One condition that reads something.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub(in crate::eval) enum Ask {
     /// True if some value at the first path that has any passes.
     Value(Check),
     /// True if some element satisfies this part.
-    Element(u32),
+    Element(PartId),
     /// True if some string of the event matches. The number tells apart the conditions on free
     /// text.
     FreeText(Matcher, u32),
@@ -28,14 +28,10 @@ pub(in crate::eval) enum Ask {
 /// The parent of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::eval) struct Link {
-    /// A join, or [`Link::ROOT`].
-    pub(in crate::eval) join: u32,
+    /// A join, or [`JoinId::ROOT`].
+    pub(in crate::eval) join: JoinId,
     /// Whether the parent takes the negated result.
     pub(in crate::eval) negated: bool,
-}
-
-impl Link {
-    pub(in crate::eval) const ROOT: u32 = u32::MAX;
 }
 
 /// Conditions under one `AND` or `OR`.

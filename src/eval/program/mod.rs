@@ -21,6 +21,7 @@ pub(in crate::eval) mod wanted;
 
 use crate::eval::json::Level;
 use code::Op;
+use ids::LeafId;
 use leaf::{Join, Leaf, Link};
 use wanted::Wanted;
 
@@ -46,5 +47,5 @@ pub(in crate::eval) struct Part {
     pub(in crate::eval) joins: Vec<Join>,
     /// Joins without children, whose result is known from the start.
     pub(in crate::eval) constants: Vec<(Link, bool)>,
-    pub(in crate::eval) code: Vec<Op<u32>>,
+    pub(in crate::eval) code: Vec<Op<LeafId>>,
 }

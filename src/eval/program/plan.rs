@@ -7,7 +7,7 @@ use crate::eval::compare::check::Check;
 use crate::eval::compare::matcher::Matcher;
 use crate::eval::json::Level;
 use crate::eval::program::code::Op;
-use crate::eval::program::ids::PlaceId;
+use crate::eval::program::ids::{JoinId, LeafId, PartId, PlaceId};
 use crate::eval::program::leaf::{Ask, Join, Leaf, Link};
 use crate::eval::program::wanted::WantedBuilder;
 use crate::eval::program::{Part, Program};
@@ -53,7 +53,7 @@ struct Planner<'c> {
     leaves: Vec<Leaf>,
     joins: Vec<Join>,
     constants: Vec<(Link, bool)>,
-    code: Vec<Op<u32>>,
+    code: Vec<Op<LeafId>>,
     /// The position of each label. A jump holds a label until all are placed.
     labels: Vec<usize>,
     todo: Vec<Todo>,
@@ -67,7 +67,7 @@ impl Planner<'_> {
         free_texts: &mut u32,
     ) -> Part {
         let top = Link {
-            join: Link::ROOT,
+            join: JoinId::ROOT,
             negated: false,
         };
         let mut planner = Planner {
@@ -149,7 +149,7 @@ impl Planner<'_> {
 
     /// Emits the conditions one after the other, until one decides.
     fn join(&mut self, children: &[NodeId], all: bool, up: Link) {
-        let join = self.joins.len() as u32;
+        let join = JoinId::new(self.joins.len());
         self.joins.push(Join {
             up,
             all,
@@ -173,7 +173,7 @@ impl Planner<'_> {
 
     fn element(&mut self, keys: &Keys, inside: NodeId, link: Link) {
         let place = self.wanted.place(keys);
-        let part = self.roots.len() as u32;
+        let part = PartId::new(self.roots.len());
         self.roots.push(inside);
         self.leaf(link, Ask::Element(part), [place].into());
     }
@@ -185,7 +185,7 @@ impl Planner<'_> {
     }
 
     fn leaf(&mut self, up: Link, ask: Ask, places: Box<[PlaceId]>) {
-        self.code.push(Op::Leaf(self.leaves.len() as u32));
+        self.code.push(Op::Leaf(LeafId::new(self.leaves.len())));
         self.leaves.push(Leaf { up, ask, places });
     }
 }

@@ -23,7 +23,8 @@ use crate::eval::compare::matcher::Matcher;
 use crate::eval::compare::scalar::{Buffers, Scalar};
 use crate::eval::json::{AfterKey, Needle, after_key};
 use crate::eval::program::cost;
-use crate::eval::program::leaf::{Ask, Leaf, Link};
+use crate::eval::program::ids::{JoinId, LeafId, PartId};
+use crate::eval::program::leaf::{Ask, Leaf};
 use crate::eval::program::wanted::Wanted;
 use crate::eval::program::{Part, Program};
 
@@ -38,8 +39,8 @@ pub(in crate::eval) enum Prefilter {
     Key {
         /// The key in quotes.
         needle: Needle,
-        part: u32,
-        leaf: u32,
+        part: PartId,
+        leaf: LeafId,
         /// Whether the filter is this one condition on a key of the event itself.
         alone: bool,
     },
@@ -97,8 +98,8 @@ impl Prefilter {
                 leaf,
                 alone,
             } => {
-                let part = program.parts.get(*part as usize)?;
-                let Ask::Value(check) = &part.leaves.get(*leaf as usize)?.ask else {
+                let part = program.parts.get(part.index())?;
+                let Ask::Value(check) = &part.leaves.get(leaf.index())?.ask else {
                     return Some(unsure(from));
                 };
                 let mut from = from;
@@ -126,9 +127,9 @@ impl Prefilter {
 /// The prefilters of all conditions that every match satisfies.
 fn choices(program: &Program) -> Vec<Choice> {
     let mut choices = Vec::new();
-    let mut parts = vec![0];
+    let mut parts = vec![PartId::EVENT];
     while let Some(id) = parts.pop() {
-        let Some(part) = program.parts.get(id as usize) else {
+        let Some(part) = program.parts.get(id.index()) else {
             continue;
         };
         for (leaf_id, leaf) in part.leaves.iter().enumerate() {
@@ -148,8 +149,8 @@ fn choices(program: &Program) -> Vec<Choice> {
                         prefilter: Prefilter::Key {
                             needle,
                             part: id,
-                            leaf: leaf_id as u32,
-                            alone: id == 0 && is_alone(part, leaf),
+                            leaf: LeafId::new(leaf_id),
+                            alone: id == PartId::EVENT && is_alone(part, leaf),
                         },
                         share,
                     }));
@@ -166,11 +167,11 @@ fn is_necessary(part: &Part, leaf: &Leaf) -> bool {
     let (mut link, mut required) = (leaf.up, true);
     loop {
         required ^= link.negated;
-        if link.join == Link::ROOT {
+        if link.join == JoinId::ROOT {
             return required;
         }
         // `AND` is true only if all conditions are, and `OR` is false only if none is true.
-        match part.joins.get(link.join as usize) {
+        match part.joins.get(link.join.index()) {
             Some(join) if join.all == required || join.children == 1 => link = join.up,
             _ => return false,
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::eval::program::ids::PlaceId;
+use crate::eval::program::ids::{LeafId, PlaceId};
 use crate::eval::program::leaf::{Ask, Leaf};
 
 /// The tree of wanted keys: one node per path, the event's root first, then in depth-first order.
@@ -29,13 +29,13 @@ pub(in crate::eval) struct Place {
     /// The leaves that read values here, with the position of this path among the leaf's.
     pub(in crate::eval) values: Vec<User>,
     /// The leaves that read elements here.
-    pub(in crate::eval) elements: Vec<u32>,
+    pub(in crate::eval) elements: Vec<LeafId>,
 }
 
 /// A leaf that reads a place.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::eval) struct User {
-    pub(in crate::eval) leaf: u32,
+    pub(in crate::eval) leaf: LeafId,
     /// Which of the leaf's places it is.
     pub(in crate::eval) alternative: u32,
 }
@@ -198,7 +198,7 @@ impl WantedBuilder {
                 let Some(place) = places.get_mut(id.index()) else {
                     continue;
                 };
-                let (leaf_id, alternative) = (at as u32, alternative as u32);
+                let (leaf_id, alternative) = (LeafId::new(at), alternative as u32);
                 match leaf.ask {
                     Ask::Element(_) => place.elements.push(leaf_id),
                     _ => place.values.push(User {
