@@ -1,7 +1,7 @@
 //! Which schema a filter is written for: the one that knows most of its tokens.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::DateTime;
 
@@ -76,11 +76,18 @@ impl Choice {
     }
 }
 
-/// How many names, and how many queries, are looked at to tell apart schemas that know as many tokens.
-const LOOKED_AT: usize = 1_000;
+/// How many queries are checked to tell apart schemas that know as many tokens.
+const CHECKED: usize = 1_000;
 
-/// How well a schema fits queries. The best is the least.
-type Rank = (Reverse<usize>, usize, usize, usize, Reverse<usize>);
+/// How many unknown names are compared with those of the schemas, which takes long.
+const COMPARED: usize = 50;
+
+/// The names of the tokens of queries, in lower case. Their order is that of the names, so that a choice
+/// by some of them is always the same.
+type Names = BTreeSet<String>;
+
+/// The scopes that have been chosen, by their names.
+type Scopes = HashMap<String, Schema>;
 
 impl Chooser {
     /// Chooses among these schemas; of equally good ones the first.
@@ -104,18 +111,29 @@ impl Chooser {
     pub fn choose<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> Choice {
         let queries: Vec<&Query> = queries.into_iter().collect();
         let names = self.names(queries.iter().copied());
-        let counts: Vec<usize> = self.candidates.iter().map(|it| known(it, &names)).collect();
-        let most = counts.iter().copied().max().unwrap_or_default();
-        let equal = self.candidates.iter().zip(&counts);
-        let equal = equal.filter(|(_, count)| **count == most);
-        let mut ranked: Vec<(Rank, &Schema)> = equal
-            .map(|(schema, _)| (rank(schema, &names, &queries), schema))
-            .collect();
-        // Stable: equal ones keep their order.
-        ranked.sort_by_key(|(rank, _)| *rank);
-        let near = |rank: &Rank| most > 0 || rank.4.0 > 0;
-        let mut good = ranked.iter().filter(|(rank, _)| near(rank));
-        let Some((_, best)) = good.next() else {
+        self.choose_by(&names, &queries, &mut Scopes::new())
+    }
+
+    fn choose_by(&self, names: &Names, queries: &[&Query], scopes: &mut Scopes) -> Choice {
+        let counts = self.candidates.iter().map(|it| (known(it, names), it));
+        let counts: Vec<(usize, &Schema)> = counts.collect();
+        let most = counts.iter().map(|(count, _)| *count).max();
+        let most = most.unwrap_or_default();
+        let equal = counts.iter().filter(|(count, _)| *count == most);
+        let mut equal: Vec<&Schema> = equal.map(|(_, schema)| *schema).collect();
+        // Each step is made only for those that are still equal.
+        let mut tied = equal.len();
+        if most > 0 {
+            tied = order(&mut equal, tied, |it| refused_and_warnings(it, queries).0);
+            tied = order(&mut equal, tied, |it| unsure(it, names));
+            tied = order(&mut equal, tied, |it| refused_and_warnings(it, queries).1);
+        }
+        let near = |it: &Schema| Reverse(near(it, names));
+        order(&mut equal, tied, near);
+        if most == 0 {
+            equal.retain(|it| near(it).0 > 0);
+        }
+        let Some((best, others)) = equal.split_first() else {
             return Choice {
                 schema: Schema::undecided().clone(),
                 tokens: names.len(),
@@ -124,10 +142,10 @@ impl Chooser {
             };
         };
         Choice {
-            schema: scope(best, &names),
+            schema: scope(best, names, scopes),
             tokens: names.len(),
             known: most,
-            equal: good.map(|(_, schema)| (*schema).clone()).collect(),
+            equal: others.iter().map(|schema| (*schema).clone()).collect(),
         }
     }
 
@@ -137,7 +155,7 @@ impl Chooser {
         Chooser::new(self.candidates.iter().map(change))
     }
 
-    fn names<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> HashSet<String> {
+    fn names<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> Names {
         let longest = self.candidates.iter().map(Schema::longest_name);
         // A longer name may be a misspelt one.
         names(queries, longest.max().unwrap_or_default() + 2)
@@ -158,44 +176,77 @@ impl Chooser {
     /// ```
     pub fn choose_each<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> Vec<Choice> {
         let queries: Vec<&Query> = queries.into_iter().collect();
-        let all = self.choose(queries.iter().copied());
+        let mut scopes = Scopes::new();
+        let names = self.names(queries.iter().copied());
+        let all = self.choose_by(&names, &queries, &mut scopes);
         let whole = all.schema.whole();
         let each = queries.into_iter().map(|query| {
             let names = self.names([query]);
             let of_all = known(whole, &names);
             let best = self.candidates.iter().map(|it| known(it, &names)).max();
-            if all.is_decided() && best.unwrap_or_default() <= of_all {
-                return Choice {
-                    schema: scope(whole, &names),
-                    tokens: names.len(),
-                    known: of_all,
-                    equal: Vec::new(),
-                };
+            if best.unwrap_or_default() > of_all {
+                return self.choose_by(&names, &[query], &mut scopes);
             }
-            self.choose([query])
+            let schema = match all.is_decided() {
+                true => scope(whole, &names, &mut scopes),
+                false => whole.clone(),
+            };
+            Choice {
+                schema,
+                tokens: names.len(),
+                known: of_all,
+                equal: Vec::new(),
+            }
         });
         each.collect()
     }
 }
 
-/// The scope of a schema that a filter is for, or the schema itself.
-fn scope(schema: &Schema, names: &HashSet<String>) -> Schema {
-    let count = known(schema, names);
-    let scopes = schema.scopes().filter_map(|scope| schema.in_scope(scope));
-    let first = scopes
-        .enumerate()
-        .find(|(_, scope)| known(scope, names) == count);
-    match first {
-        // The tokens of the first scope come first in the whole, which suggests all names.
-        Some((0, _)) | None => schema.clone(),
-        Some((_, scope)) => scope,
+/// Puts the first `tied` schemas in the order of a rank, equal ones as they are. Returns how many are
+/// equal to the first.
+fn order<R: Ord + Copy>(
+    schemas: &mut [&Schema],
+    tied: usize,
+    rank: impl Fn(&Schema) -> R,
+) -> usize {
+    let Some(tied @ [_, _, ..]) = schemas.get_mut(..tied) else {
+        return tied;
+    };
+    let mut ranked: Vec<(R, &Schema)> = tied.iter().map(|it| (rank(it), *it)).collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let first = ranked.first().map(|(rank, _)| *rank);
+    for (place, (_, schema)) in tied.iter_mut().zip(&ranked) {
+        *place = schema;
     }
+    let equal = ranked.iter().take_while(|(rank, _)| Some(*rank) == first);
+    equal.count()
+}
+
+/// The scope of a schema that a filter is for, or the schema itself.
+fn scope(schema: &Schema, names: &Names, made: &mut Scopes) -> Schema {
+    let count = known(schema, names);
+    let has_all = |scope: &&str| {
+        let names = names.iter();
+        names.filter(|name| schema.is_in_scope(name, scope)).count() == count
+    };
+    let first = schema.scopes().position(|scope| has_all(&scope));
+    // The tokens of the first scope come first in the whole, which suggests all names.
+    let Some(scope) = first
+        .filter(|at| *at > 0)
+        .and_then(|at| schema.scopes().nth(at))
+    else {
+        return schema.clone();
+    };
+    let name = format!("{}:{scope}", schema.name());
+    let made = made.entry(name);
+    let made = made.or_insert_with(|| schema.in_scope(scope).unwrap_or_else(|| schema.clone()));
+    made.clone()
 }
 
 /// The names of the tokens of queries, in lower case, each with those of the groups around it. Of a
 /// name that is too long to be known only the last part is kept.
-fn names<'q>(queries: impl IntoIterator<Item = &'q Query>, longest: usize) -> HashSet<String> {
-    let mut names = HashSet::new();
+fn names<'q>(queries: impl IntoIterator<Item = &'q Query>, longest: usize) -> Names {
+    let mut names = Names::new();
     for query in queries {
         let (mut around, mut lengths) = (String::new(), Vec::new());
         for step in query.walk() {
@@ -225,32 +276,40 @@ fn names<'q>(queries: impl IntoIterator<Item = &'q Query>, longest: usize) -> Ha
     names
 }
 
-fn known(schema: &Schema, names: &HashSet<String>) -> usize {
+fn known(schema: &Schema, names: &Names) -> usize {
     let known = names.iter().filter(|name| schema.token(name).is_some());
     known.count()
 }
 
-fn rank(schema: &Schema, names: &HashSet<String>, queries: &[&Query]) -> Rank {
-    let (mut known, mut unsure, mut near) = (0, 0, 0);
-    for name in names.iter().take(LOOKED_AT) {
-        match schema.token(name) {
-            Some(token) => {
-                known += 1;
-                let evidence = token.evidence().unwrap_or(Evidence::Documented);
-                let sure = Evidence::ALL.iter().position(|it| *it == evidence);
-                unsure += sure.unwrap_or_default();
-            }
-            None => near += usize::from(schema.suggest(name).is_some()),
-        }
-    }
+/// How unsure the sources are that the known tokens are from; the surest count nothing.
+fn unsure(schema: &Schema, names: &Names) -> usize {
+    let known = names.iter().filter_map(|name| schema.token(name));
+    let unsure = known.map(|token| {
+        let evidence = token.evidence().unwrap_or(Evidence::Documented);
+        let at = Evidence::ALL.iter().position(|it| *it == evidence);
+        at.unwrap_or_default()
+    });
+    unsure.sum()
+}
+
+/// How many of the names are unknown and nearly known.
+fn near(schema: &Schema, names: &Names) -> usize {
+    let unknown = names.iter().filter(|name| schema.token(name).is_none());
+    let compared = unknown.take(COMPARED);
+    let near = compared.filter(|name| schema.suggest(name).is_some());
+    near.count()
+}
+
+/// How many of the queries the check refuses, and how many warnings the others have.
+fn refused_and_warnings(schema: &Schema, queries: &[&Query]) -> (usize, usize) {
     // Any time will do: what `now` means does not tell schemas apart.
     let options = CheckOptions::at(DateTime::UNIX_EPOCH);
     let (mut refused, mut warnings) = (0, 0);
-    for query in queries.iter().take(LOOKED_AT) {
+    for query in queries.iter().take(CHECKED) {
         match query.check_with(schema, &options) {
             Ok(checked) => warnings += checked.warnings().len(),
             Err(_) => refused += 1,
         }
     }
-    (Reverse(known), refused, unsure, warnings, Reverse(near))
+    (refused, warnings)
 }

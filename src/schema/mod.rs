@@ -326,6 +326,19 @@ impl Schema {
         self.inner.scope.as_ref().map_or(self, |(_, whole)| whole)
     }
 
+    /// Whether a scope has a token of this name or alias, in any case.
+    pub(crate) fn is_in_scope(&self, name: &str, scope: &str) -> bool {
+        let index = &self.inner.index;
+        let found = index
+            .get(name)
+            .or_else(|| index.get(&*name.to_ascii_lowercase()));
+        let mut tokens = found
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.inner.tokens.get(*at));
+        tokens.any(|token| token.scope() == scope)
+    }
+
     /// The scope of a name that is known, but not in the scope that this schema is of.
     pub(crate) fn other_scope(&self, name: &str) -> Option<(&str, &str)> {
         let (_, whole) = self.inner.scope.as_ref()?;
