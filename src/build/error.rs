@@ -48,6 +48,22 @@ const CODES: &[Code] = &[
         "qql::build::parse",
         "the filter that was built exceeds a limit",
     ),
+    Code::error(
+        "qql::build::second_filter",
+        "a request has a second filter, and the product takes one only",
+    ),
+    Code::error(
+        "qql::build::sort",
+        "how the product writes such an order is not known",
+    ),
+    Code::error(
+        "qql::build::page_number",
+        "a page comes before the first one of the product",
+    ),
+    Code::error(
+        "qql::build::page_size",
+        "the size of a page is 0, or greater than the product allows",
+    ),
 ];
 
 const fn code(name: &str) -> &'static Code {
@@ -159,6 +175,28 @@ pub enum BuildError {
     /// More clauses than the limits allow, for one.
     #[error("the filter that was built is not accepted: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Parse(ParseErrors),
+    /// `request(Schema::fim().product()).second_filter(token("severity").is(4))`
+    #[error("the product takes no second filter")]
+    SecondFilter,
+    /// Two calls of `sort` for a product that writes `created:desc`, or one where no form is known.
+    #[error("the order of the answers cannot be written")]
+    Sort,
+    /// `request(Schema::built_in("cs").unwrap().product()).page_number(0)`
+    #[error("there is no page {number}: the first is {first}")]
+    PageNumber {
+        /// The number.
+        number: u32,
+        /// The number of the first page.
+        first: u32,
+    },
+    /// `request(Schema::built_in("cs").unwrap().product()).page_size(5000)`
+    #[error("a page cannot have {size} records: it has 1 to {largest}")]
+    PageSize {
+        /// The size.
+        size: u32,
+        /// The greatest size of the product.
+        largest: u32,
+    },
 }
 
 impl BuildError {
@@ -215,6 +253,22 @@ impl BuildError {
             Parse(_) => (
                 const { code("parse") },
                 "build under raised limits with `build_with`",
+            ),
+            SecondFilter => (
+                const { code("second_filter") },
+                "join both filters with `and`, or name the parameter in `Product::requests`",
+            ),
+            Sort => (
+                const { code("sort") },
+                "sort by one token, or set `sort` in `Product::requests`",
+            ),
+            PageNumber { .. } => (
+                const { code("page_number") },
+                "count the pages from the product's first",
+            ),
+            PageSize { .. } => (
+                const { code("page_size") },
+                "ask for smaller pages, and for more of them",
             ),
         }
     }

@@ -20,9 +20,10 @@
 //! ```
 //!
 //! How a value is written decides what it means, so each way has a method of its own. The table at
-//! [`TokenDraft`] lists them.
+//! [`TokenDraft`] lists them. What else a request holds, [`request`] writes: order, groups and pages.
 
 mod error;
+mod request;
 mod text;
 mod token;
 mod value;
@@ -33,6 +34,7 @@ use std::ops::Not;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use error::{BuildError, BuildErrors};
+pub use request::{Order, Request, RequestDraft, request};
 pub use token::{TokenDraft, token};
 pub use value::{Value, ago, now};
 
@@ -327,7 +329,8 @@ impl Query {
         Draft::from(self).negate()
     }
 
-    /// The query as the parameter of a URL, `filter=…`, percent-encoded (RFC 3986, 2.1).
+    /// The query as the parameter of a URL, `filter=…`, percent-encoded (RFC 3986, 2.1). A whole request,
+    /// with its order and pages, is built by [`request`].
     ///
     /// ```
     /// use qualys_filter::Query;
@@ -337,14 +340,17 @@ impl Query {
     /// # Ok::<(), qualys_filter::ParseErrors>(())
     /// ```
     pub fn to_query_param(&self) -> String {
-        // RFC 3986, 2.3: the unreserved characters.
-        const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-            .remove(b'-')
-            .remove(b'.')
-            .remove(b'_')
-            .remove(b'~');
-        let text = self.to_string();
-        let encoded: Cow<'_, str> = utf8_percent_encode(&text, RESERVED).into();
-        format!("filter={encoded}")
+        format!("filter={}", encoded(&self.to_string()))
     }
+}
+
+/// A text, percent-encoded (RFC 3986, 2.1).
+fn encoded(text: &str) -> Cow<'_, str> {
+    // RFC 3986, 2.3: the unreserved characters.
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(text, RESERVED).into()
 }

@@ -20,7 +20,8 @@ use crate::diagnostic::{
 #[cfg(feature = "eval")]
 use crate::eval::{EventError, FilterId, SetError};
 use crate::schema::{
-    Evidence, Kind, OnlyIn, Path, Product, QuotedRanges, Retention, Schema, Token, UnknownTokens,
+    Evidence, Kind, OnlyIn, Path, Product, QuotedRanges, Requests, Retention, Schema, SortForm,
+    Token, UnknownTokens,
 };
 #[cfg(feature = "schema-toml")]
 use crate::schema::{SchemaError, SchemaErrors};
@@ -59,6 +60,7 @@ texts!(
     QuotedRanges,
     Retention,
     Severity,
+    SortForm,
     Stage,
     Unit,
     UnknownTokens
@@ -136,6 +138,14 @@ objects! {
         "processed_time": product.processed_time,
         "scopes": product.scopes,
         "quoted_ranges": product.quoted_ranges,
+        "requests": product.requests,
+    }
+    Requests, requests {
+        "filter": requests.filter_name(),
+        "second_filter": requests.second_filter,
+        "sort": requests.sort,
+        "first_page": requests.first_page,
+        "largest_page": requests.largest_page,
     }
     Schema, schema {
         "name": schema.name(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Formatter};
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -15,6 +16,7 @@ use super::error::{SchemaError, SchemaErrorKind, SchemaErrors};
 use super::kind::Kind;
 use super::path::Path;
 use super::product::{Product, QuotedRanges};
+use super::requests::{Requests, SortForm};
 use super::token::{Evidence, OnlyIn, Token};
 use super::{Schema, UnknownTokens};
 use crate::name::NameError;
@@ -46,6 +48,36 @@ struct ProductEntry {
     scopes: Option<Vec<Spanned<String>>>,
     #[serde(default, deserialize_with = "word")]
     quoted_ranges: Option<QuotedRanges>,
+    #[serde(default)]
+    requests: RequestsEntry,
+}
+
+/// The keys of a product's requests; those that are not given are inherited.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RequestsEntry {
+    filter: Option<String>,
+    second_filter: Option<String>,
+    #[serde(default, deserialize_with = "word")]
+    sort: Option<SortForm>,
+    first_page: Option<u32>,
+    largest_page: Option<NonZeroU32>,
+}
+
+impl RequestsEntry {
+    /// The requests that the entry makes of those that are inherited.
+    fn over(self, requests: Requests) -> Requests {
+        Requests {
+            filter: self.filter.or(requests.filter),
+            second_filter: self.second_filter.or(requests.second_filter),
+            sort: self.sort.or(requests.sort),
+            first_page: self.first_page.or(requests.first_page),
+            largest_page: self
+                .largest_page
+                .map(NonZeroU32::get)
+                .or(requests.largest_page),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -307,6 +339,7 @@ impl ProductEntry {
         names(self.processed_time, &mut product.processed_time);
         names(self.scopes, &mut product.scopes);
         product.quoted_ranges = self.quoted_ranges.unwrap_or(product.quoted_ranges);
+        product.requests = self.requests.over(product.requests);
         product
     }
 }

@@ -11,6 +11,7 @@ mod file;
 mod kind;
 mod path;
 mod product;
+mod requests;
 mod suggest;
 mod token;
 
@@ -29,6 +30,7 @@ pub use error::{SchemaError, SchemaErrorKind, SchemaErrors};
 pub use kind::{Form, Kind};
 pub use path::{Path, PathError};
 pub use product::{Product, QuotedRanges, Retention, RetentionError};
+pub use requests::{Requests, SortForm};
 pub use suggest::suggest;
 use suggest::surest;
 pub use token::{Evidence, OnlyIn, Token};

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
+use super::requests::Requests;
 use crate::name::{NameError, choice};
 use crate::value::Unit;
 
@@ -44,6 +45,8 @@ pub struct Product {
     pub scopes: Vec<String>,
     /// What a range in quotes comes to.
     pub quoted_ranges: QuotedRanges,
+    /// How calls are written that hold a filter.
+    pub requests: Requests,
 }
 
 impl Product {

@@ -16,7 +16,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "check",
         &["span", "limits", "diagnostic", "value", "syntax", "schema"],
     ),
-    ("build", &["limits", "diagnostic", "value", "syntax"]),
+    (
+        "build",
+        &["limits", "diagnostic", "value", "syntax", "schema"],
+    ),
     (
         "lint",
         &[

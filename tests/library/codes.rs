@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use qualys_filter::build::{Draft, all_of, free_text, token};
+use qualys_filter::build::{Draft, Order, RequestDraft, all_of, free_text, request, token};
 use qualys_filter::lint::Rule;
 use qualys_filter::schema::{Kind, Token};
 use qualys_filter::{
@@ -185,6 +185,11 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
             .map(|error| code_of_kind!(error))
             .collect::<Vec<_>>(),
     };
+    let requested = |draft: RequestDraft| {
+        let errors = draft.build().unwrap_err().into_iter();
+        errors.map(|error| code_of_kind!(error)).collect()
+    };
+    let cs = || request(Schema::built_in("cs").unwrap().product());
     let group = Schema::empty()
         .with_token(Token::new("software", Kind::Auto).with_group_only(true))
         .and_then(|schema| schema.with_token(Token::new("software.name", Kind::Text)))
@@ -268,6 +273,19 @@ fn other_triggers() -> BTreeMap<&'static str, Vec<String>> {
             "qql::build::parse",
             built(all_of((0..1001).map(|n| token("file.size").is(n)))),
         ),
+        (
+            "qql::build::second_filter",
+            requested(request(Schema::fim().product()).second_filter(token("severity").is(4))),
+        ),
+        (
+            "qql::build::sort",
+            requested(
+                cs().sort("created", Order::Descending)
+                    .sort("updated", Order::Descending),
+            ),
+        ),
+        ("qql::build::page_number", requested(cs().page_number(0))),
+        ("qql::build::page_size", requested(cs().page_size(5000))),
     ])
 }
 

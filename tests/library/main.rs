@@ -24,6 +24,7 @@ mod parsed;
 mod properties;
 mod quoted_ranges;
 mod reference;
+mod requests;
 mod samples;
 mod scan;
 mod scanner;
