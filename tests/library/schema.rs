@@ -823,3 +823,64 @@ fn a_file_can_extend_a_scope() {
     let first = errors.iter().next().unwrap();
     assert!(matches!(first.kind(), SchemaErrorKind::UnknownSchema(name) if name == "fim:image"));
 }
+
+/// The page of an app in the book.
+fn app_page(schema: &Schema) -> String {
+    let label = schema.product().label.as_deref().unwrap_or(schema.name());
+    let mut page = format!("# {label}\n\nThe schema `{}`", schema.name());
+    let scopes: Vec<String> = schema.scopes().map(|scope| format!("`{scope}`")).collect();
+    if !scopes.is_empty() {
+        page += &format!(", with the scopes {}", scopes.join(", "));
+    }
+    page += &format!(": {} search tokens", schema.tokens().len());
+    let counts = Evidence::ALL.iter().map(|evidence| {
+        let tokens = schema.tokens().iter();
+        let known = tokens.filter(|token| token.evidence() == Some(*evidence));
+        format!("{} {evidence}", known.count())
+    });
+    page += &format!(", {}.\n", counts.collect::<Vec<_>>().join(", "));
+    page += "\nA kind with a `?` is a guess. *Known from* is about the name; [Schemas](../schemas.md) says what the words\nmean. Without a path a token is read at the path of its own name.\n";
+    let groups = schema.tokens().iter().filter(|token| token.is_group_only());
+    let groups: Vec<String> = groups.map(|token| format!("`{}`", token.name())).collect();
+    if !groups.is_empty() {
+        let groups = groups.join(", ");
+        page += &format!("\nOnly a [nested group](../language/paths.md) takes {groups}.\n");
+    }
+    page += "\n| token | kind | known from | JSON path | meaning |\n|---|---|---|---|---|\n";
+    for token in schema.tokens() {
+        let guessed = token.kind_evidence() == Some(Evidence::Inferred);
+        let kind = format!("{}{}", token.kind(), if guessed { "?" } else { "" });
+        let names = [token.name()].into_iter().chain(token.aliases());
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        let paths = token.paths().iter().map(|path| format!("`{path}`"));
+        let values: Vec<String> = token.values().map(|value| format!("`{value}`")).collect();
+        let mut meaning = token.description().to_owned();
+        if scopes.len() > 1 {
+            meaning = format!("{}: {meaning}", token.scope());
+        }
+        if !values.is_empty() {
+            meaning += &format!(" ({})", values.join(", "));
+        }
+        page += &format!(
+            "| {} | {kind} | {} | {} | {} |\n",
+            names.join(", "),
+            token.evidence().map_or("", Evidence::as_str),
+            paths.collect::<Vec<_>>().join(", "),
+            meaning.replace('|', "\\|")
+        );
+    }
+    page
+}
+
+/// Every app has a page, which is written with `UPDATE_DOCS=1`, and a line of the summary.
+#[test]
+fn every_app_has_a_page() {
+    let mut summary = String::from("- [Schemas](schemas.md)\n");
+    for name in Schema::BUILT_IN.iter().filter(|name| **name != "open") {
+        let schema = Schema::built_in(name).unwrap();
+        testkit::pages::hold(&format!("apps/{name}.md"), &app_page(schema));
+        let label = schema.product().label.as_deref().unwrap_or(name);
+        summary += &format!("  - [{label}](apps/{name}.md)\n");
+    }
+    testkit::pages::hold_lines("SUMMARY.md", "- [Schemas](schemas.md)\n", "  - ", &summary);
+}

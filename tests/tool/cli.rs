@@ -531,6 +531,27 @@ fn tokens_are_listed() {
     assert_eq!(token["name"], "profiles.rules.severity");
     assert_eq!(token["paths"][0], "profiles[].rules[].severity");
     assert_eq!(token["kind"], "integer");
+    assert_eq!(token["app"], "fim");
+    // A name, an alias, a description, a value, a key: of one app or of all.
+    let names = |args: &[&str]| {
+        let run = qlint(&[&["tokens", "--format", "json"], args].concat());
+        let rows = run.stdout.lines().map(|line| {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = |key: &str| row[key].as_str().unwrap().to_owned();
+            (text("app"), text("name"))
+        });
+        rows.collect::<Vec<_>>()
+    };
+    let has = |rows: &[(String, String)], app: &str, name: &str| {
+        rows.iter().any(|row| row.0 == app && row.1 == name)
+    };
+    let all = names(&["PORT"]);
+    assert!(has(&all, "csam", "openPorts.port") && has(&all, "edr", "network.remote.address.port"));
+    let one = names(&["port", "--app", "csam"]);
+    assert!(!one.is_empty() && one.iter().all(|(app, _)| app == "csam") && one.len() < all.len());
+    assert!(has(&names(&["softwareListData"]), "csam", "software.name"));
+    assert!(has(&names(&["containers.state"]), "cs", "container.state"));
+    assert!(has(&names(&["established"]), "edr", "action"));
 }
 
 // ---- match -f ----

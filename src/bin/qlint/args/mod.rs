@@ -83,7 +83,7 @@ pub(crate) enum Command {
     /// Show the page of a rule
     #[command(after_help = "Exit status: 0, or 2 if there is no such rule.")]
     Rule(RuleArgs),
-    /// List the search tokens of a schema
+    /// List search tokens, of one app or of all
     #[command(after_help = "Exit status: 0 if a token is listed, 1 if none is, 2 on error.")]
     Tokens(TokensArgs),
     /// Print the JSON Schema of qlint.toml, or of reports
@@ -142,11 +142,11 @@ pub(crate) struct ManArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TokensArgs {
-    /// Only tokens whose name or description contains this, in any case
+    /// Only tokens with this in their name, description, values or JSON path, in any case
     #[arg(value_name = "PATTERN")]
     pub(crate) pattern: Option<String>,
-    #[arg(short, long, default_value = "edr", value_name = "SCHEMA", help = schema_help())]
-    pub(crate) schema: OsString,
+    #[arg(short, long, visible_alias = "app", value_name = "SCHEMA", help = schema_help() + OR_ALL)]
+    pub(crate) schema: Option<OsString>,
     /// How to print them
     #[arg(long, value_enum, default_value_t = TokensFormat::Table)]
     pub(crate) format: TokensFormat,
@@ -161,6 +161,9 @@ pub(crate) struct SchemaArgs {
 /// What goes on after the help of `--schema` where the schema may be chosen.
 const OR_AUTO: &str = "; auto chooses the one that knows most tokens of a file's filters, and is what \
                        is done if neither this nor qlint.toml says otherwise";
+
+/// What goes on after the help of `--schema` where all schemas are searched.
+const OR_ALL: &str = "; all built-in schemas, if not given";
 
 /// The help of an argument that names a schema.
 fn schema_help() -> String {

@@ -1,8 +1,9 @@
-//! `qlint tokens`: the search tokens of a schema.
+//! `qlint tokens`: the search tokens of one schema, or of all that are built in.
 
 use std::io::{self, Write};
 
 use chrono::SecondsFormat;
+use qualys_filter::Schema;
 use qualys_filter::schema::{Evidence, OnlyIn, Token};
 use serde_json::json;
 
@@ -11,48 +12,71 @@ use crate::config::schema;
 use crate::outcome::{Failure, Outcome};
 use crate::output::{Out, one_line};
 
+/// A token, with the name of its schema.
+#[derive(Clone, Copy)]
+struct Row<'s> {
+    app: &'s str,
+    token: &'s Token,
+}
+
 pub(crate) fn tokens(args: &TokensArgs) -> Result<Outcome, Failure> {
-    let schema = schema::by_name(&args.schema)?;
+    let schemas = match &args.schema {
+        Some(name) => vec![schema::by_name(name)?],
+        None => {
+            let all = Schema::BUILT_IN.iter();
+            all.filter_map(|name| Schema::built_in(name))
+                .cloned()
+                .collect()
+        }
+    };
     let pattern = args.pattern.as_deref().unwrap_or_default().to_lowercase();
-    let mut tokens: Vec<&Token> = schema
-        .tokens()
-        .iter()
-        .filter(|t| matches(t, &pattern))
-        .collect();
-    tokens.sort_by_key(|token| token.name().to_lowercase());
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    for schema in &schemas {
+        let app = schema.name();
+        let tokens = schema.tokens().iter();
+        let matching = tokens.filter(|token| matches(token, &pattern));
+        rows.extend(matching.map(|token| Row { app, token }));
+    }
+    rows.sort_by_key(|row| (row.token.name().to_lowercase(), row.app));
     let mut out = Out::stdout();
     match args.format {
-        TokensFormat::Table => table(&mut out, &tokens)?,
+        TokensFormat::Table => table(&mut out, &rows, schemas.len() > 1)?,
         TokensFormat::Json => {
             let mut data = out.json();
-            for token in &tokens {
-                writeln!(data, "{}", json(token))?;
+            for row in &rows {
+                writeln!(data, "{}", json(*row))?;
             }
         }
     }
     out.flush()?;
-    Ok(if tokens.is_empty() {
+    Ok(if rows.is_empty() {
         Outcome::Findings
     } else {
         Outcome::Good
     })
 }
 
+/// Whether a text about the token contains the pattern, which is in lower case.
 fn matches(token: &Token, pattern: &str) -> bool {
-    let mut texts = token.aliases().chain([token.name(), token.description()]);
-    texts.any(|text| text.to_lowercase().contains(pattern))
+    let contains = |text: &str| text.to_lowercase().contains(pattern);
+    let mut paths = token.paths().iter().map(ToString::to_string);
+    let mut names = token.aliases().chain([token.name(), token.description()]);
+    names.any(contains) || token.values().any(contains) || paths.any(|path| contains(&path))
 }
 
-fn table(out: &mut impl Write, tokens: &[&Token]) -> io::Result<()> {
-    let width = tokens
-        .iter()
-        .map(|token| token.name().len())
-        .max()
-        .unwrap_or_default();
-    for token in tokens {
-        let (name, kind) = (token.name(), token.kind());
-        let description = one_line(token.description());
-        write!(out, "{name:width$}  {kind:8}  {description}")?;
+fn table(out: &mut impl Write, rows: &[Row<'_>], several: bool) -> io::Result<()> {
+    let width = |of: fn(&Row<'_>) -> usize| rows.iter().map(of).max().unwrap_or_default();
+    let apps = width(|row| row.app.len());
+    let names = width(|row| row.token.name().len());
+    for Row { app, token } in rows {
+        if several {
+            write!(out, "{app:apps$}  ")?;
+        }
+        let guessed = token.kind_evidence() == Some(Evidence::Inferred);
+        let kind = format!("{}{}", token.kind(), if guessed { "?" } else { "" });
+        let evidence = token.evidence().map_or("", Evidence::as_str);
+        let (name, description) = (token.name(), one_line(token.description()));
+        write!(out, "{name:names$}  {kind:9}  {evidence:10}  {description}")?;
         let values: Vec<&str> = token.values().collect();
         if !values.is_empty() {
             write!(out, " ({})", one_line(&values.join(", ")))?;
@@ -62,8 +86,9 @@ fn table(out: &mut impl Write, tokens: &[&Token]) -> io::Result<()> {
     Ok(())
 }
 
-fn json(token: &Token) -> serde_json::Value {
+fn json(Row { app, token }: Row<'_>) -> serde_json::Value {
     json!({
+        "app": app,
         "name": token.name(),
         "kind": token.kind().as_str(),
         "paths": token.paths().iter().map(ToString::to_string).collect::<Vec<_>>(),
