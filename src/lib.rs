@@ -87,7 +87,7 @@
 //! The library does no I/O, and reads neither files nor the environment. A filter that says `now` needs a time:
 //! [`CheckOptions::at`], or [`CheckOptions::from_clock`] for the system's clock.
 //!
-//! # Input that nobody has looked at
+//! # Untrusted input
 //!
 //! Filters and events may come from anybody. Any text is a query or an error with places; any bytes are an answer or
 //! an error. Reading a query takes time linear in its text, and no stage uses the call stack in proportion to nesting.

@@ -55,7 +55,7 @@ impl Span {
         }
     }
 
-    /// What stands at this span in `text`; nothing where the span does not fit it.
+    /// What is at this span in `text`; nothing where the span does not fit it.
     pub fn of(self, text: &str) -> &str {
         text.get(self.range()).unwrap_or_default()
     }

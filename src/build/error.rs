@@ -131,7 +131,7 @@ pub enum BuildError {
         text: String,
     },
     /// `token("file.name").has_words("a*b")`
-    #[error("a `*` would stand for any characters, and cannot be escaped: {text:?}")]
+    #[error("a `*` would match any characters, and cannot be escaped: {text:?}")]
     Star {
         /// The value.
         text: String,
@@ -244,7 +244,7 @@ impl BuildError {
             ),
             Nested => (
                 const { code("nested") },
-                "give `any_element` clauses on the names behind the token's own, and no free text",
+                "give `any_element` clauses on the names after the token's own, and no free text",
             ),
             Unread { .. } => (
                 const { code("unread") },

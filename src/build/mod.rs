@@ -58,13 +58,13 @@ pub struct Draft {
 enum Shape {
     /// Nothing: matches everything.
     Everything,
-    /// Stands for itself.
+    /// An ordinary character.
     One,
     /// Joined by `AND`.
     And,
     /// Joined by `OR`.
     Or,
-    /// Somebody else's query; kept together even where it need not be.
+    /// A query from elsewhere; kept together even where it need not be.
     Foreign,
 }
 

@@ -83,7 +83,7 @@ impl TokenDraft {
         })
     }
 
-    /// The value matches this pattern, in which `*` stands for any characters. Only for patterns
+    /// The value matches this pattern, in which `*` matches any characters. Only for patterns
     /// that the caller wrote: a `*` that comes from outside is a wildcard too.
     pub fn matches(self, pattern: &str) -> Draft {
         self.clause(|name| match pattern.contains('*') {

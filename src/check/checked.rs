@@ -207,7 +207,7 @@ pub enum Value {
     Prefix(Box<str>),
     /// In backticks: the whole value, exactly.
     Exact(Box<str>),
-    /// With `*`, which stands for any characters; ignoring case.
+    /// With `*`, which matches any characters; ignoring case.
     Pattern(Box<str>),
     /// An equal number.
     Number(Number),

@@ -67,7 +67,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A list: any of its values, or in any of the ranges that stand there in quotes.
+    /// A list: any of its values, or in any of its ranges in quotes.
     fn list(&mut self, token: &Named, field: &Field, literals: &[Literal], span: Span) -> NodeKind {
         let (mut values, mut ranges) = (Vec::new(), Vec::new());
         for literal in literals {

@@ -14,7 +14,7 @@ pub(super) fn period(text: &str, now: Option<DateTime<Utc>>) -> Result<Period, W
         Err(kind) => kind,
     };
     if let FindingKind::NotADate { .. } = kind
-        && let Some((kind, instead)) = mend(text)
+        && let Some((kind, instead)) = correct(text)
         && let Ok(_) | Err(FindingKind::NowNotGiven) = read(&instead, now)
     {
         let instead = Some(instead.into());
@@ -58,7 +58,7 @@ fn is_too_precise(text: &str) -> bool {
 }
 
 /// What is wrong with a text that is nearly a date, and the date that is meant.
-fn mend(text: &str) -> Option<(FindingKind, String)> {
+fn correct(text: &str) -> Option<(FindingKind, String)> {
     let plain = sign::plain(text);
     let sign = plain.as_ref().map(|plain| FindingKind::UnicodeSign {
         found: plain.found,

@@ -31,7 +31,7 @@ impl Checker<'_> {
             let rest = child.name().get(token.name().len() + 1..);
             rest.unwrap_or_default().to_owned()
         };
-        // Of several, nobody knows which is meant.
+        // Of several, it is not known which is meant.
         let fix = child.filter(|(_, more)| !more).map(|(child, _)| {
             let after = Span::new(clause.token.span.end, span.end);
             let (head, after) = (&clause.token.text, after.of(self.query.text()));

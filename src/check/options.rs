@@ -11,7 +11,7 @@ use crate::limits::Limits;
 /// use qualys_filter::{CheckOptions, Query, Schema};
 ///
 /// let query: Query = "event.dateTime > now-3d".parse()?;
-/// assert!(query.check(Schema::edr()).is_err()); // nobody said what time it is
+/// assert!(query.check(Schema::edr()).is_err()); // the time is not given
 ///
 /// let now: DateTime<Utc> = "2024-09-22T12:00:00Z".parse()?;
 /// assert!(query.check_with(Schema::edr(), &CheckOptions::at(now)).is_ok());
@@ -20,7 +20,7 @@ use crate::limits::Limits;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CheckOptions {
-    /// The time that `now` stands for. Without it, a query that says `now` is an error.
+    /// The time of `now`. Without it, a query that says `now` is an error.
     pub now: Option<DateTime<Utc>>,
     /// The limits that the check keeps, and events are held to.
     pub limits: Limits,
@@ -32,7 +32,7 @@ impl CheckOptions {
         CheckOptions::default().with_now(now)
     }
 
-    /// Sets the time that `now` stands for.
+    /// Sets the time of `now`.
     #[must_use]
     pub const fn with_now(mut self, now: DateTime<Utc>) -> CheckOptions {
         self.now = Some(now);

@@ -118,7 +118,7 @@ struct Group {
     array: Option<Path>,
     /// The names between that element, or the event, and the group's own sub-tokens.
     rest: String,
-    /// Where the elements stand, if the group picks one.
+    /// Where the elements are, if the group picks one.
     elements: Option<Keys>,
 }
 
@@ -201,7 +201,7 @@ impl<'s> Scopes<'s> {
         entered
     }
 
-    /// Leaves a nested group; gives where its elements stand, if it picks one.
+    /// Leaves a nested group; returns where its elements are, if it picks one.
     pub(super) fn leave(&mut self, expr: ExprId) -> Option<Keys> {
         let group = self.groups.pop_if(|group| group.expr == expr)?;
         self.name.pop();

@@ -18,7 +18,7 @@ pub(super) fn plain(text: &str) -> Option<Plain> {
     Some(Plain { found, sign, text })
 }
 
-/// The sign of ASCII that a character stands for.
+/// The ASCII sign that a character looks like.
 ///
 /// The dashes are those of the property `Dash` of Unicode's `PropList.txt`, the soft hyphen, and
 /// what is drawn as a minus.

@@ -10,7 +10,7 @@ use crate::span::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Applicability {
-    /// If somebody looks at it: the filter may match other events after it. It makes of the filter
+    /// If a person looks at it: the filter may match other events after it. It makes of the filter
     /// what was probably meant.
     Unsafe,
     /// Always: the filter matches the same events after it; or it could not be used before, and

@@ -51,7 +51,7 @@ impl<'f> Ignores<'f> {
                 Ok(ignore) if self.has_expired(ignore) => {
                     let until = ignore.until().unwrap_or_default();
                     let message = format!("this comment has had no effect since {until}");
-                    let help = "mend the filter, or name a later day";
+                    let help = "correct the filter, or name a later day";
                     (Rule::EXPIRED_IGNORE, message, help)
                 }
                 Ok(ignore) => {

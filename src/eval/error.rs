@@ -12,11 +12,11 @@ const CODES: &[Code] = &[
     ),
     Code::error(
         "qql::event::unexpected_byte",
-        "a byte stands where JSON has none such",
+        "a byte that JSON does not have at this place",
     ),
     Code::error(
         "qql::event::trailing_data",
-        "something stands behind the event",
+        "something comes after the event",
     ),
     Code::error(
         "qql::event::invalid_number",
@@ -32,7 +32,7 @@ const CODES: &[Code] = &[
     ),
     Code::error(
         "qql::event::control_character",
-        "a line break or another character below U+0020 stands unescaped in a string",
+        "a line break or another character below U+0020 is unescaped in a string",
     ),
     Code::error("qql::event::invalid_utf8", "a string is not UTF-8"),
     Code::error(
@@ -111,10 +111,10 @@ pub enum EventErrorKind {
     #[error("the event ends too early")]
     UnexpectedEnd,
     /// `{"type" "FILE"}`
-    #[error("this byte cannot stand here in JSON")]
+    #[error("this byte cannot be here in JSON")]
     UnexpectedByte,
     /// `{} x`
-    #[error("something stands behind the event")]
+    #[error("something comes after the event")]
     TrailingData,
     /// `{"severity": 05}`
     #[error("this is not a number in JSON")]
@@ -123,10 +123,10 @@ pub enum EventErrorKind {
     #[error("this escape does not exist in JSON")]
     InvalidEscape,
     /// `{"type": "\ud800"}`
-    #[error("half of a surrogate pair stands alone")]
+    #[error("half of a surrogate pair is alone")]
     LoneSurrogate,
     /// A line break, a NUL or another control character inside of a string.
-    #[error("a control character stands unescaped in a string")]
+    #[error("a control character is unescaped in a string")]
     ControlCharacter,
     /// A string in Latin-1.
     #[error("a string is not UTF-8")]
@@ -138,7 +138,7 @@ pub enum EventErrorKind {
     #[error("the event is too long")]
     TooLong,
     /// `{"sortValues": []}`, read with the root `data`.
-    #[error("nothing stands at the root path")]
+    #[error("nothing is at the root path")]
     NoRoot,
 }
 
@@ -198,7 +198,7 @@ impl EventErrorKind {
             ),
             NoRoot => (
                 const { code("no_root") },
-                "leave the root path away if the events stand at the top",
+                "omit the root path if the events are at the top",
             ),
         }
     }

@@ -64,7 +64,7 @@ impl Filter {
             }
             Prefilter::Key { needle, .. } => {
                 let text = needle.text();
-                let why = "its value has many spellings, so it is tested where the key stands";
+                let why = "its value has many spellings, so it is tested where the key is";
                 (
                     Some(text.to_owned()),
                     format!("look for `{text}`, or `\\u00`: {why}"),
@@ -73,7 +73,7 @@ impl Filter {
         };
         let mut lines = vec![first];
         if literal.is_some() {
-            lines.push("read the events where it stands".to_owned());
+            lines.push("read the events where it occurs".to_owned());
         }
         lines.extend(reading(program));
         Explanation::new(literal, lines)

@@ -1,4 +1,4 @@
-//! The traits of other crates that types of every stage implement, each behind a feature.
+//! The traits of other crates that types of every stage implement, each by a feature.
 
 #[cfg(feature = "miette")]
 mod miette;

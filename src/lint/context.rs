@@ -78,7 +78,7 @@ impl<'q> Context<'q> {
         }
     }
 
-    /// What stands there.
+    /// What is there.
     pub(super) fn text(&self, span: Span) -> &'q str {
         span.of(self.query.text())
     }
@@ -105,7 +105,7 @@ impl<'q> Context<'q> {
         })
     }
 
-    /// Every value behind a colon, in lists and groups too, with its clause.
+    /// Every value after a colon, in lists and groups too, with its clause.
     pub(super) fn values(&self) -> impl Iterator<Item = (&Seen<'q>, &'q Clause, &'q Literal)> {
         self.clauses().flat_map(|(seen, clause)| {
             let literals: Vec<&Literal> = match &clause.condition {
@@ -229,7 +229,7 @@ impl<'q> Context<'q> {
 
     /// The same for an expression that changes nothing beside another one, which is kept. None where
     /// without it the group around it could ask the elements of another array: which it asks goes by the
-    /// known tokens that stand in it.
+    /// known tokens in it.
     pub(super) fn removal_beside(&self, seen: &Seen<'q>, kept: Option<&Seen<'q>>) -> Option<Span> {
         let keeps_its_group = seen.group.is_none() || {
             let (clause, kept) = (
@@ -307,7 +307,7 @@ fn see<'q>(query: &'q Query, schema: &'q Schema) -> Vec<Seen<'q>> {
     seen
 }
 
-/// Whether `*` in this value stands for any characters.
+/// Whether `*` in this value matches any characters.
 pub(super) fn is_pattern(literal: &Literal) -> bool {
     literal.quoting != Quoting::Backtick && !literal.is_star() && literal.text.contains('*')
 }

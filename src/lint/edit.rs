@@ -22,7 +22,7 @@ pub struct Fixed {
 pub(crate) struct Round {
     /// What to put where, in the order of the text, without overlap.
     pub(crate) edits: Vec<Edit>,
-    /// The codes of the diagnostics that they mend.
+    /// The codes of the diagnostics that they fix.
     pub(crate) applied: Vec<&'static Code>,
 }
 
@@ -80,7 +80,7 @@ impl Linter {
         Fixed { text, applied }
     }
 
-    /// The changes that can be made to a text at once, if there are any; for whoever keeps the text
+    /// The changes that can be made to a text at once, if there are any; for a caller that keeps the text
     /// somewhere else, and makes them there. At most [`Linter::ROUNDS`] rounds should be needed.
     pub(crate) fn round(
         &self,

@@ -206,7 +206,7 @@ impl Linter {
         let level = level.copied().unwrap_or(Level::Error);
         let severity = match severity {
             Severity::Error => severity,
-            // What is advice here, and a warning elsewhere, stays so unless somebody says otherwise.
+            // What is advice here, and a warning elsewhere, stays so unless its level is set.
             Severity::Advice if level == code.level() => severity,
             _ => level.severity()?,
         };

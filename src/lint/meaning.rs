@@ -1,4 +1,4 @@
-//! Which conditions of a query say the same, and which stand beside each other.
+//! Which conditions of a query say the same, and which are beside each other.
 
 use std::collections::HashMap;
 
@@ -105,7 +105,7 @@ impl<'q> Meaning<'q> {
                 NodeKind::All(_) => !any && !clause(id),
                 _ => false,
             };
-            // What one clause was written as stands beside nothing.
+            // The conditions of one clause are beside nothing.
             if clause(id) || inner.get(id.index()) == Some(&true) {
                 continue;
             }
@@ -154,7 +154,7 @@ impl<'q> Meaning<'q> {
         })
     }
 
-    /// The conditions of one field that stand beside each other, as pairs, the earlier first.
+    /// The conditions of one field that are beside each other, as pairs, the earlier first.
     pub(super) fn pairs(
         &self,
         joined: &Joined,
@@ -180,7 +180,7 @@ impl<'q> Meaning<'q> {
     }
 }
 
-/// A value that ignores case, in small letters.
+/// A value that ignores case, in lower case.
 fn without_case(value: &Value) -> Value {
     let lower = |text: &str| fold(text).into_owned().into();
     match value {

@@ -2,11 +2,11 @@
 
 use crate::syntax::{Condition, Literal, Quoting, is_plain};
 
-/// The value as it may stand anywhere, with the same meaning; none if it can stand only where it
+/// The value as it may be written anywhere, with the same meaning; none if it can be only where it
 /// does.
 pub(super) fn anywhere(literal: &Literal) -> Option<String> {
     match literal.quoting {
-        // In quotes and brackets it may be a range, or not, by what it stands in.
+        // In quotes and brackets it may be a range, or not, by what is around it.
         Quoting::Quoted | Quoting::Backtick if literal.text.starts_with('[') => None,
         Quoting::Quoted | Quoting::Backtick => Some(literal.to_string()),
         Quoting::Bare if is_plain(&literal.text) => Some(literal.text.to_string()),
@@ -18,7 +18,7 @@ pub(super) fn anywhere(literal: &Literal) -> Option<String> {
     }
 }
 
-/// The values of a condition that asks for any of some, each as it may stand anywhere.
+/// The values of a condition that asks for any of some, each as it may be written anywhere.
 pub(super) fn alternatives(condition: &Condition) -> Option<Vec<String>> {
     let literals: Vec<&Literal> = match condition {
         Condition::Value(literal) => vec![literal],
@@ -35,10 +35,10 @@ pub(super) fn alternatives(condition: &Condition) -> Option<Vec<String>> {
     literals.into_iter().map(anywhere).collect()
 }
 
-/// A blank, if what stands behind `end` would become part of a bare value that ends there.
+/// A blank, if what comes after `end` would become part of a bare value that ends there.
 pub(super) fn blank_behind(text: &str, end: u32) -> &'static str {
-    let behind = text.get(end as usize..).unwrap_or_default();
-    match behind.starts_with(|c: char| !c.is_ascii_whitespace() && !matches!(c, ')' | ',' | ']')) {
+    let after = text.get(end as usize..).unwrap_or_default();
+    match after.starts_with(|c: char| !c.is_ascii_whitespace() && !matches!(c, ')' | ',' | ']')) {
         true => " ",
         false => "",
     }

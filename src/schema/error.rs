@@ -43,7 +43,7 @@ pub(crate) const CODES: &[Code] = &[
     Code::error("qql::schema::unknown_kind", "there is no such kind"),
     Code::error(
         "qql::schema::path",
-        "a path is not made of keys joined by dots, with `[]` behind those of arrays",
+        "a path is not made of keys joined by dots, with `[]` after those of arrays",
     ),
     Code::error(
         "qql::schema::duplicate_token",
@@ -196,7 +196,7 @@ impl SchemaErrorKind {
                     Some(near) => format!("did you mean `{near}`?").into(),
                     None => "the kinds are text, keyword, id, integer, float, boolean, datetime, version, ip and auto".into(),
                 }),
-            Path(_) => (const { code("path") }, "write keys joined by dots, with `[]` behind the key of an array: `file.certificates[].subject`".into()),
+            Path(_) => (const { code("path") }, "write keys joined by dots, with `[]` after the key of an array: `file.certificates[].subject`".into()),
             DuplicateToken(_) => (const { code("duplicate_token") }, "names and aliases are the same in any case; take one away".into()),
         }
     }

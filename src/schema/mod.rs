@@ -1,4 +1,4 @@
-//! Which search tokens exist, what kind each is, and where its values stand in an event.
+//! Which search tokens exist, what kind each is, and where its values are in an event.
 //!
 //! The built-in schemas are data: the TOML files beside this one, in the form that
 //! [`Schema::from_toml`] reads.

@@ -1,4 +1,4 @@
-//! Where a token's values stand in an event's JSON.
+//! Where a token's values are in an event's JSON.
 
 use std::fmt::{self, Display, Formatter};
 use std::iter::FusedIterator;
@@ -23,7 +23,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path {
     keys: Arc<[Box<str>]>,
-    /// For each key, whether the array mark stands behind it.
+    /// For each key, whether the array mark comes after it.
     arrays: Arc<[bool]>,
 }
 
@@ -35,7 +35,7 @@ pub enum PathError {
     #[error("a key is empty")]
     EmptyKey,
     /// `file[0]` or `tags[`.
-    #[error("brackets stand for any element, as `[]` at the end of a key")]
+    #[error("brackets mean any element, as `[]` at the end of a key")]
     Brackets,
 }
 
@@ -67,12 +67,12 @@ impl Path {
         self.keys.iter().map(|key| &**key)
     }
 
-    /// The same, for whoever keeps them.
+    /// The same, for a caller that keeps them.
     pub(crate) fn shared_keys(&self) -> &Arc<[Box<str>]> {
         &self.keys
     }
 
-    /// The path of the token's own name, for tokens whose place nobody has shown.
+    /// The path of the token's own name, for tokens whose place is not known.
     pub(crate) fn of_name(name: &str) -> Path {
         let keys: Arc<[Box<str>]> = name.split('.').map(Box::from).collect();
         let arrays = keys.iter().map(|_| false).collect();

@@ -10,7 +10,7 @@ use super::kind::Kind;
 use super::path::{Path, PathError};
 use crate::name::{NameError, choice};
 
-/// A search token: what a query may ask, and where the answer stands in an event.
+/// A search token: what a query may ask, and where the answer is in an event.
 ///
 /// ```
 /// use qualys_filter::schema::{Kind, Token};
@@ -24,7 +24,7 @@ pub struct Token {
     pub(super) name: Box<str>,
     pub(super) kind: Kind,
     pub(super) paths: Vec<Path>,
-    /// Where its values stand if there are no paths.
+    /// Where its values are if there are no paths.
     of_name: Path,
     pub(super) values: Vec<Box<str>>,
     pub(super) aliases: Vec<Box<str>>,
@@ -142,7 +142,7 @@ impl FromStr for OnlyIn {
 }
 
 impl Token {
-    /// A token of an event, without a path: its values stand at the path of its own name.
+    /// A token of an event, without a path: its values are at the path of its own name.
     pub fn new(name: &str, kind: Kind) -> Token {
         Token {
             name: name.into(),
@@ -229,7 +229,7 @@ impl Token {
         self.kind
     }
 
-    /// Where its values stand, the best place first; empty where nobody has shown one.
+    /// Where its values are, the best place first; empty where none is known.
     pub fn paths(&self) -> &[Path] {
         &self.paths
     }
@@ -258,7 +258,7 @@ impl Token {
         self.only_in
     }
 
-    /// Where its value is null, in words such as `for Linux patches`; none where nobody has seen that.
+    /// Where its value is null, in words such as `for Linux patches`; none where that is not known.
     pub fn null_when(&self) -> Option<&str> {
         self.null_when.as_deref()
     }

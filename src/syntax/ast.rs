@@ -102,7 +102,7 @@ impl ExprId {
 /// One node of the tree, with its place.
 #[derive(Clone, Debug)]
 pub struct Expr {
-    /// Where it stands, parentheses and `NOT` included.
+    /// Where it is, parentheses and `NOT` included.
     pub span: Span,
     /// What it is.
     pub kind: ExprKind,
@@ -156,7 +156,7 @@ pub struct Clause {
 /// The name of a search token: names joined by dots.
 #[derive(Clone, Debug)]
 pub struct TokenName {
-    /// Where it stands.
+    /// Where it is.
     pub span: Span,
     /// The name as written; tokens are the same in any case.
     pub text: Box<str>,
@@ -168,7 +168,7 @@ pub struct TokenName {
 pub enum Condition {
     /// `token IS NULL`, or `token IS NOT NULL` where `negated`.
     Null {
-        /// Whether `NOT` stands between.
+        /// Whether `NOT` is between.
         negated: bool,
     },
     /// `token > 5`.
@@ -183,7 +183,7 @@ pub enum Condition {
     Group(Vec<Vec<Literal>>),
 }
 
-/// A comparison, which stands in the place of the colon.
+/// A comparison, which takes the place of the colon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Comparison {
@@ -242,7 +242,7 @@ pub struct Range {
     pub lower: Literal,
     /// Whether the lower bound itself is in: `[`, not `(`.
     pub lower_included: bool,
-    /// Where the two or three dots stand.
+    /// Where the two or three dots are.
     pub dots: Span,
     /// The upper bound.
     pub upper: Literal,
@@ -253,7 +253,7 @@ pub struct Range {
 /// A written value with its quoting.
 #[derive(Clone, Debug)]
 pub struct Literal {
-    /// Where it stands, quotes included.
+    /// Where it is, quotes included.
     pub span: Span,
     /// How it was written.
     pub quoting: Quoting,

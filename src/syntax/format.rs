@@ -1,6 +1,6 @@
 //! A query over as many lines as it needs.
 //!
-//! What fits on a line stands on one, in the form that [`Query`] prints, but for backslashes, which stay as
+//! What fits on a line is on one, in the form that [`Query`] prints, but for backslashes, which stay as
 //! they were written. What does not is broken at
 //! its words, with the word at the start of a line, inside of its parentheses, and between the values
 //! of its lists:
@@ -30,12 +30,12 @@ use super::visit::Step;
 pub struct Layout {
     /// Characters on a line.
     pub width: usize,
-    /// Comments that stand between the words of the query, in the order of the text. Each gets a line
-    /// before what it stands before.
+    /// Comments between the words of the query, in the order of the text. Each gets a line
+    /// before the word that it is before.
     pub comments: Vec<Comment>,
 }
 
-/// A comment that stands somewhere in a query's text, which is blank there.
+/// A comment somewhere in a query's text, which is blank there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
     /// The byte of the query's text at which it starts.
@@ -67,7 +67,7 @@ impl Layout {
     }
 }
 
-/// What is inside of something stands so many columns further right, up to `DEEPEST`: deep nesting
+/// Columns per nesting level, up to `DEEPEST`: deep nesting
 /// would be mostly blanks.
 const INDENT: usize = 2;
 const DEEPEST: usize = 24;
@@ -191,7 +191,7 @@ impl<'q> Writer<'q> {
         self.column = indent;
     }
 
-    /// The comments that stand before a place, each on a line.
+    /// The comments before a place, each on a line.
     fn comments_before(&mut self, place: u32, indent: usize) {
         while let Some(comment) = self.layout.comments.get(self.comments) {
             if comment.at >= place {
@@ -217,7 +217,7 @@ impl<'q> Writer<'q> {
         }
     }
 
-    /// Whether a comment stands inside of it, and does not go before its line.
+    /// Whether a comment is inside of it, and does not go before its line.
     fn has_comment(&self, id: ExprId) -> bool {
         if self.layout.comments.is_empty() {
             return false;
@@ -313,7 +313,7 @@ impl<'q> Writer<'q> {
         }
     }
 
-    /// Writes an expression as it is printed. Whatever comes behind it on its line fits there.
+    /// Writes an expression as it is printed. What comes after it on its line fits there.
     fn flat(&mut self, id: ExprId) {
         let query = self.query;
         // A string takes everything.
@@ -336,7 +336,7 @@ fn spelling<'q>(query: &'q Query, literal: &Literal) -> Cow<'q, str> {
     }
 }
 
-/// The values of a clause that has several, each behind the word that joins it to those before.
+/// The values of a clause that has several, each after the word that joins it to those before.
 fn values(expr: &Expr) -> Option<Vec<(&'static str, &Literal)>> {
     let ExprKind::Clause(clause) = &expr.kind else {
         return None;

@@ -6,7 +6,7 @@ use super::ast::{ExprId, Query};
 
 impl Query {
     /// The innermost expression at an offset of the text: one whose span holds the offset, or ends there, as it does
-    /// for whoever is typing it. Where one ends and another begins, it is the latter. None outside of the tree, such as
+    /// for a user who is typing it. Where one ends and another begins, it is the latter. None outside of the tree, such as
     /// among blanks at the end of the text.
     ///
     /// ```

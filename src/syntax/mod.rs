@@ -26,7 +26,7 @@ pub use visit::{Step, Walk};
 
 pub(crate) use print::{is_plain, quote};
 
-/// Whether `name` can stand as a search token: names of letters, digits, `_` and `-` joined by
+/// Whether `name` can be a search token: names of letters, digits, `_` and `-` joined by
 /// dots, each starting with a letter or `_`, and not `AND`, `OR` or `NOT`.
 ///
 /// ```

@@ -104,7 +104,7 @@ fn doubt(query: &Query, error: &ParseError) -> Option<Span> {
         ExprKind::Nested(_, inside) if span.start < query.expr(*inside).span.start => around.span,
         _ => span,
     };
-    // Where it ends, nobody knows. Of parentheses without a token that changes nothing inside of them.
+    // Where it ends is not known. Of parentheses without a token that changes nothing inside of them.
     let is_open = match kind {
         ParseErrorKind::UnclosedQuote { .. } => true,
         ParseErrorKind::UnclosedParenthesis => matches!(around.kind, ExprKind::Nested(..)),

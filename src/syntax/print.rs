@@ -137,7 +137,7 @@ impl Display for Range {
 
 fn print_range(range: &Range, spelling: Spelling<'_>, out: &mut impl Write) -> fmt::Result {
     out.write_char(if range.lower_included { '[' } else { '(' })?;
-    // `[a or..b]` has the bound `a or`; a blank behind it would make `or` a word of the language.
+    // `[a or..b]` has the bound `a or`; a blank after it would make `or` a word of the language.
     let blank = if ends_like_a_word(&range.lower) {
         ""
     } else {

@@ -59,7 +59,7 @@ impl Query {
         }
     }
 
-    /// Every search token that the query names, nested ones by the dotted name they stand for, in
+    /// Every search token that the query names, nested ones by their dotted name, in
     /// the order of the text.
     ///
     /// ```

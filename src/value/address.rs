@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 /// The addresses from `first` to `last`; a single address is a net of one.
 ///
-/// IPv4 stands in IPv6 as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).
+/// IPv4 is in IPv6 as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Net {
     first: u128,

@@ -37,13 +37,13 @@ pub(crate) fn event_nanoseconds(bytes: &[u8]) -> Option<i128> {
     let mut fraction = 0;
     if let Some(digits) = rest.strip_prefix(b".") {
         let count = digits.iter().take_while(|b| b.is_ascii_digit()).count();
-        let (digits, behind) = digits.split_at_checked(count).filter(|_| count > 0)?;
+        let (digits, after) = digits.split_at_checked(count).filter(|_| count > 0)?;
         // What lies below a nanosecond is cut.
         for at in 0..9 {
             let digit = digits.get(at).map_or(0, |byte| byte - b'0');
             fraction = fraction * 10 + i64::from(digit);
         }
-        rest = behind;
+        rest = after;
     }
     let offset = match rest {
         [] | [b'Z' | b'z'] => 0,

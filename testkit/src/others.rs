@@ -1,6 +1,6 @@
 //! Filters written by others, with the app that each is for.
 
-/// A filter that somebody else wrote.
+/// A filter that others wrote.
 #[derive(Clone, Copy, Debug)]
 pub struct Written {
     /// What its source says that it is for.

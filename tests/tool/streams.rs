@@ -299,7 +299,7 @@ fn the_limit_of_an_event_can_be_set() {
         assert_eq!(counted(run), (2, "2"));
         assert!(run.stderr.contains(":2: the event is too long at byte 16"));
         let broken = format!(
-            ":4: this byte cannot stand here in JSON at byte {}",
+            ":4: this byte cannot be here in JSON at byte {}",
             33 + long.len()
         );
         assert!(run.stderr.contains(&broken), "{}", run.stderr);
@@ -333,7 +333,7 @@ fn places_are_those_of_the_text() {
             "{}",
             run.stderr
         );
-        let broken = format!(":20003: this byte cannot stand here in JSON at byte {second} ");
+        let broken = format!(":20003: this byte cannot be here in JSON at byte {second} ");
         assert!(run.stderr.contains(&broken), "{}", run.stderr);
         if lines {
             assert!(run.stdout.ends_with(&format!("20004:{EVENT}\n")));

@@ -17,7 +17,7 @@ pub enum Suggestion {
         /// The scope.
         scope: String,
     },
-    /// The name stands in this other built-in schema.
+    /// Another built-in schema knows the name.
     Schema(String),
 }
 

@@ -325,7 +325,7 @@ mod tests {
             .collect();
         assert_eq!(names, [Some("no"), None, None, Some("no")]);
         for filter in &filters {
-            // Every character's range in the file is the text that stands for it.
+            // Every character's range in the file is the text that writes it.
             for (at, c) in filter.text.char_indices() {
                 let range = filter.map.host_range(at..at + c.len_utf8());
                 let written = text.get(range).unwrap();

@@ -7,7 +7,7 @@ use crate::document::Map;
 /// How a string is written between its quotes, or without any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
-    /// Every character stands for itself; line breaks may be folded, and lines indented.
+    /// Every character is itself; line breaks may be folded, and lines indented.
     Plain,
     /// As [`Style::Plain`], with two single quotes for one.
     Single,

@@ -25,7 +25,7 @@ impl Mode {
 
 /// A position in a buffer: the one owner of what a reader knows about where it is.
 ///
-/// It has offsets and no bytes, so whoever keeps it need not keep the buffer. All methods of a
+/// It has offsets and no bytes, so its owner need not keep the buffer. All methods of a
 /// position must be called with the same buffer.
 #[derive(Clone, Debug)]
 pub(in crate::eval) struct Position {

@@ -21,7 +21,7 @@ use memchr::{memchr_iter, memmem};
 /// ```
 pub fn first_boundary(buffer: &[u8], from: usize) -> Option<usize> {
     let rest = buffer.get(from..)?;
-    // Behind the last `}` that is not followed but by blanks.
+    // After the last `}` that is not followed but by blanks.
     let mut end = None;
     let mut start = 0;
     for line_end in memchr_iter(b'\n', rest).chain([rest.len()]) {

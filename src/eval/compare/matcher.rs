@@ -192,8 +192,8 @@ impl Matcher {
             Matcher::Period(period) => instant_of(value).is_some_and(|at| period.contains(at)),
             Matcher::Net(net) => address_of(value).is_some_and(|at| net.contains(at)),
             Matcher::Nets(nets) => address_of(value).is_some_and(|at| {
-                let behind = nets.partition_point(|net| net.first() <= at);
-                let before = behind.checked_sub(1).and_then(|place| nets.get(place));
+                let after = nets.partition_point(|net| net.first() <= at);
+                let before = after.checked_sub(1).and_then(|place| nets.get(place));
                 before.is_some_and(|net| net.contains(at))
             }),
             Matcher::Auto(auto) => auto.matches(value),

@@ -117,9 +117,9 @@ impl<'e> Window<'e> {
             let Some((block, start)) = self.block(from) else {
                 return Err(self.end());
             };
-            let behind = u64::MAX << (from - start);
-            let quotes = block.quotes & behind;
-            let backslashes = block.backslashes & behind;
+            let after = u64::MAX << (from - start);
+            let quotes = block.quotes & after;
+            let backslashes = block.backslashes & after;
             if quotes != 0 {
                 let before = !quotes & quotes.wrapping_sub(1);
                 escaped |= backslashes & before != 0;
@@ -145,8 +145,8 @@ impl<'e> Window<'e> {
             let Some((block, start)) = self.block(from) else {
                 return Err(self.end());
             };
-            let behind = u64::MAX << (from - start);
-            let (opening, closing) = (block.opening & behind, block.closing & behind);
+            let after = u64::MAX << (from - start);
+            let (opening, closing) = (block.opening & after, block.closing & after);
             let (opened, closed) = match from == start {
                 true => (block.opened, block.closed),
                 false => (opening.count_ones(), closing.count_ones()),

@@ -149,7 +149,7 @@ fn of_value(value: &Value, kind: Kind, each: &mut dyn FnMut(&Entry<'_>, bool)) {
                 each(&Entry::Dates(Interval { lower, upper }), true);
             }
         }
-        // Versions are compared one by one. The others stand for several values, which
+        // Versions are compared one by one. The others are several values, which
         // `Matcher::new` never makes of one.
         Matcher::Prefixes(_)
         | Matcher::Wholes(_)

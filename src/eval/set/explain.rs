@@ -16,8 +16,8 @@ impl FilterSet {
     /// let texts = ["file.hash.md5:9e107d9d372bb6826bd81d3542a419d6", "type:FILE", "NOT type:FILE"];
     /// let filters = texts.map(|text| text.parse::<Query>().unwrap().check(Schema::edr()).unwrap());
     /// assert_eq!(FilterSet::new(&filters[..2]).explain().to_string(), "\
-    /// look for the keys \"md5\", \"type\" and a value behind them that something waits for, or `\\u00`
-    /// read the events where one stands
+    /// look for the keys \"md5\", \"type\" and a value after them that something waits for, or `\\u00`
+    /// read the events where one occurs
     /// of an event read file.md5, type
     /// run those of 2 different filters that these wake");
     /// assert!(FilterSet::new(&filters).explain().to_string().starts_with("read every event"));
@@ -32,10 +32,10 @@ impl FilterSet {
             Some(prefilter) => {
                 let keys = prefilter.keys().collect::<Vec<_>>().join(", ");
                 lines.push(format!(
-                    "look for the keys {keys} and a value behind them that something waits for, or \
+                    "look for the keys {keys} and a value after them that something waits for, or \
                      `\\u00`"
                 ));
-                lines.push("read the events where one stands".to_owned());
+                lines.push("read the events where one occurs".to_owned());
             }
             None => lines.push(
                 "read every event: the filters wait for more than a few keys with whole values"

@@ -167,9 +167,9 @@ fn sort<T: Ord + Copy>(block: &mut [Entry<T>]) {
 /// As deep as the logarithm of the block's length.
 fn note_reach<T: Ord + Copy>(part: &mut [Entry<T>]) -> Option<Bound<T>> {
     let (before, rest) = part.split_at_mut(part.len() / 2);
-    let (middle, behind) = rest.split_first_mut()?;
+    let (middle, after) = rest.split_first_mut()?;
     middle.reach = middle.interval.upper;
-    for reach in [note_reach(before), note_reach(behind)]
+    for reach in [note_reach(before), note_reach(after)]
         .into_iter()
         .flatten()
     {
@@ -183,7 +183,7 @@ fn note_reach<T: Ord + Copy>(part: &mut [Entry<T>]) -> Option<Bound<T>> {
 /// As deep as the logarithm of the block's length.
 fn find_in<T: Ord>(part: &[Entry<T>], value: &T, each: &mut impl FnMut(PredicateId)) {
     let (before, rest) = part.split_at(part.len() / 2);
-    let Some((middle, behind)) = rest.split_first() else {
+    let Some((middle, after)) = rest.split_first() else {
         return;
     };
     if !reaches(&middle.reach, value) {
@@ -194,7 +194,7 @@ fn find_in<T: Ord>(part: &[Entry<T>], value: &T, each: &mut impl FnMut(Predicate
         if !middle.dead && reaches(&middle.interval.upper, value) {
             each(middle.predicate);
         }
-        find_in(behind, value, each);
+        find_in(after, value, each);
     }
 }
 

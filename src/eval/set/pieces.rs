@@ -160,7 +160,7 @@ mod tests {
         fn a_text_is_found_where_it_stands(
             texts in prop::collection::vec(prop_oneof!["[ab]{1,4}", "[ab]{30,70}"], 1..20),
             gone in prop::collection::vec(any::<bool>(), 20),
-            before in "[ab]{0,6}", which in any::<prop::sample::Index>(), behind in "[ab]{0,6}",
+            before in "[ab]{0,6}", which in any::<prop::sample::Index>(), after in "[ab]{0,6}",
         ) {
             let (mut pieces, mut lists) = (Pieces::default(), Lists::default());
             for (predicate, text) in texts.iter().enumerate() {
@@ -170,7 +170,7 @@ mod tests {
             for (predicate, (text, _)) in all.clone().filter(|(_, (_, gone))| **gone) {
                 pieces.remove(text.as_bytes(), PredicateId::new(predicate), &mut lists);
             }
-            let text = format!("{before}{}{behind}", texts[which.index(texts.len())]);
+            let text = format!("{before}{}{after}", texts[which.index(texts.len())]);
             let mut found = Vec::new();
             pieces.find(text.as_bytes(), |list| found.extend(lists.iter(list)));
             for (predicate, (piece, gone)) in all {

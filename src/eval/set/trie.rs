@@ -213,13 +213,13 @@ impl Trie {
             };
             // Labels are short: a loop over them is faster than a call that compares.
             let label = &*below.label;
-            let Some((here, behind)) = rest.split_at_checked(label.len()) else {
+            let Some((here, after)) = rest.split_at_checked(label.len()) else {
                 return;
             };
             if here.iter().zip(label).any(|(a, b)| a != b) {
                 return;
             }
-            (node, rest) = (below, behind);
+            (node, rest) = (below, after);
         }
     }
 }

@@ -26,7 +26,7 @@ with the key `since` of its product.
 
 ## Why
 
-No event can match. Such a date is a slip, or stands for "ever", which needs no clause.
+No event can match. Such a date is a slip, or means "ever", which needs no clause.
 
 ## Example
 

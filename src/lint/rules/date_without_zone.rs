@@ -24,7 +24,7 @@ Looks for dates with a time of day and no zone.
 
 ## Why
 
-Without a zone it is UTC. Programs that write local time so get a window that is wrong by hours, and nobody sees it. A
+Without a zone it is UTC. A program that writes local time this way silently queries a window that is hours off. A
 date without a time of day is left alone.
 
 ## Example
@@ -54,7 +54,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         let end = literal.span.end - u32::from(quoted);
         RULE.diagnostic(literal.span, "a time without a zone is UTC")
             .with_label("no zone")
-            .with_help("write `Z` behind it, or the offset that was meant, such as `+02:00`")
+            .with_help("write `Z` after it, or the offset that was meant, such as `+02:00`")
             .with_fix(Fix::new(Applicability::Safe, [Edit::insert(end, "Z")]))
     });
     diagnostics.collect()

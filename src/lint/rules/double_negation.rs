@@ -99,7 +99,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                         format!("`NOT` before `{name}` and its `NULL`"),
                     )
                     .with_label(format!("the same as `{name} {null}`"))
-                    .with_help(format!("write `{null}` behind the token"))
+                    .with_help(format!("write `{null}` after the token"))
                     .with_fix(Fix::new(Applicability::Safe, edits));
                 diagnostics.push(diagnostic);
             }

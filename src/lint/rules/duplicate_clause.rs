@@ -1,4 +1,4 @@
-//! A condition that stands there twice.
+//! A condition that occurs twice.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule::new(
         "qql::lint::duplicate_clause",
         Level::Warning,
         FixAvailability::Safe,
-        "a condition that stands there twice",
+        "a condition that occurs twice",
     ),
     PAGE,
     Some(run),
@@ -59,10 +59,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                         continue;
                     };
                     let diagnostic = RULE
-                        .diagnostic(
-                            redundant.seen.expr.span,
-                            "this condition stands there already",
-                        )
+                        .diagnostic(redundant.seen.expr.span, "this condition is there already")
                         .with_label("the same again")
                         .with_help("take it away, or write what was meant");
                     diagnostics.push(redundant.with_removal(

@@ -1,4 +1,4 @@
-//! A value that stands in a list twice.
+//! A value that occurs in a list twice.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule::new(
         "qql::lint::duplicate_value",
         Level::Warning,
         FixAvailability::Safe,
-        "a value that stands in a list twice",
+        "a value that occurs in a list twice",
     ),
     PAGE,
     Some(run),
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule::new(
 
 const PAGE: &str = r#"## What it does
 
-Looks for values that stand in one list more than once.
+Looks for values that occur in one list more than once.
 
 ## Why
 
@@ -56,7 +56,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             }
             let removed = Span::new(end, literal.span.end);
             let diagnostic = RULE
-                .diagnostic(literal.span, "this value stands in the list already")
+                .diagnostic(literal.span, "this value is in the list already")
                 .with_label("the same again")
                 .with_help("take it away, or write the value that was meant")
                 .with_fix(Fix::new(

@@ -20,7 +20,7 @@ Looks for `until=` in `# qlint: ignore[…]` with a day that has passed. The com
 
 ## Why
 
-Somebody meant to look at the filter again on that day.
+The filter was to be looked at again on that day.
 
 ## Example
 
@@ -31,7 +31,7 @@ file.size:[1 ... 5]
 
 ## Use instead
 
-Mend the filter, or name a later day.
+Correct the filter, or name a later day.
 
 ```qql-file good
 # qlint: ignore[three_dots] until=2999-12-31

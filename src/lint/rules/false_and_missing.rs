@@ -25,7 +25,7 @@ its value was seen to be null, and the message repeats it: that of `isSuperseded
 ## Why
 
 Services leave values away that are false as often as they write them. `token:false` holds only where `false`
-stands in the event; `NOT token:true` holds for both.
+is in the event; `NOT token:true` holds for both.
 
 ## Example
 
@@ -58,7 +58,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         };
         let diagnostic = RULE
             .diagnostic(seen.expr.span, message)
-            .with_label("only where `false` stands in the event")
+            .with_label("only where the event has `false`")
             .with_help(format!("write `{instead}` if both are meant"))
             .with_fix(Fix::new(
                 Applicability::Unsafe,

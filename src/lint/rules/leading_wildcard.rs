@@ -33,7 +33,7 @@ file.name:"*energyprov.dll"
 
 ## Use instead
 
-Words, which are found wherever they stand in a text, or a pattern that starts with what is known.
+Words, which are found anywhere in a text, or a pattern that starts with what is known.
 
 ```qql edr
 file.name:"energyprov.dll"

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule::new(
 
 const PAGE: &str = r#"## What it does
 
-Looks for an `AND` that stands in an `OR` without parentheses around it.
+Looks for an `AND` in an `OR` without parentheses around it.
 
 ## Why
 

@@ -24,7 +24,7 @@ Looks for `NOT` before a token whose values are known, and offers the others as 
 
 Qualys advises against `NOT` and says to list the values that are wanted
 ([QQL best practices](https://docs.qualys.com/en/ud/latest/qql_topics/qql_best_practices.htm)). `NOT` also holds for
-events that have no value there. The fix leaves those out, and whatever values nobody has written down, so it is not
+events that have no value there. The fix omits those, and values that are not documented, so it is not
 safe.
 
 ## Example

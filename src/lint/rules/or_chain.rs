@@ -50,7 +50,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         let ExprKind::Or(children) = &seen.expr.kind else {
             continue;
         };
-        // The values of each token, where it first stands, and the clauses behind that.
+        // The values of each token, where it occurs first, and the clauses after that.
         let mut tokens: Vec<Token<'_>> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         let mut before: Option<Span> = None;

@@ -22,7 +22,7 @@ with the key `prefer` of a token. A schema of your own can say so of tokens that
 
 ## Why
 
-Of two names that look the same, one may be only in somebody's notes, or be on its way out. The service may answer the
+Of two names that look the same, one may be only in private notes, or be on its way out. The service may answer the
 one and not the other, and an exported answer may have a value for one of them only.
 
 ## Example

@@ -19,11 +19,11 @@ pub(super) static RULE: Rule = Rule::new(
 
 const PAGE: &str = r#"## What it does
 
-Looks for values in which a `?` stands as a wildcard would: beside other characters, without a blank behind it.
+Looks for values in which a `?` is where a wildcard would be: beside other characters, without a blank after it.
 
 ## Why
 
-`*` is the only wildcard of the language. A `?`, which stands for one character elsewhere, is an ordinary
+`*` is the only wildcard of the language. A `?`, which matches one character elsewhere, is an ordinary
 character here, and the filter matches nothing.
 
 ## Example

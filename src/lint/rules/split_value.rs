@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule::new(
         "qql::lint::split_value",
         Level::Warning,
         FixAvailability::Unsafe,
-        "a bare value that goes on behind a Boolean word",
+        "a bare value that goes on after a Boolean word",
     ),
     PAGE,
     Some(run),

@@ -41,7 +41,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let diagnostics = context.clauses().filter_map(|(seen, clause)| {
         let right = seen.token?.name();
         let written = &*clause.token.text;
-        // In a nested group only the end of the name stands here.
+        // In a nested group only the end of the name is here.
         let right = match seen.group.is_some() {
             true => right.get(right.len().checked_sub(written.len())?..)?,
             false => right,

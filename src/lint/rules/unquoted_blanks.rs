@@ -24,7 +24,7 @@ Looks for values of several words without quotes.
 
 ## Why
 
-A bare value runs on until the next Boolean word, bracket or comma, so that what is added behind it may become
+A bare value runs on until the next Boolean word, bracket or comma, so that what is added after it may become
 part of it. On a text token each of its parts is looked for by itself: `file.name:remote code` also matches
 `remote.exe`. Elsewhere quotes change nothing, and the fix is safe.
 

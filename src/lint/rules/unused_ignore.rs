@@ -20,7 +20,7 @@ Looks for rules in `# qlint: ignore[…]` that the filter gives no cause for.
 
 ## Why
 
-The filter has been mended, or the comment stands at the wrong filter. It would hide the next mistake of this kind.
+The filter has been corrected, or the comment is at the wrong filter. It would hide the next mistake of this kind.
 
 ## Example
 

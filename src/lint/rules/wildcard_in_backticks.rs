@@ -40,7 +40,7 @@ registry.path:`*\Services\PortProxy\\*`
 
 ## Use instead
 
-Quotes, in which `*` stands for any characters.
+Quotes, in which `*` matches any characters.
 
 ```qql edr
 file.name:"*.dll"
@@ -58,18 +58,19 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         }
         let pattern = unescaped(&literal.text);
         let help = match pattern == *literal.text {
-            true => "use quotes if `*` is to stand for any characters",
+            true => "use quotes if `*` is to match any characters",
             false => {
-                "use quotes if `*` is to stand for any characters, and one backslash where the escapes \
+                "use quotes if `*` is to match any characters, and one backslash where the escapes \
                  of a converted rule have two"
             }
         };
-        let diagnostic = RULE.diagnostic(
-            literal.span,
-            "`*` is an ordinary character between backticks",
-        )
-        .with_label("matches a `*` only")
-        .with_help(help);
+        let diagnostic = RULE
+            .diagnostic(
+                literal.span,
+                "`*` is an ordinary character between backticks",
+            )
+            .with_label("matches a `*` only")
+            .with_help(help);
         Some(match wildcards <= most {
             true => {
                 let edit = Edit::replace(literal.span, quote(&pattern));

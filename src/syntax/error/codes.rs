@@ -40,7 +40,7 @@ pub(crate) const CODES: &[Code] = &[
     error(
         "qql::parse::text_after_quote",
         Unsafe,
-        "the value seems to go on behind its closing quote",
+        "the value seems to go on after its closing quote",
     ),
     error(
         "qql::parse::curly_quote",
@@ -65,7 +65,7 @@ pub(crate) const CODES: &[Code] = &[
     error(
         "qql::parse::quoted_token",
         Safe,
-        "the name of a token stands in quotes",
+        "the name of a token is in quotes",
     ),
     error(
         "qql::parse::unclosed_parenthesis",
@@ -106,7 +106,7 @@ pub(crate) const CODES: &[Code] = &[
     error(
         "qql::parse::missing_value",
         NoFix,
-        "there is no value behind the operator",
+        "there is no value after the operator",
     ),
     error(
         "qql::parse::missing_condition",
@@ -116,7 +116,7 @@ pub(crate) const CODES: &[Code] = &[
     error(
         "qql::parse::missing_operator",
         Unsafe,
-        "two conditions stand side by side with nothing between them",
+        "two conditions are side by side with nothing between them",
     ),
     error(
         "qql::parse::open_bound",
@@ -141,22 +141,22 @@ pub(crate) const CODES: &[Code] = &[
     error(
         "qql::parse::range_in_group",
         NoFix,
-        "a range stands among the values of a group",
+        "a range is among the values of a group",
     ),
     error(
         "qql::parse::not_in_group",
         NoFix,
-        "`NOT` stands among the values of a group",
+        "`NOT` is among the values of a group",
     ),
     error(
         "qql::parse::parentheses_in_group",
         NoFix,
-        "parentheses stand among the values of a group",
+        "parentheses are among the values of a group",
     ),
     error(
         "qql::parse::free_text_in_nested",
         NoFix,
-        "a value without a token stands in a nested group, where only clauses on sub-tokens can",
+        "a value without a token is in a nested group, which takes only clauses on sub-tokens",
     ),
     error(
         "qql::parse::free_text_colon",
@@ -241,7 +241,7 @@ pub(crate) const CODES: &[Code] = &[
     error(
         "qql::parse::reversed_comparison",
         Safe,
-        "`=>` and `=<` are no operators: the `=` stands last",
+        "`=>` and `=<` are not operators: the `=` comes last",
     ),
     error(
         "qql::parse::comparison_operand",
@@ -251,7 +251,7 @@ pub(crate) const CODES: &[Code] = &[
     error(
         "qql::parse::unexpected_character",
         Unsafe,
-        "the character cannot stand here",
+        "the character cannot be here",
     ),
 ];
 

@@ -44,7 +44,7 @@ impl ParseErrorKind {
             MissingListValue => (const { code("missing_list_value") }, "a value is expected here", "put a value before the comma, or take the comma away".into()),
             ListSeparator => (const { code("list_separator") }, "a comma is expected here", "write `[a, b]`; quote a value that holds the word".into()),
             MissingValue { .. } => (const { code("missing_value") }, "a value is expected here", "write `token:value`; `token:*` asks for any value; `NOT` goes before the token".into()),
-            MissingCondition { word, .. } => (const { code("missing_condition") }, "stands alone", format!("`{word}` needs a condition there, such as `type:FILE`").into()),
+            MissingCondition { word, .. } => (const { code("missing_condition") }, "alone", format!("`{word}` needs a condition there, such as `type:FILE`").into()),
             MissingOperator => (const { code("missing_operator") }, "`AND` or `OR` is expected before this", "put `AND` or `OR` between them, or quote the value if it goes on here".into()),
             OpenBound => (const { code("open_bound") }, "a value is expected here", "for an open end, compare: `token >= a` or `token <= b`".into()),
             ThirdBound => (const { code("third_bound") }, "more than two ends", "write `token:[a .. b]`, or a list: `token:[a, b, c]`".into()),

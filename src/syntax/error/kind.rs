@@ -53,7 +53,7 @@ pub enum ParseErrorKind {
         straight: char,
     },
     /// A no-break space, as word processors and web pages put it: `type: FILE`; or a character that
-    /// nobody sees.
+    /// is invisible.
     #[error("U+{:04X} is not a blank of this language", u32::from(*found))]
     UnicodeBlank {
         /// The character.
@@ -109,7 +109,7 @@ pub enum ParseErrorKind {
     /// `type:FILE AND`
     #[error("a condition is missing {}`{word}`", if *.before { "before " } else { "after " })]
     MissingCondition {
-        /// The word that stands alone.
+        /// The word that is alone.
         word: &'static str,
         /// Whether the condition before the word is missing, not the one after it.
         before: bool,
@@ -133,16 +133,16 @@ pub enum ParseErrorKind {
         found: String,
     },
     /// `severity:(1 OR 3 .. 5)`
-    #[error("a range cannot stand among other values")]
+    #[error("a range cannot be among other values")]
     RangeInGroup,
     /// `type:(FILE OR NOT PROCESS)`
-    #[error("`NOT` cannot stand among values")]
+    #[error("`NOT` cannot be among values")]
     NotInGroup,
     /// `type:(FILE OR (PROCESS OR NETWORK))`
-    #[error("parentheses cannot stand among values")]
+    #[error("parentheses cannot be among values")]
     ParenthesesInGroup,
     /// `certificate:(valid:true AND Microsoft)`
-    #[error("a value without a token cannot stand in a nested group")]
+    #[error("a value without a token cannot be in a nested group")]
     FreeTextInNested,
     /// `file..name:x`
     #[error("this is neither a token with its value nor free text")]
@@ -223,7 +223,7 @@ pub enum ParseErrorKind {
     #[error("a comparison takes one value")]
     ComparisonOperand,
     /// `type:FILE, action:CREATED`
-    #[error("`{found}` cannot stand here")]
+    #[error("`{found}` cannot be here")]
     UnexpectedCharacter {
         /// The character.
         found: char,

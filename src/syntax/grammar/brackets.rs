@@ -38,7 +38,7 @@ impl Parser<'_> {
         self.list(token, open, first, ']');
     }
 
-    /// The habits `[a TO b]` and `[1 – 5]`: reads on behind the `TO` as if it were the dots of a range.
+    /// The habits `[a TO b]` and `[1 – 5]`: reads on after the `TO` as if it were the dots of a range.
     fn range_to(&mut self, first: &Literal, first_at: u32) -> Option<(Literal, Span)> {
         let (lower, dots) = if first.quoting == Quoting::Bare {
             let bare = lex::bare(first.span.of(self.text), Place::Item, false);
@@ -79,7 +79,7 @@ impl Parser<'_> {
         Some((lower, dots))
     }
 
-    /// `range = ("[" | "(") , bound , dots , bound , ("]" | ")")`, from behind the dots.
+    /// `range = ("[" | "(") , bound , dots , bound , ("]" | ")")`, from after the dots.
     pub(super) fn range(&mut self, token: TokenName, lower: Literal, open: Span, dots: Span) {
         self.blanks();
         let upper = self
@@ -145,7 +145,7 @@ impl Parser<'_> {
         self.push_clause(span, ExprKind::Clause(Clause { token, condition }));
     }
 
-    /// More dots behind the second bound.
+    /// More dots after the second bound.
     fn third_bound(&mut self) {
         let start = self.at();
         let closing = |c| matches!(lex::symbol(c), ']' | ')');
@@ -154,7 +154,7 @@ impl Parser<'_> {
         self.error(ParseErrorKind::ThirdBound, self.since(start));
     }
 
-    /// A place where a bound should stand.
+    /// A place where a bound should be.
     pub(super) fn missing_bound(&mut self) -> Literal {
         let span = Span::new(self.at(), self.at());
         let (quoting, text) = (Quoting::Bare, "".into());
@@ -165,7 +165,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `list = "[" , value , { "," , value } , "]"`, from behind the first value. Gives whether it is
+    /// `list = "[" , value , { "," , value } , "]"`, from after the first value. Returns whether it is
     /// closed.
     pub(super) fn list(
         &mut self,

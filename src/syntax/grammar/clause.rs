@@ -1,4 +1,4 @@
-//! A clause: a token's name, an operator, and the operand behind it.
+//! A clause: a token's name, an operator, and the operand after it.
 
 use super::{FrameKind, Parser};
 use crate::diagnostic::Edit;
@@ -54,7 +54,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The operand behind a colon, unless another operator is there.
+    /// The operand after a colon, unless another operator is there.
     fn after_colon(&mut self, token: TokenName, colon: u32) {
         self.blanks();
         let second = lex::operator(self.rest).filter(|operator| operator.ascii != ":");

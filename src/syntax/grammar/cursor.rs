@@ -1,4 +1,4 @@
-//! What every production stands on: the place in the text, the tree so far, the mistakes so far.
+//! What every production uses: the place in the text, the tree so far, the mistakes so far.
 
 use nom::error::Error;
 
@@ -217,7 +217,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// A blank that is none of the language, or a character that nobody sees, between words.
+    /// A blank that is not one of the language, or an invisible character, between words.
     fn foreign_blank(&mut self, span: Span, found: char) {
         let before = self.text.get(..span.start as usize).unwrap_or_default();
         let joins =

@@ -8,7 +8,7 @@ use crate::syntax::is_token_name;
 use crate::syntax::lex::{self, Habit, HabitKind, Place};
 
 impl Parser<'_> {
-    /// A condition of another language, from behind its operator.
+    /// A condition of another language, from after its operator.
     pub(super) fn habit(&mut self, start: u32, habit: &Habit<'_>) {
         let end = self.at();
         let span = Span::new(end - habit.operator.len() as u32, end);
@@ -190,7 +190,7 @@ impl Parser<'_> {
         self.value_clause(token, literal);
     }
 
-    /// `_exists_:name`, from behind the colon.
+    /// `_exists_:name`, from after the colon.
     pub(super) fn exists(&mut self, token: &TokenName) {
         let Some(literal) = self.value(":") else {
             return self.push_error(token.span.start);

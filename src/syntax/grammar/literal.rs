@@ -110,7 +110,7 @@ impl<'s> Parser<'s> {
         whole.get(..end).unwrap_or_default()
     }
 
-    /// What stands directly behind a closing quote and does not belong there.
+    /// What comes directly after a closing quote and does not belong there.
     fn text_after_quote(&mut self, literal: u32, quote_char: char, raw: &str) {
         let start = self.at();
         let word = self.eat(lex::skip_word);
@@ -222,7 +222,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether this may stand directly behind a closing quote.
+/// Whether this may come directly after a closing quote.
 fn may_follow_a_value(rest: &str) -> bool {
     let Some(c) = rest.chars().next() else {
         return true;

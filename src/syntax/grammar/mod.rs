@@ -123,7 +123,7 @@ struct Parser<'s> {
     mistakes: Vec<Mistake>,
     /// The groups around the current place; the first is the query itself.
     frames: Vec<Frame>,
-    /// What stands in the open operands' parentheses and may turn out not to belong there.
+    /// What is in the open operands' parentheses and may turn out not to belong there.
     strays: Vec<Stray>,
     /// Whether a condition is expected, not an operator.
     expects_condition: bool,
@@ -150,9 +150,9 @@ struct Frame {
     nots: Vec<Span>,
     /// The operator before the next condition.
     operator: Option<(&'static str, Span)>,
-    /// Whether a clause, not only values, stands in it.
+    /// Whether a clause, not only values, is in it.
     has_clauses: bool,
-    /// Whether it is, or stands inside of, the parentheses of an operand.
+    /// Whether it is, or is inside of, the parentheses of an operand.
     in_operand: bool,
     first_expr: usize,
     first_stray: usize,
@@ -165,7 +165,7 @@ enum FrameKind {
     Operand(TokenName),
 }
 
-/// What cannot stand in one of the two kinds of parentheses that an operand may have.
+/// What cannot be in one of the two kinds of parentheses that an operand may have.
 enum Stray {
     FreeText(Span),
     Not(Span),
@@ -371,7 +371,7 @@ impl<'s> Parser<'s> {
         self.clause(TokenName { span, text });
     }
 
-    /// A value that stands alone: free text, a value of a group, or the lower bound of a range.
+    /// A value alone: free text, a value of a group, or the lower bound of a range.
     fn value_or_range(&mut self, literal: Literal, place: Place) {
         if matches!(place, Place::GroupOrBound | Place::Group) {
             self.blanks();

@@ -5,7 +5,7 @@ use super::{
     is_invisible, is_stray, opening_quote, operator, quoted, spoilt_name, symbol,
 };
 
-/// Where a bare value stands; this decides where it ends.
+/// Where a bare value is; this decides where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::syntax) enum Place {
     /// After a token's colon or comparison.
@@ -42,13 +42,13 @@ impl Place {
 pub(in crate::syntax) struct Bare {
     /// Its length, without blanks at its end.
     pub(in crate::syntax) len: usize,
-    /// The first colon where none may stand, with the length of its word.
+    /// The first colon where none may be, with the length of its word.
     pub(in crate::syntax) colon: Option<(usize, usize)>,
     /// The first parenthesis that is not closed, and how many there are.
     pub(in crate::syntax) unbalanced: Option<(usize, usize)>,
     /// Characters that only look like blanks, or like nothing, and what to write instead.
     pub(in crate::syntax) foreign: Vec<(usize, char, &'static str)>,
-    /// Where the word `TO` stands behind another, with its length; in any case behind a number or a
+    /// Where the word `TO` comes after another, with its length; in any case after a number or a
     /// date, where a dash is the same before another number or date.
     pub(in crate::syntax) to: Option<(usize, usize)>,
     /// The first operator at the start of a later word, with its length.
@@ -123,7 +123,7 @@ pub(in crate::syntax) fn bare(input: &str, place: Place, can_close: bool) -> Bar
         }
         at = end + gap;
     }
-    // What stands in the gap behind the value is met again by whoever reads on.
+    // What is in the gap after the value is read again by the caller.
     bare.foreign.retain(|(at, ..)| *at < bare.len);
     bare.unbalanced = scan.open.first().map(|first| (*first, scan.open.len()));
     bare
@@ -270,7 +270,7 @@ impl Scan {
                 _ if c.is_ascii() || !is_invisible(c) => {}
                 _ if is_stray(previous, c, next) => {
                     if boolean_word(rest(c.len_utf8())).is_ok() {
-                        // The gap behind the word starts with it.
+                        // The gap after the word starts with it.
                         word.len = offset;
                         return word;
                     }

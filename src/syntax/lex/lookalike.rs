@@ -39,7 +39,7 @@ pub(in crate::syntax) fn is_stray(previous: Option<char>, c: char, next: Option<
     !is_joiner(c) && (!text || (breaks && (previous.is_none() || next.is_none())))
 }
 
-/// The character of the language that `c` stands for: itself, or what it looks like.
+/// The character of the language that `c` means: itself, or what it looks like.
 pub(in crate::syntax) fn symbol(c: char) -> char {
     match c {
         _ if c.is_ascii() => c,
@@ -69,7 +69,7 @@ pub(in crate::syntax) fn is_dash(c: char) -> bool {
     )
 }
 
-/// For how many dots a character stands; zero for others.
+/// How many dots a character looks like; zero for others.
 pub(in crate::syntax) fn dots_in(c: char) -> usize {
     match c {
         '.' | '\u{2024}' | '\u{ff0e}' | '\u{fe52}' => 1,
@@ -152,7 +152,7 @@ pub(in crate::syntax) fn operator(input: &str) -> Option<Operator> {
 /// The dots of a range at the start of `input`: how many bytes they take, and whether they are two or
 /// three of ASCII.
 ///
-/// One dot alone is none. Between dots there may be characters that nobody sees, and blanks between
+/// One dot alone is none. Between dots there may be invisible characters, and blanks between
 /// single dots where these `start_a_word`, as typographers set an ellipsis.
 pub(in crate::syntax) fn dots(input: &str, start_a_word: bool) -> Option<(usize, bool)> {
     let first = input.chars().next()?;

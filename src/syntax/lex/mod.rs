@@ -1,6 +1,6 @@
 //! The leaves of the grammar, as nom parsers over `&str`.
 //!
-//! Takes the rest of a query's text, gives what stands at its start; knows no tree and no errors
+//! Takes the rest of a query's text, returns what is at its start; knows no tree and no errors
 //! but those a bare value carries with it.
 
 mod bare;
@@ -24,7 +24,7 @@ pub(super) use lookalike::{
     operator, symbol,
 };
 
-/// The straight quote that an opening quote stands for, and whether it was straight.
+/// The straight quote that an opening quote means, and whether it was straight.
 pub(super) fn opening_quote(c: char) -> Option<(char, bool)> {
     match c {
         '"' | '\'' | '`' => Some((c, true)),
@@ -40,12 +40,12 @@ pub(super) fn blanks(input: &str) -> IResult<&str, &str> {
     take_while(is_blank).parse(input)
 }
 
-/// What follows the blanks of any kind, and characters that nobody sees, at the start.
+/// What follows the blanks of any kind, and invisible characters, at the start.
 pub(super) fn after_blanks(input: &str) -> &str {
     input.trim_start_matches(|c| is_blank(c) || is_no_text(c))
 }
 
-/// A blank that is none of the language, or a character that nobody sees.
+/// A blank that is not one of the language, or an invisible character.
 pub(super) fn is_no_text(c: char) -> bool {
     is_foreign_blank(c) || is_invisible(c)
 }
@@ -133,7 +133,7 @@ pub(super) fn clause_start(input: &str) -> IResult<&str, &str> {
     }
 }
 
-/// A token's name with characters in it that nobody sees, before an operator: its length and itself
+/// A token's name with invisible characters in it, before an operator: its length and itself
 /// without them.
 pub(super) fn spoilt_name(input: &str) -> Option<(usize, String)> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
@@ -149,7 +149,7 @@ pub(super) fn spoilt_name(input: &str) -> Option<(usize, String)> {
     (is_clause && matches!(token_name(&name), Ok(("", _)))).then_some((end, name))
 }
 
-/// A quoted value from behind its opening quote: what follows its closing quote, and its raw text.
+/// A quoted value from after its opening quote: what follows its closing quote, and its raw text.
 ///
 /// With `escapes`, a backslash before the quote or a backslash is part of the value. A typographic
 /// opener also closes at a typographic quote of its class.

@@ -121,8 +121,8 @@ impl Prefixes {
         any_word(text, |word| {
             let word = fold_into(word, buffer);
             // Whatever sorts between a prefix and a word with that prefix has the prefix as well.
-            let behind = self.words.partition_point(|prefix| **prefix <= *word);
-            let before = behind.checked_sub(1).and_then(|at| self.words.get(at));
+            let after = self.words.partition_point(|prefix| **prefix <= *word);
+            let before = after.checked_sub(1).and_then(|at| self.words.get(at));
             before.is_some_and(|prefix| word.starts_with(&**prefix))
         })
     }
