@@ -61,6 +61,8 @@ fn every_engine_answers_as_the_corpus_says() {
                 Some(rejects) => rejects.iter().collect(),
                 None => unmatched.collect(),
             };
+            let of_case = case.matches.len() + rejects.len();
+            assert!(of_case > 0, "no event: {}", shown());
             let matches = case.matches.iter().map(|event| (event, true));
             for (event, right) in matches.chain(rejects.into_iter().map(|event| (event, false))) {
                 let answer = testkit::answer(&filter, event.as_bytes());

@@ -11,6 +11,7 @@ use qualys_filter::lint::{Linter, Rule};
 use qualys_filter::{Applicability, CheckOptions, Level, Schema, Severity, Stage};
 use testkit::Asked;
 use testkit::generate::{self, Choices};
+use testkit::pages::{hold, hold_lines};
 use testkit::reference::Json;
 
 static SCHEMA: LazyLock<Schema> =
@@ -427,16 +428,6 @@ fn page(rule: &Rule) -> String {
     )
 }
 
-/// Holds files of the documentation to what they should be, or writes them with `UPDATE_DOCS=1`.
-fn hold(path: &Path, right: &str) {
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, right).unwrap();
-    }
-    let text = fs::read_to_string(path).unwrap_or_default();
-    assert!(text == right, "{} should be:\n{right}", path.display());
-}
-
 #[test]
 fn pages_are_those_that_the_rules_show() {
     let mut table = String::from("\n| rule | finds | level | fix |\n|---|---|---|---|\n");
@@ -458,22 +449,13 @@ fn pages_are_those_that_the_rules_show() {
         if rule.stage() == Stage::Lint {
             writeln!(summary, "  - [{name}]({link})").unwrap();
             right.push(format!("{name}.md"));
-            hold(&docs().join(&link), &page(rule));
+            hold(&link, &page(rule));
         }
     }
     let index = fs::read_to_string(docs().join("rules.md")).unwrap();
     let (introduction, _) = index.split_once("\n| rule |").unwrap();
-    hold(&docs().join("rules.md"), &format!("{introduction}{table}"));
-    let whole = fs::read_to_string(docs().join("SUMMARY.md")).unwrap();
-    let (before, rest) = whole.split_once("- [Rules](rules.md)\n").unwrap();
-    let after: Vec<&str> = rest
-        .lines()
-        .skip_while(|line| line.starts_with("  - "))
-        .collect();
-    hold(
-        &docs().join("SUMMARY.md"),
-        &format!("{before}{summary}{}\n", after.join("\n")),
-    );
+    hold("rules.md", &format!("{introduction}{table}"));
+    hold_lines("SUMMARY.md", "- [Rules](rules.md)\n", "  - ", &summary);
     let kept = fs::read_dir(docs().join("rules")).unwrap();
     let mut kept: Vec<String> = kept
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -882,5 +882,11 @@ fn every_app_has_a_page() {
         let label = schema.product().label.as_deref().unwrap_or(name);
         summary += &format!("  - [{label}](apps/{name}.md)\n");
     }
+    let pages = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/src/apps")).unwrap();
+    assert_eq!(
+        pages.count() + 1,
+        Schema::BUILT_IN.len(),
+        "a page of no app"
+    );
     testkit::pages::hold_lines("SUMMARY.md", "- [Schemas](schemas.md)\n", "  - ", &summary);
 }

@@ -4,19 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::run::{Run, qlint_in, qlint_with, root};
+use crate::run::{Run, folder, qlint_in, qlint_with, root};
 use serde_json::Value;
-
-/// A folder with these files, below the folders that their names have.
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 /// The files below a folder, but for what is built.
 fn files_below(folder: &Path) -> Vec<PathBuf> {
