@@ -1,6 +1,7 @@
 //! A date compared from above, on a token that has an old date for *never*.
 
 use std::collections::HashSet;
+use std::iter::successors;
 
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::lint::context::Context;
@@ -50,8 +51,9 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         let token = seen.token?;
         let never = token.never()?;
         let (comparison, bound) = upper_bound(clause)?;
-        let around = context.parent(seen).map(|around| &around.expr.kind);
-        if matches!(around, Some(ExprKind::Not(_))) || bounded.contains(token.name()) {
+        let mut around = successors(context.parent(seen), |inside| context.parent(inside));
+        let is_negated = around.any(|around| matches!(around.expr.kind, ExprKind::Not(_)));
+        if is_negated || bounded.contains(token.name()) {
             return None;
         }
         let (written, bound) = (&clause.token.text, context.text(bound.span));
@@ -126,6 +128,7 @@ mod tests {
                 "sensors.lastVMScan:[2000 .. now-30d]",
                 "sensors.lastVMScan > 2000 AND sensors.lastVMScan < now-30d",
                 "NOT sensors.lastVMScan < now-30d",
+                "NOT (asset.name:a AND (sensors.lastVMScan < now-30d))",
                 "asset.created < now-30d",
             ],
         );
