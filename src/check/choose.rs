@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::DateTime;
 
 use super::options::CheckOptions;
+use super::scope::DottedName;
 use crate::schema::{Evidence, Schema};
 use crate::syntax::{ExprKind, Query, Step};
 
@@ -44,6 +45,7 @@ pub struct Chooser {
 #[derive(Clone, Debug)]
 pub struct Choice {
     schema: Schema,
+    decided: bool,
     tokens: usize,
     known: usize,
     equal: Vec<Schema>,
@@ -72,7 +74,7 @@ impl Choice {
 
     /// Whether any candidate was better than knowing nothing.
     pub fn is_decided(&self) -> bool {
-        self.schema.name() != Schema::undecided().name()
+        self.decided
     }
 }
 
@@ -110,8 +112,8 @@ impl Chooser {
     /// The schema that all of these queries together are written for.
     pub fn choose<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> Choice {
         let queries: Vec<&Query> = queries.into_iter().collect();
-        let names = self.names(queries.iter().copied());
-        self.choose_by(&names, &queries, &mut Scopes::new())
+        let names = queries.iter().flat_map(|query| self.names(query));
+        self.choose_by(&names.collect(), &queries, &mut Scopes::new())
     }
 
     fn choose_by(&self, names: &Names, queries: &[&Query], scopes: &mut Scopes) -> Choice {
@@ -121,44 +123,40 @@ impl Chooser {
         let most = most.unwrap_or_default();
         let equal = counts.iter().filter(|(count, _)| *count == most);
         let mut equal: Vec<&Schema> = equal.map(|(_, schema)| *schema).collect();
-        // Each step is made only for those that are still equal.
-        let mut tied = equal.len();
-        if most > 0 {
-            tied = order(&mut equal, tied, |it| refused_and_warnings(it, queries).0);
-            tied = order(&mut equal, tied, |it| unsure(it, names));
-            tied = order(&mut equal, tied, |it| refused_and_warnings(it, queries).1);
-        }
-        let near = |it: &Schema| Reverse(near(it, names));
-        order(&mut equal, tied, near);
         if most == 0 {
-            equal.retain(|it| near(it).0 > 0);
+            // Only one that has a name which is nearly one of these is a candidate at all.
+            let near = equal.into_iter().map(|it| (near(it, names), it));
+            let mut near: Vec<_> = near.filter(|(count, _)| *count > 0).collect();
+            near.sort_by_key(|(count, _)| Reverse(*count));
+            equal = near.into_iter().map(|(_, schema)| schema).collect();
+        } else if equal.len() > 1 {
+            let tied = order(&mut equal, |it| fit(it, names, queries));
+            if let Some(tied @ [_, _, ..]) = equal.get_mut(..tied) {
+                order(tied, |it| Reverse(near(it, names)));
+            }
         }
-        let Some((best, others)) = equal.split_first() else {
-            return Choice {
-                schema: Schema::undecided().clone(),
-                tokens: names.len(),
-                known: 0,
-                equal: Vec::new(),
-            };
-        };
+        let best = equal.first().copied();
         Choice {
-            schema: scope(best, names, scopes),
+            schema: match best {
+                Some(best) => scope(best, names, scopes),
+                None => Schema::undecided().clone(),
+            },
+            decided: best.is_some(),
             tokens: names.len(),
             known: most,
-            equal: others.iter().map(|schema| (*schema).clone()).collect(),
+            equal: equal.into_iter().skip(1).cloned().collect(),
         }
     }
 
-    /// The same candidates, each changed.
-    #[must_use]
-    pub fn map(&self, change: impl Fn(&Schema) -> Schema) -> Chooser {
-        Chooser::new(self.candidates.iter().map(change))
+    /// The schemas to choose among.
+    pub fn candidates(&self) -> &[Schema] {
+        &self.candidates
     }
 
-    fn names<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> Names {
+    fn names(&self, query: &Query) -> Names {
         let longest = self.candidates.iter().map(Schema::longest_name);
         // A longer name may be a misspelt one.
-        names(queries, longest.max().unwrap_or_default() + 2)
+        names(query, longest.max().unwrap_or_default() + 2)
     }
 
     /// The schema of each query of a file: that of all of them together, but for a query of which
@@ -177,22 +175,19 @@ impl Chooser {
     pub fn choose_each<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> Vec<Choice> {
         let queries: Vec<&Query> = queries.into_iter().collect();
         let mut scopes = Scopes::new();
-        let names = self.names(queries.iter().copied());
-        let all = self.choose_by(&names, &queries, &mut scopes);
+        let names: Vec<Names> = queries.iter().map(|query| self.names(query)).collect();
+        let together = names.iter().flatten().cloned().collect();
+        let all = self.choose_by(&together, &queries, &mut scopes);
         let whole = all.schema.whole();
-        let each = queries.into_iter().map(|query| {
-            let names = self.names([query]);
-            let of_all = known(whole, &names);
-            let best = self.candidates.iter().map(|it| known(it, &names)).max();
+        let each = queries.iter().zip(&names).map(|(query, names)| {
+            let of_all = known(whole, names);
+            let best = self.candidates.iter().map(|it| known(it, names)).max();
             if best.unwrap_or_default() > of_all {
-                return self.choose_by(&names, &[query], &mut scopes);
+                return self.choose_by(names, &[query], &mut scopes);
             }
-            let schema = match all.is_decided() {
-                true => scope(whole, &names, &mut scopes),
-                false => whole.clone(),
-            };
             Choice {
-                schema,
+                schema: scope(whole, names, &mut scopes),
+                decided: all.decided,
                 tokens: names.len(),
                 known: of_all,
                 equal: Vec::new(),
@@ -202,23 +197,15 @@ impl Chooser {
     }
 }
 
-/// Puts the first `tied` schemas in the order of a rank, equal ones as they are. Returns how many are
-/// equal to the first.
-fn order<R: Ord + Copy>(
-    schemas: &mut [&Schema],
-    tied: usize,
-    rank: impl Fn(&Schema) -> R,
-) -> usize {
-    let Some(tied @ [_, _, ..]) = schemas.get_mut(..tied) else {
-        return tied;
-    };
-    let mut ranked: Vec<(R, &Schema)> = tied.iter().map(|it| (rank(it), *it)).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    let first = ranked.first().map(|(rank, _)| *rank);
-    for (place, (_, schema)) in tied.iter_mut().zip(&ranked) {
+/// Puts schemas in the order of a rank, equal ones as they are. Returns how many are equal to the first.
+fn order<R: Ord>(schemas: &mut [&Schema], rank: impl Fn(&Schema) -> R) -> usize {
+    let mut ranked: Vec<(R, &Schema)> = schemas.iter().map(|it| (rank(it), *it)).collect();
+    ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (place, (_, schema)) in schemas.iter_mut().zip(&ranked) {
         *place = schema;
     }
-    let equal = ranked.iter().take_while(|(rank, _)| Some(*rank) == first);
+    let first = ranked.first().map(|(rank, _)| rank);
+    let equal = ranked.iter().take_while(|(rank, _)| Some(rank) == first);
     equal.count()
 }
 
@@ -243,34 +230,24 @@ fn scope(schema: &Schema, names: &Names, made: &mut Scopes) -> Schema {
     made.clone()
 }
 
-/// The names of the tokens of queries, in lower case, each with those of the groups around it. Of a
+/// The names of the tokens of a query, in lower case, each with those of the groups around it. Of a
 /// name that is too long to be known only the last part is kept.
-fn names<'q>(queries: impl IntoIterator<Item = &'q Query>, longest: usize) -> Names {
+fn names(query: &Query, longest: usize) -> Names {
     let mut names = Names::new();
-    for query in queries {
-        let (mut around, mut lengths) = (String::new(), Vec::new());
-        for step in query.walk() {
-            let (Step::Enter(id) | Step::Leave(id)) = step;
-            match (&query.expr(id).kind, step) {
-                (ExprKind::Nested(token, _), Step::Enter(_)) => {
-                    lengths.push(around.len());
-                    around.push_str(&token.text);
-                    around.push('.');
-                }
-                (ExprKind::Nested(..), Step::Leave(_)) => {
-                    around.truncate(lengths.pop().unwrap_or_default());
-                }
-                (ExprKind::Clause(clause), Step::Enter(_)) => {
-                    let last = &clause.token.text;
-                    let mut name = match around.len() + last.len() <= longest {
-                        true => format!("{around}{last}"),
-                        false => format!("….{last}"),
-                    };
-                    name.make_ascii_lowercase();
-                    names.insert(name);
-                }
-                _ => {}
+    let mut around = DottedName::default();
+    for step in query.walk() {
+        let (Step::Enter(id) | Step::Leave(id)) = step;
+        match (&query.expr(id).kind, step) {
+            (ExprKind::Nested(token, _), Step::Enter(_)) => around.push(&token.text),
+            (ExprKind::Nested(..), Step::Leave(_)) => around.pop(),
+            (ExprKind::Clause(clause), Step::Enter(_)) => {
+                let last = &clause.token.text;
+                let full = around.full(last, longest);
+                let mut name = full.unwrap_or_else(|| format!("….{last}"));
+                name.make_ascii_lowercase();
+                names.insert(name);
             }
+            _ => {}
         }
     }
     names
@@ -300,8 +277,9 @@ fn near(schema: &Schema, names: &Names) -> usize {
     near.count()
 }
 
-/// How many of the queries the check refuses, and how many warnings the others have.
-fn refused_and_warnings(schema: &Schema, queries: &[&Query]) -> (usize, usize) {
+/// How well a schema fits queries of which it knows as many tokens as others: how many it refuses, how
+/// unsure its tokens are, and how many warnings the other queries have. The best is the least.
+fn fit(schema: &Schema, names: &Names, queries: &[&Query]) -> (usize, usize, usize) {
     // Any time will do: what `now` means does not tell schemas apart.
     let options = CheckOptions::at(DateTime::UNIX_EPOCH);
     let (mut refused, mut warnings) = (0, 0);
@@ -311,5 +289,5 @@ fn refused_and_warnings(schema: &Schema, queries: &[&Query]) -> (usize, usize) {
             Err(_) => refused += 1,
         }
     }
-    (refused, warnings)
+    (refused, unsure(schema, names), warnings)
 }

@@ -20,7 +20,7 @@ pub(super) fn shared_arrays(query: &Query, schema: &Schema) -> Vec<Shared> {
     if !query.has_groups() {
         return found;
     }
-    let mut name = DottedName::new(schema);
+    let mut name = DottedName::default();
     let mut open: Vec<usize> = Vec::new();
     for step in query.walk() {
         let (Step::Enter(id) | Step::Leave(id)) = step;
@@ -38,7 +38,7 @@ pub(super) fn shared_arrays(query: &Query, schema: &Schema) -> Vec<Shared> {
                 }
             }
             (ExprKind::Clause(clause), Step::Enter(_)) if !open.is_empty() => {
-                if let Some(token) = name.known(&clause.token.text) {
+                if let Some(token) = name.known(&clause.token.text, schema) {
                     let places = token.places();
                     let arrays = places
                         .iter()
@@ -64,22 +64,14 @@ fn narrow(shared: Option<&mut Shared>, arrays: Vec<Path>) {
     }
 }
 
-/// The dotted name that nested groups spell together, kept only as long as the schema can know it.
-pub(crate) struct DottedName<'s> {
-    schema: &'s Schema,
+/// The dotted name that nested groups spell together.
+#[derive(Default)]
+pub(crate) struct DottedName {
     name: String,
     lengths: Vec<usize>,
 }
 
-impl<'s> DottedName<'s> {
-    pub(crate) fn new(schema: &'s Schema) -> Self {
-        DottedName {
-            schema,
-            name: String::new(),
-            lengths: Vec::new(),
-        }
-    }
-
+impl DottedName {
     pub(crate) fn push(&mut self, head: &str) {
         self.lengths.push(self.name.len());
         self.name.push_str(head);
@@ -90,23 +82,26 @@ impl<'s> DottedName<'s> {
         self.name.truncate(self.lengths.pop().unwrap_or_default());
     }
 
-    /// The whole name of a sub-token, unless it is longer than any name of the schema.
-    fn full(&self, last: &str) -> Option<String> {
-        let fits = self.name.len() + last.len() <= self.schema.longest_name();
+    /// The whole name of a sub-token, unless it is longer than this. A longer name is not made: many sub-tokens
+    /// of deep groups would take quadratic memory.
+    pub(super) fn full(&self, last: &str, longest: usize) -> Option<String> {
+        let fits = self.name.len() + last.len() <= longest;
         fits.then(|| format!("{}{last}", self.name))
     }
 
-    pub(crate) fn known(&self, last: &str) -> Option<&'s Token> {
+    /// The token of this name here, if the schema knows it.
+    pub(crate) fn known<'s>(&self, last: &str, schema: &'s Schema) -> Option<&'s Token> {
         match self.lengths.is_empty() {
-            true => self.schema.token(last),
-            false => self.schema.token(&self.full(last)?),
+            true => schema.token(last),
+            false => schema.token(&self.full(last, schema.longest_name())?),
         }
     }
 }
 
 /// The groups around the current place of a walk, and what names mean there.
 pub(super) struct Scopes<'s> {
-    name: DottedName<'s>,
+    schema: &'s Schema,
+    name: DottedName,
     groups: Vec<Group>,
     shared: std::vec::IntoIter<Shared>,
 }
@@ -136,8 +131,9 @@ pub(super) enum Entered {
 impl<'s> Scopes<'s> {
     pub(super) fn new(query: &Query, schema: &'s Schema) -> Scopes<'s> {
         let shared = shared_arrays(query, schema).into_iter();
-        let (name, groups) = (DottedName::new(schema), Vec::new());
+        let (name, groups) = (DottedName::default(), Vec::new());
         Scopes {
+            schema,
             name,
             groups,
             shared,
@@ -210,12 +206,12 @@ impl<'s> Scopes<'s> {
 
     /// The token of this name here, if the schema knows it.
     pub(super) fn known(&self, last: &str) -> Option<&'s Token> {
-        self.name.known(last)
+        self.name.known(last, self.schema)
     }
 
     /// A written name taken apart after its first names that only a group takes.
     pub(super) fn group_only_head<'n>(&self, written: &'n str) -> Option<(&'n str, &'n str)> {
-        let longest = self.name.schema.longest_name();
+        let longest = self.schema.longest_name();
         let dots = written.match_indices('.').map(|(at, _)| at);
         let mut heads = dots
             .take_while(|at| *at <= longest)
@@ -225,7 +221,7 @@ impl<'s> Scopes<'s> {
 
     /// The name of a token here with those of the groups around it, as far as a message needs it.
     pub(super) fn full_name(&self, last: &str) -> String {
-        match self.name.full(last) {
+        match self.name.full(last, self.schema.longest_name()) {
             Some(full) => full,
             None if self.groups.is_empty() => last.to_owned(),
             None if self.name.name.len() + last.len() <= SHOWN => {

@@ -1,12 +1,11 @@
 //! Fixing the filters of a document.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use chrono::NaiveDate;
 
 use super::ignores::Ignores;
-use super::{Document, FilterText, HostError, with_edits};
+use super::{Document, FilterText, HostError, Linters, with_edits};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::lint::{Linter, Round, rounds};
 
@@ -63,15 +62,28 @@ impl Document {
         least: Applicability,
         today: NaiveDate,
     ) -> Result<FixedDocument, FixError> {
+        self.fix_with(&self.linters(linter), least, today)
+    }
+
+    /// As [`Document::fix`], with the linters that the document has already: a fix is no reason to choose
+    /// other schemas.
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::fix`].
+    pub fn fix_with(
+        &self,
+        linters: &Linters,
+        least: Applicability,
+        today: NaiveDate,
+    ) -> Result<FixedDocument, FixError> {
         let start = FixedDocument {
             document: self.clone(),
             count: 0,
         };
-        // The schemas are those of the text before: a fix is no reason to choose others.
-        let linters = self.linters(linter);
         let text = |fixed: FixedDocument| fixed.document.text;
         rounds(start, text, |fixed| {
-            let next = fixed.document.round(&linters, least, today)?;
+            let next = fixed.document.round(linters, least, today)?;
             Ok(next.map(|next| FixedDocument {
                 count: fixed.count + next.count,
                 ..next
@@ -82,15 +94,16 @@ impl Document {
     /// The document after the fixes that can be made at once; nothing if there are none.
     fn round(
         &self,
-        linters: &[Cow<'_, Linter>],
+        linters: &Linters,
         least: Applicability,
         today: NaiveDate,
     ) -> Result<Option<FixedDocument>, FixError> {
         let mut edits = Vec::new();
         let mut right = Vec::new();
         let mut count = 0;
-        for (filter, linter) in self.filters.iter().zip(linters) {
-            let round = self.round_of(filter, linter, least, today);
+        for (index, filter) in self.filters.iter().enumerate() {
+            let round = linters.get(index);
+            let round = round.and_then(|linter| self.round_of(filter, linter, least, today));
             right.push(round.as_ref().map(|round| round.right.clone()));
             if let Some(round) = round {
                 edits.extend(round.edits);

@@ -1,6 +1,5 @@
 //! Everything there is to say about the filters of a document.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -8,8 +7,7 @@ use chrono::NaiveDate;
 
 use super::fix::crosses;
 use super::ignores::Ignores;
-use super::{Document, FilterText};
-use crate::check::Choice;
+use super::{Document, FilterText, Linters};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::lint::Linter;
 
@@ -55,27 +53,17 @@ impl Document {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn lint(&self, linter: &Linter, today: NaiveDate) -> Vec<DocumentDiagnostic> {
-        let linters = self.linters(linter);
-        let filters = self.filters.iter().zip(&linters).enumerate();
-        let found = filters
-            .flat_map(|(index, (filter, linter))| self.lint_one(index, filter, linter, today));
-        found.collect()
+        self.lint_with(&self.linters(linter), today)
     }
 
-    /// The schemas that a linter chooses for the filters; none if its schema is given.
-    pub fn choices(&self, linter: &Linter) -> Option<Vec<Choice>> {
-        linter.choices(self.filters.iter().map(|filter| &*filter.text))
-    }
-
-    /// The linter of each filter, with the schema that was chosen for it.
-    pub(super) fn linters<'l>(&self, linter: &'l Linter) -> Vec<Cow<'l, Linter>> {
-        match self.choices(linter) {
-            None => vec![Cow::Borrowed(linter); self.filters.len()],
-            Some(choices) => {
-                let with = |choice: &Choice| linter.clone().with_schema(choice.schema());
-                choices.iter().map(with).map(Cow::Owned).collect()
-            }
-        }
+    /// As [`Document::lint`], with the linters that the document has already.
+    pub fn lint_with(&self, linters: &Linters, today: NaiveDate) -> Vec<DocumentDiagnostic> {
+        let filters = self.filters.iter().enumerate();
+        let found = filters.filter_map(|(index, filter)| {
+            let linter = linters.get(index)?;
+            Some(self.lint_one(index, filter, linter, today))
+        });
+        found.flatten().collect()
     }
 
     fn lint_one(

@@ -30,6 +30,7 @@ mod fix;
 mod host;
 mod ignores;
 mod lint;
+mod linters;
 mod map;
 mod position;
 
@@ -41,6 +42,7 @@ pub use filter::{Comment, FilterText};
 pub use fix::{FixError, FixedDocument};
 pub use host::{Format, HostError, Keys, Pattern};
 pub use lint::{DocumentDiagnostic, DocumentFix};
+pub use linters::Linters;
 pub use map::Map;
 pub use position::{Encoding, Position, Positions};
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::meaning::Meaning;
 use super::write::{anywhere, blank_behind};
-use crate::check::{CheckOptions, Checked, NodeId};
+use crate::check::{CheckOptions, Checked, DottedName, NodeId};
 use crate::diagnostic::Edit;
 use crate::limits::Limits;
 use crate::schema::{Kind, Schema, Token};
@@ -263,14 +263,14 @@ fn see<'q>(query: &'q Query, schema: &'q Schema) -> Vec<Seen<'q>> {
     let mut seen: Vec<Seen<'q>> = Vec::new();
     // Each with how many below it have been seen.
     let mut open: Vec<(usize, usize)> = Vec::new();
-    let mut name = crate::check::DottedName::new(schema);
+    let mut name = DottedName::default();
     let mut groups: Vec<usize> = Vec::new();
     for step in query.walk() {
         match step {
             Step::Enter(id) => {
                 let expr = query.expr(id);
                 let token = match &expr.kind {
-                    ExprKind::Clause(clause) => name.known(&clause.token.text),
+                    ExprKind::Clause(clause) => name.known(&clause.token.text, schema),
                     _ => None,
                 };
                 let group = groups.last().copied();

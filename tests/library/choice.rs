@@ -56,6 +56,22 @@ fn one_filter_is_for_the_schema_that_fits_it_best() {
 }
 
 #[test]
+fn a_schema_of_any_name_can_be_chosen() {
+    let ours =
+        Schema::from_toml("name = \"undecided\"\n[tokens]\nours = { kind = \"text\" }\n").unwrap();
+    let chooser = Chooser::new([Schema::edr().clone(), ours]);
+    for (text, decided) in [("ours:a", true), ("theirs:a", false)] {
+        let choice = chooser.choose([&text.parse::<Query>().unwrap()]);
+        assert_eq!(choice.is_decided(), decided, "{text}");
+        assert_eq!(
+            choice.schema().tokens().len(),
+            usize::from(decided),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn filters_of_a_file_are_chosen_for_together() {
     // Alone, the second is for another.
     assert_eq!(names(&["tags.name:a"]), ["csam"]);
@@ -110,8 +126,7 @@ fn a_misspelt_token_is_found_as_if_its_app_were_named() {
 }
 
 #[test]
-fn the_time_to_choose_is_bounded() {
-    // Long names, deep groups, many unknown names: nothing is longer than the texts themselves.
+fn long_names_and_many_of_them_are_counted() {
     let deep = format!("{}x:1{}", "abc:(".repeat(900), ")".repeat(900));
     let many: Vec<String> = (0..900).map(|n| format!("unknown{n}.name:1")).collect();
     let many = many.join(" OR ");

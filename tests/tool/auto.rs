@@ -120,3 +120,38 @@ fn choosing_is_never_quieter_than_naming_the_app() {
         shown.stdout
     );
 }
+
+#[test]
+fn tokens_of_a_configuration_are_in_every_schema_to_choose_from() {
+    let fine = "[tokens]\n\"team.name\" = \"text\"\n";
+    // An alias that is the name of a token of one app.
+    let clash = "[tokens]\nours = { kind = \"text\", aliases = [\"imagesInUse\"] }\n";
+    let folder = folder(&[
+        ("fine/qlint.toml", fine),
+        (
+            "fine/a.qql",
+            "type:FILE AND event.id:a AND team.name:b\n\nimagesInUse:now AND team.name:b\n",
+        ),
+        ("clash/qlint.toml", clash),
+        ("clash/a.qql", "type:FILE AND ours:a\n"),
+    ]);
+    let run = |args: &[&str]| qlint_in(folder.path(), &[&["check"], args].concat());
+    let shown = run(&["--format", "human", "fine/a.qql"]);
+    assert_eq!(shown.code, 0, "{}", shown.stdout);
+    assert!(
+        shown.stderr.ends_with("; schemas: cs 1, edr 1\n"),
+        "{}",
+        shown.stderr
+    );
+    let shown = run(&["clash/a.qql"]);
+    assert_eq!(shown.code, 2);
+    for said in ["the schema `cs`", "`imagesinuse`", "`-s`"] {
+        assert!(shown.stderr.contains(said), "{said}: {}", shown.stderr);
+    }
+    // The schema that is named has no such token.
+    assert_eq!(run(&["-s", "edr", "clash/a.qql"]).code, 0);
+    // One that has it is an error as well, and not left without the token.
+    let shown = run(&["-s", "cs", "clash/a.qql"]);
+    assert_eq!(shown.code, 2);
+    assert!(shown.stderr.contains("`imagesinuse`"), "{}", shown.stderr);
+}

@@ -738,6 +738,19 @@ const GROWTH: &[Growth] = &[
         parts: 50_000,
     },
     Growth {
+        what: "filters whose schema is chosen",
+        make: |folder, parts| {
+            let filter = |at: usize| match at % 3 {
+                0 => format!("unknown{at}.name:a\n\n"),
+                1 => format!("imagesInUse:now-7d AND file.nmae{at}:b\n\n"),
+                _ => format!("type:FILE AND event.id:{at}\n\n"),
+            };
+            write(folder, "a.qql", (0..parts).map(filter).collect::<String>());
+        },
+        run: "qlint check --isolated a.qql >/dev/null; qlint match -c -f a.qql </dev/null",
+        parts: 600,
+    },
+    Growth {
         what: "tokens of a schema and of a configuration",
         make: |folder, parts| {
             let tokens = |form: fn(usize) -> String| (0..parts).map(form).collect::<String>();

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use crate::args::FmtArgs;
-use crate::config::misconfigured;
 use crate::files::unreadable;
 use crate::input::{Origin, Task, Tasks, in_parallel};
 use crate::outcome::{Failure, Outcome};
@@ -18,14 +17,11 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
     let Tasks {
         tasks,
         failures,
-        wrong,
+        misconfigured,
     } = match Tasks::find(&args.filters) {
         Ok(found) => found,
-        Err(error) => return Ok(misconfigured(&error)),
+        Err(outcome) => return Ok(outcome),
     };
-    for error in &wrong {
-        misconfigured(error);
-    }
     let write = !args.check && !args.diff;
     let files = tasks.iter().filter(|task| task.origin == Origin::File);
     save::clean(files.map(|task| task.name.path()).filter(|_| write));
@@ -53,7 +49,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
     }
     let to_change = !write && totals.changed > 0;
     Ok(match totals.failures.is_empty() {
-        _ if !wrong.is_empty() => Outcome::Failed,
+        _ if misconfigured => Outcome::Failed,
         false => Outcome::Broken,
         true if totals.unreadable > 0 || totals.unwritten > 0 || to_change => Outcome::Findings,
         true => Outcome::Good,

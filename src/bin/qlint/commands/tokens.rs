@@ -8,7 +8,7 @@ use qualys_filter::schema::{Evidence, OnlyIn, Token};
 use serde_json::json;
 
 use crate::args::{TokensArgs, TokensFormat};
-use crate::config::schema;
+use crate::config::{misconfigured, schema};
 use crate::outcome::{Failure, Outcome};
 use crate::output::{Out, one_line};
 
@@ -20,8 +20,9 @@ struct Row<'s> {
 }
 
 pub(crate) fn tokens(args: &TokensArgs) -> Result<Outcome, Failure> {
-    let schemas = match &args.schema {
-        Some(name) => vec![schema::by_name(name)?],
+    let schemas = match args.schema.as_deref().map(schema::named) {
+        Some(Ok(schema)) => vec![schema],
+        Some(Err(error)) => return Ok(misconfigured(&error)),
         None => {
             let all = Schema::BUILT_IN.iter();
             all.filter_map(|name| Schema::built_in(name))

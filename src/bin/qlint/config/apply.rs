@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use qualys_filter::check::Chooser;
 use qualys_filter::document::{Format, Keys};
 use qualys_filter::lint::Rule;
-use qualys_filter::schema::Token;
+use qualys_filter::schema::{DuplicateToken, Token};
 use qualys_filter::{Level, Schema};
 use toml::Spanned;
 
@@ -114,7 +115,7 @@ impl Config {
         if let Some(name) = &file.schema {
             self.schema = self.read_schema(name, folder, reach)?;
         }
-        self.check_tokens(&self.schema)?;
+        self.schema = self.with_own_tokens(self.schema.clone())?;
         for entry in file.overrides {
             let entry = self.read_override(entry, folder, reach)?;
             self.overrides.push(entry);
@@ -153,8 +154,7 @@ impl Config {
     ) -> Result<Override, Fault> {
         let schema = entry.schema.map(|name| {
             let schema = self.read_schema(&name, folder, reach)?;
-            self.check_tokens(&schema)?;
-            Ok(schema)
+            self.with_own_tokens(schema)
         });
         Ok(Override {
             files: patterns(folder, &entry.paths)?,
@@ -170,7 +170,7 @@ impl Config {
         reach: &Reach,
     ) -> Result<Setting, Fault> {
         if name.get_ref() == schema::AUTO {
-            return Ok(Setting::Auto);
+            return Ok(Setting::Auto(None));
         }
         if let Some(schema) = Schema::named(name.get_ref()) {
             return Ok(Setting::Named(schema));
@@ -181,26 +181,78 @@ impl Config {
         Ok(Setting::Named(schema))
     }
 
-    /// Says whether the tokens of the configuration can be added to a schema that is named.
-    fn check_tokens(&self, schema: &Setting) -> Result<(), Fault> {
-        match schema {
-            Setting::Auto => Ok(()),
-            Setting::Named(schema) => self.with_tokens(schema.clone()).map(drop),
-        }
+    /// A schema that is named with the tokens of the configuration. One that is chosen gets them when it is
+    /// known that no argument names another.
+    fn with_own_tokens(&self, schema: Setting) -> Result<Setting, Fault> {
+        Ok(match schema {
+            Setting::Auto(_) => schema,
+            Setting::Named(schema) => {
+                let with = self.with_tokens(schema);
+                Setting::Named(with.map_err(|error| Fault::At(0..0, error.to_string(), None))?)
+            }
+        })
     }
 
     /// The schema with the tokens of the configuration.
-    pub(super) fn with_tokens(&self, schema: Schema) -> Result<Schema, Fault> {
+    fn with_tokens(&self, schema: Schema) -> Result<Schema, DuplicateToken> {
         let mut schema = schema;
         for token in &self.tokens {
             // Most tokens are new, and replacing one is slow.
-            let added = match schema.token(token.name()) {
-                None => schema.with_token(token.clone()),
-                Some(_) => schema.replacing(token.clone()),
+            schema = match schema.token(token.name()) {
+                None => schema.with_token(token.clone())?,
+                Some(_) => schema.replacing(token.clone())?,
             };
-            schema = added.map_err(|error| Fault::At(0..0, error.to_string(), None))?;
         }
         Ok(schema)
+    }
+
+    /// Takes another schema, with the tokens of the configuration.
+    pub(crate) fn with_schema(mut self, schema: Setting) -> Result<Config, ConfigError> {
+        self.schema = match schema {
+            Setting::Auto(_) => schema,
+            Setting::Named(schema) => Setting::Named(self.own(schema)?),
+        };
+        for entry in &mut self.overrides {
+            entry.schema = None;
+        }
+        Ok(self)
+    }
+
+    /// The configuration with its tokens in the schemas to choose from.
+    pub(super) fn ready(mut self) -> Result<Config, ConfigError> {
+        let others = self
+            .overrides
+            .iter()
+            .filter_map(|entry| entry.schema.as_ref());
+        let chooses = |schema: &Setting| matches!(schema, Setting::Auto(_));
+        if self.tokens.is_empty() || !others.chain([&self.schema]).any(chooses) {
+            return Ok(self);
+        }
+        let built_in = Chooser::built_in();
+        let schemas = built_in.candidates().iter().cloned();
+        let schemas: Result<Vec<Schema>, ConfigError> = schemas.map(|it| self.own(it)).collect();
+        let chooser = Chooser::new(schemas?);
+        let settings = self
+            .overrides
+            .iter_mut()
+            .filter_map(|entry| entry.schema.as_mut());
+        for setting in settings.chain([&mut self.schema]) {
+            if chooses(setting) {
+                *setting = Setting::Auto(Some(chooser.clone()));
+            }
+        }
+        Ok(self)
+    }
+
+    /// A schema with the tokens of the configuration, for which no line of it is to blame.
+    fn own(&self, schema: Schema) -> Result<Schema, ConfigError> {
+        let name = schema.name().to_owned();
+        self.with_tokens(schema).map_err(|error| {
+            ConfigError::Other(format!(
+                "the tokens of the configuration do not fit the schema `{name}`: {error}; name the schema that they \
+                 are for, as `schema` in qlint.toml or with `-s`"
+            ))
+        })
     }
 }
 

@@ -16,12 +16,15 @@ pub(super) fn is_config(path: &Path) -> bool {
     path.ends_with(NAME) && !path.is_symlink()
 }
 
+/// What other arguments make of a configuration.
+type Adjust = dyn Fn(Config) -> Result<Config, ConfigError>;
+
 /// Finds the configuration of each file, and reads each of them once.
 pub(crate) struct Configs {
     /// The configuration of an argument, which is for every file.
     fixed: Option<Arc<Config>>,
     settings: Vec<String>,
-    adjust: Box<dyn Fn(Config) -> Config>,
+    adjust: Box<Adjust>,
     /// By folder, and by configuration file; none if the file cannot be used.
     of_folders: BTreeMap<PathBuf, Option<Arc<Config>>>,
     of_files: BTreeMap<PathBuf, Option<Arc<Config>>>,
@@ -35,7 +38,7 @@ impl Configs {
     pub(crate) fn new(
         arguments: &[OsString],
         discover: bool,
-        adjust: impl Fn(Config) -> Config + 'static,
+        adjust: impl Fn(Config) -> Result<Config, ConfigError> + 'static,
     ) -> Result<Configs, ConfigError> {
         let (mut settings, mut files) = (Vec::new(), Vec::new());
         for argument in arguments {
@@ -72,7 +75,7 @@ impl Configs {
         for setting in &self.settings {
             config.set(setting)?;
         }
-        Ok((self.adjust)(config))
+        (self.adjust)(config)?.ready()
     }
 
     /// The configuration of a file; none if it cannot be used. [`Configs::into_wrong`] says why.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use qualys_filter::document::{Format, Keys};
 use qualys_filter::lint::Rule;
 use qualys_filter::schema::Token;
-use qualys_filter::{CheckOptions, Level, Linter, Schema};
+use qualys_filter::{CheckOptions, Level, Linter};
 
 use crate::outcome::Outcome;
 use crate::output::say;
@@ -76,7 +76,7 @@ impl Default for Config {
             keys: Keys::default(),
             width: 100,
             fail_on: Level::Warning,
-            schema: Setting::Auto,
+            schema: Setting::Auto(None),
             rules: Vec::new(),
             tokens: Vec::new(),
             include: FilePatterns::anywhere(&patterns),
@@ -89,15 +89,6 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Takes another schema.
-    pub(crate) fn with_schema(mut self, schema: Setting) -> Config {
-        self.schema = schema;
-        for entry in &mut self.overrides {
-            entry.schema = None;
-        }
-        self
-    }
-
     /// Takes other keys of JSON files.
     pub(crate) fn with_keys(self, keys: Keys) -> Config {
         Config { keys, ..self }
@@ -138,13 +129,7 @@ impl Config {
     pub(crate) fn linter(&self, path: &Path, options: &CheckOptions) -> Linter {
         let mut rules = self.rules.clone();
         rules.extend(self.overrides(path).flat_map(|entry| &entry.rules));
-        // A schema that is only one of those to choose from is left as it is if a token does not fit it.
-        let with_tokens = |schema: &Schema| {
-            let with = self.with_tokens(schema.clone());
-            with.unwrap_or_else(|_| schema.clone())
-        };
-        let linter = self.schema(path).linter(with_tokens);
-        let linter = linter.with_options(options.clone());
+        let linter = self.schema(path).linter().with_options(options.clone());
         let with = |linter: Linter, (rule, level): &(&Rule, Level)| linter.with_level(rule, *level);
         rules.iter().fold(linter, with)
     }

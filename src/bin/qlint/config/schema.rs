@@ -9,9 +9,8 @@ use qualys_filter::{Linter, Schema};
 use super::ConfigError;
 use crate::args::SchemaArgs;
 use crate::files::open;
-use crate::outcome::Failure;
 use crate::output::Name;
-use crate::report::{self, File, Finding};
+use crate::report::{File, Finding};
 use qualys_filter::document::Map;
 
 /// The word for a schema that is chosen.
@@ -20,17 +19,19 @@ pub(crate) const AUTO: &str = "auto";
 /// The schema of filters.
 #[derive(Clone, Debug)]
 pub(crate) enum Setting {
-    /// It is chosen for the filters of each file.
-    Auto,
+    /// It is chosen for the filters of each file: among the built-in ones, if these are none.
+    Auto(Option<Chooser>),
     Named(Schema),
 }
 
 impl Setting {
-    /// A linter with the schema, or one that chooses it, after `change` has changed each schema.
-    pub(crate) fn linter(&self, change: impl Fn(&Schema) -> Schema) -> Linter {
+    /// A linter with the schema, or one that chooses it.
+    pub(super) fn linter(&self) -> Linter {
         match self {
-            Setting::Auto => Linter::choosing(Chooser::built_in().map(change)),
-            Setting::Named(schema) => Linter::new(&change(schema)),
+            Setting::Auto(chooser) => {
+                Linter::choosing(chooser.clone().unwrap_or_else(Chooser::built_in))
+            }
+            Setting::Named(schema) => Linter::new(schema),
         }
     }
 }
@@ -38,33 +39,25 @@ impl Setting {
 impl SchemaArgs {
     /// The schema that the arguments name, if they name one.
     pub(crate) fn setting(&self) -> Result<Option<Setting>, ConfigError> {
-        let Some(name) = &self.schema else {
-            return Ok(None);
+        let setting = |name| match name == AUTO {
+            true => Ok(Setting::Auto(None)),
+            false => named(name).map(Setting::Named),
         };
-        Ok(Some(match built_in(name) {
-            _ if name == AUTO => Setting::Auto,
-            Some(schema) => Setting::Named(schema),
-            None => Setting::Named(read(Path::new(name))?),
-        }))
+        self.schema.as_deref().map(setting).transpose()
     }
 }
 
 /// The built-in schema or scope of this name.
-pub(crate) fn built_in(name: &OsStr) -> Option<Schema> {
+fn built_in(name: &OsStr) -> Option<Schema> {
     name.to_str().and_then(Schema::named)
 }
 
-pub(crate) fn by_name(name: &OsStr) -> Result<Schema, Failure> {
-    if let Some(schema) = built_in(name) {
-        return Ok(schema);
+/// The built-in schema or scope of this name, or the one in this file.
+pub(crate) fn named(name: &OsStr) -> Result<Schema, ConfigError> {
+    match built_in(name) {
+        Some(schema) => Ok(schema),
+        None => read(Path::new(name)),
     }
-    read(Path::new(name)).map_err(|error| match error {
-        ConfigError::At(file) => {
-            report::to_stderr(&file, false);
-            format!("{} cannot be used", Name::from(name)).into()
-        }
-        ConfigError::Other(message) => message.into(),
-    })
 }
 
 /// The keys of a schema file.

@@ -1,39 +1,21 @@
 //! Filters against a schema, for the commands that run them.
 
-use qualys_filter::document::{Document, FilterText};
-use qualys_filter::{CheckOptions, Checked, Diagnostic, Linter, Query, Schema};
+use qualys_filter::document::FilterText;
+use qualys_filter::{Checked, Diagnostic, Linter, Query};
 
-use crate::report::{Chosen, File, Finding};
-
-/// The schema of each filter of a document, and which of them were chosen.
-pub(crate) fn schemas(document: &Document, linter: &Linter) -> (Vec<Schema>, Vec<Chosen>) {
-    match document.choices(linter) {
-        None => {
-            let schemas = vec![linter.schema().clone(); document.filters().len()];
-            (schemas, Vec::new())
-        }
-        Some(choices) => {
-            let schemas = choices.iter().map(|it| it.schema().clone());
-            (schemas.collect(), Chosen::of(&choices))
-        }
-    }
-}
+use crate::report::{File, Finding};
 
 /// Checks filters one after the other.
-pub(crate) struct Checker<'a> {
-    options: &'a CheckOptions,
+pub(crate) struct Checker {
     /// Whether warnings are reported, too.
     warn: bool,
     warnings: usize,
 }
 
-impl<'a> Checker<'a> {
-    pub(crate) fn new(options: &'a CheckOptions, warn: bool) -> Checker<'a> {
-        Checker {
-            options,
-            warn,
-            warnings: 0,
-        }
+impl Checker {
+    pub(crate) fn new(warn: bool) -> Checker {
+        let warnings = 0;
+        Checker { warn, warnings }
     }
 
     /// How many warnings there were, reported or not.
@@ -41,11 +23,11 @@ impl<'a> Checker<'a> {
         self.warnings
     }
 
-    /// The filter, unless it has errors. Adds what is wrong with it to its file.
+    /// The filter, checked with the schema and the options of its linter, unless it has errors. Adds what is wrong with it to its file.
     pub(crate) fn check(
         &mut self,
         filter: &FilterText,
-        schema: &Schema,
+        linter: &Linter,
         file: &mut File,
     ) -> Option<Checked> {
         let mut report = |what: &Diagnostic| {
@@ -58,7 +40,7 @@ impl<'a> Checker<'a> {
                 return None;
             }
         };
-        match query.check_with(schema, self.options) {
+        match query.check_with(linter.schema(), linter.options()) {
             Err(errors) => {
                 errors.iter().for_each(|error| report(error.diagnostic()));
                 None

@@ -9,12 +9,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::args::{FiltersArgs, SchemaArgs};
-use crate::config::{Config, ConfigError, Configs};
+use crate::config::{Config, ConfigError, Configs, misconfigured};
 use crate::files::{self, FoundFile, read_text};
+use crate::outcome::Outcome;
 use crate::output::{self, Name};
 use qualys_filter::document::{Document, Format, HostError, Keys, Pattern};
 
-pub(crate) use checker::{Checker, schemas};
+pub(crate) use checker::Checker;
 pub(crate) use parallel::in_parallel;
 
 /// A text with filters, and how it is read.
@@ -72,8 +73,8 @@ pub(crate) struct Tasks {
     pub(crate) tasks: Vec<Task>,
     /// What is wrong with arguments.
     pub(crate) failures: Vec<String>,
-    /// What is wrong with configurations. There are no tasks for their files.
-    pub(crate) wrong: Vec<ConfigError>,
+    /// Whether a configuration cannot be used, which has been said. There are no tasks for its files.
+    pub(crate) misconfigured: bool,
 }
 
 /// The files that a command reads, and how.
@@ -85,11 +86,13 @@ pub(crate) struct Selection<'a> {
 }
 
 impl Tasks {
+    /// The texts that the arguments name.
+    ///
     /// # Errors
     ///
-    /// If the arguments name a configuration or a schema that cannot be used.
-    pub(crate) fn find(args: &FiltersArgs) -> Result<Tasks, ConfigError> {
-        let mut configs = configs(args)?;
+    /// If the arguments name a configuration or a schema that cannot be used, which is said.
+    pub(crate) fn find(args: &FiltersArgs) -> Result<Tasks, Outcome> {
+        let mut configs = configs(args).map_err(|error| misconfigured(&error))?;
         let mut tasks = Vec::new();
         for text in &args.expressions {
             let config = configs.of(Path::new("-e"));
@@ -159,10 +162,13 @@ impl Tasks {
         }
         output::say_spelling(tasks.iter().map(|task| &task.name));
         let wrong = configs.into_inner().into_wrong();
+        for error in &wrong {
+            misconfigured(error);
+        }
         Tasks {
             tasks,
             failures,
-            wrong,
+            misconfigured: !wrong.is_empty(),
         }
     }
 }
@@ -196,7 +202,7 @@ fn configs(args: &FiltersArgs) -> Result<Configs, ConfigError> {
 pub(crate) fn adjust(
     keys: &[Pattern],
     schema: &SchemaArgs,
-) -> Result<impl Fn(Config) -> Config + 'static, ConfigError> {
+) -> Result<impl Fn(Config) -> Result<Config, ConfigError> + 'static, ConfigError> {
     let keys = (!keys.is_empty()).then(|| Keys::new(keys.to_vec()));
     let schema = schema.setting()?;
     Ok(move |config: Config| {
@@ -206,7 +212,7 @@ pub(crate) fn adjust(
         };
         match &schema {
             Some(schema) => config.with_schema(schema.clone()),
-            None => config,
+            None => Ok(config),
         }
     })
 }

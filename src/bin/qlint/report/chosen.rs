@@ -18,7 +18,7 @@ pub(crate) struct Chosen {
 
 impl Chosen {
     /// The schemas of choices, each once, in the order of the filters.
-    pub(crate) fn of(choices: &[Choice]) -> Vec<Chosen> {
+    pub(crate) fn of<'c>(choices: impl Iterator<Item = &'c Choice>) -> Vec<Chosen> {
         let mut all: Vec<Chosen> = Vec::new();
         for choice in choices {
             let schema = choice.schema().name();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use qualys_filter::document::{Document, DocumentDiagnostic, HostError};
+use qualys_filter::document::{Document, DocumentDiagnostic, HostError, Linters};
 use qualys_filter::{Applicability, CheckOptions, Linter, Span};
 
 use super::summary::counted_fixes;
@@ -84,13 +84,14 @@ impl Look {
                 return Ok(());
             }
         };
-        let found = document.lint(&linter, self.today);
+        let linters = document.linters(&linter);
+        let found = document.lint_with(&linters, self.today);
         if found.is_empty() {
             result.note = task.nothing_at_keys(document.filters().len());
         }
         let fixes = found.iter().filter_map(|found| found.fix.clone());
         let (fixable, unwritten): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.edits.is_some());
-        result.file = Some(file(task, &document, &linter, found));
+        result.file = Some(file(task, &document, &linters, found));
         let Some(least) = self.fix else {
             return Ok(());
         };
@@ -106,7 +107,7 @@ impl Look {
         }
         match fixable.is_empty() {
             true => Ok(()),
-            false => self.fix(task, &document, &linter, least, result),
+            false => self.fix(task, &document, &linters, least, result),
         }
     }
 
@@ -115,12 +116,12 @@ impl Look {
         &self,
         task: &Task,
         document: &Document,
-        linter: &Linter,
+        linters: &Linters,
         least: Applicability,
         result: &mut TaskResult,
     ) -> Result<(), String> {
         let before = document.text();
-        let fixed = document.fix(linter, least, self.today);
+        let fixed = document.fix_with(linters, least, self.today);
         let fixed = fixed.map_err(|error| format!("{}: {error}; it stays as it is", task.name))?;
         let after = fixed.document.text();
         if after == before {
@@ -129,8 +130,8 @@ impl Look {
         if self.write && task.origin == Origin::File {
             save::replace(task.name.path(), before, after)?;
         }
-        let found = fixed.document.lint(linter, self.today);
-        result.file = Some(file(task, &fixed.document, linter, found));
+        let found = fixed.document.lint_with(linters, self.today);
+        result.file = Some(file(task, &fixed.document, linters, found));
         result.fixed = Some(FixedText {
             before: document.shared_text(),
             after: fixed.document.shared_text(),
@@ -141,9 +142,14 @@ impl Look {
 }
 
 /// A file with what was found in it.
-fn file(task: &Task, document: &Document, linter: &Linter, found: Vec<DocumentDiagnostic>) -> File {
+fn file(
+    task: &Task,
+    document: &Document,
+    linters: &Linters,
+    found: Vec<DocumentDiagnostic>,
+) -> File {
     let mut file = File::new(task.name.clone(), document.text().to_string());
-    file.chosen = Chosen::of(&document.choices(linter).unwrap_or_default());
+    file.chosen = Chosen::of(linters.choices());
     file.findings = found.into_iter().map(Finding::in_document).collect();
     file.filters = document.filters().iter().map(FilterEntry::new).collect();
     file

@@ -10,7 +10,6 @@ use std::path::Path;
 use qualys_filter::Level;
 
 use crate::args::{CheckArgs, Format};
-use crate::config::misconfigured;
 use crate::input::{Origin, Task, Tasks, in_parallel};
 use crate::outcome::{Failure, Outcome};
 use crate::output::{Form, Out, counted, say};
@@ -23,14 +22,11 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let Tasks {
         tasks,
         failures,
-        wrong,
+        misconfigured,
     } = match Tasks::find(&args.filters) {
         Ok(found) => found,
-        Err(error) => return Ok(misconfigured(&error)),
+        Err(outcome) => return Ok(outcome),
     };
-    for error in &wrong {
-        misconfigured(error);
-    }
     let report_file = match report_file(args, &tasks) {
         Ok(file) => file,
         Err(Refused::Argument(message)) => return Err(message.into()),
@@ -75,9 +71,9 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     if matches!(format, Format::Human | Format::Narrated) || args.fix {
         say(&summary);
     }
-    Ok(match wrong.is_empty() {
-        true => all.outcome(args),
-        false => Outcome::Failed,
+    Ok(match misconfigured {
+        true => Outcome::Failed,
+        false => all.outcome(args),
     })
 }
 

@@ -13,9 +13,8 @@ use qualys_filter::lint::Rule;
 use qualys_filter::{Applicability, CheckOptions, Checked, Linter, Query, ScanOptions, Schema};
 
 use crate::args::ExplainArgs;
-use crate::config::misconfigured;
 use crate::files::{read_text, unreadable};
-use crate::input::{Checker, Origin, Task, Tasks, schemas};
+use crate::input::{Checker, Origin, Task, Tasks};
 use crate::outcome::{Failure, Outcome};
 use crate::output::{Out, Paint, one_line, say};
 use crate::report::{Chosen, File, shown, to_stderr};
@@ -32,11 +31,8 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     }
     let found = match Tasks::find(&args.filters) {
         Ok(found) => found,
-        Err(error) => return Ok(misconfigured(&error)),
+        Err(outcome) => return Ok(outcome),
     };
-    for error in &found.wrong {
-        misconfigured(error);
-    }
     let options = args.filters.now.options();
     let event = args.event.as_deref();
     let event = event.map(|path| read_event(path, args, &options));
@@ -59,12 +55,12 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     }
     failures.iter().for_each(|failure| say(failure));
     let nothing = explainer.explained == 0 && !explainer.wrong;
-    if nothing && found.wrong.is_empty() && failures.is_empty() {
+    if nothing && !found.misconfigured && failures.is_empty() {
         say("there is no filter to explain");
         return Ok(Outcome::Failed);
     }
     Ok(match explainer.event {
-        _ if !found.wrong.is_empty() => Outcome::Failed,
+        _ if found.misconfigured => Outcome::Failed,
         _ if !failures.is_empty() => Outcome::Broken,
         _ if explainer.wrong => Outcome::Failed,
         Some(_) if explainer.matched == 0 => Outcome::Findings,
@@ -121,15 +117,16 @@ impl Explainer<'_> {
             say(&note);
         }
         let linter = task.config.linter(task.name.path(), self.options);
-        let (schemas, chosen) = schemas(&document, &linter);
-        self.chosen.extend(chosen);
-        let mut checker = Checker::new(self.options, true);
+        let linters = document.linters(&linter);
+        self.chosen.extend(Chosen::of(linters.choices()));
+        let mut checker = Checker::new(true);
         let mut file = File::new(task.name.clone(), text);
-        let filters = document.filters().iter().zip(&schemas);
+        let filters = document.filters().iter().enumerate();
         let checked: Vec<_> = filters
-            .filter_map(|(filter, schema)| {
-                let checked = checker.check(filter, schema, &mut file)?;
-                Some((filter, schema, checked))
+            .filter_map(|(index, filter)| {
+                let linter = linters.get(index)?;
+                let checked = checker.check(filter, linter, &mut file)?;
+                Some((filter, linter.schema(), checked))
             })
             .collect();
         self.wrong |= checked.len() < document.filters().len();

@@ -9,7 +9,7 @@ use super::filters;
 use super::search::{Scanned, scan};
 use crate::args::MatchArgs;
 use crate::config::{ConfigError, Configs, misconfigured};
-use crate::input::{Checker, adjust, schemas};
+use crate::input::{Checker, adjust};
 use crate::outcome::Failure;
 use crate::report::{Chosen, File, to_stderr};
 
@@ -102,16 +102,17 @@ fn one(text: &str, args: &MatchArgs, options: &CheckOptions) -> Result<Option<Re
             return Ok(None);
         }
     };
-    let (schemas, chosen) = schemas(&document, &linter);
+    let linters = document.linters(&linter);
     let mut file = File::new(args.filter_name(), text.to_owned());
-    let mut checker = Checker::new(options, !args.quiet);
-    let filter = document.filters().first().zip(schemas.first());
-    let checked = filter.and_then(|(filter, schema)| checker.check(filter, schema, &mut file));
+    let mut checker = Checker::new(!args.quiet);
+    let filter = document.filters().first().zip(linters.get(0));
+    let checked = filter.and_then(|(filter, linter)| checker.check(filter, linter, &mut file));
     to_stderr(&file, false);
     Ok(checked.map(|checked| {
         let filter = checked.compile();
         let filter = if args.strict { filter.strict() } else { filter };
         let engine = Engine::One(filter);
+        let chosen = Chosen::of(linters.choices());
         Ready { engine, chosen }
     }))
 }

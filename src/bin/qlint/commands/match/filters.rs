@@ -9,7 +9,7 @@ use super::engine::{Engine, Many, Ready};
 use crate::args::MatchArgs;
 use crate::config::{ConfigError, Configs, misconfigured};
 use crate::files::unreadable;
-use crate::input::{Checker, Selection, Task, Tasks, adjust, schemas};
+use crate::input::{Checker, Selection, Task, Tasks, adjust};
 use crate::outcome::Failure;
 use crate::output::{Name, counted, say};
 use crate::report::{Chosen, File, to_stderr};
@@ -32,16 +32,13 @@ pub(super) fn read(args: &MatchArgs, options: &CheckOptions) -> Result<Option<Re
             return Ok(None);
         }
     };
-    for error in &found.wrong {
-        misconfigured(error);
-    }
     found.failures.iter().for_each(|failure| say(failure));
     let mut reader = Reader {
         options,
-        checker: Checker::new(options, false),
+        checker: Checker::new(false),
         good: Vec::new(),
         files: 0,
-        failed: !found.failures.is_empty() || !found.wrong.is_empty(),
+        failed: !found.failures.is_empty() || found.misconfigured,
         chosen: Vec::new(),
     };
     for task in &found.tasks {
@@ -98,7 +95,7 @@ fn say_warnings(count: usize) {
 /// Reads files of filters one after the other.
 struct Reader<'a> {
     options: &'a CheckOptions,
-    checker: Checker<'a>,
+    checker: Checker,
     /// The filters that can be used, with their names.
     good: Vec<(String, Checked)>,
     /// How many files with filters there are.
@@ -151,11 +148,13 @@ impl Reader<'_> {
         let mut names = Names::new(task, &document);
         let mut left_out = Vec::new();
         let linter = task.config.linter(task.name.path(), self.options);
-        let (schemas, chosen) = schemas(&document, &linter);
-        self.chosen.extend(chosen);
-        for (filter, schema) in filters.iter().zip(&schemas) {
+        let linters = document.linters(&linter);
+        self.chosen.extend(Chosen::of(linters.choices()));
+        for (index, filter) in filters.iter().enumerate() {
             let name = names.of(filter);
-            match self.checker.check(filter, schema, &mut file) {
+            let linter = linters.get(index);
+            let checked = linter.and_then(|it| self.checker.check(filter, it, &mut file));
+            match checked {
                 Some(checked) => self.good.push((name, checked)),
                 None => left_out.push(name),
             }
