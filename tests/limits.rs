@@ -55,7 +55,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// What the work gives, in a thread with little stack, and the most memory that it took.
+/// What the work returns, in a thread with little stack, and the most memory that it took.
 fn measured<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> (R, usize) {
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(|| {
         let (held, _) = HELD.get();

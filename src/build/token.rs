@@ -5,9 +5,9 @@ use super::value::{Value, no_range, quoted};
 use super::{Draft, Shape};
 use crate::syntax::{is_token_name, quote};
 
-/// A token that waits for what is asked of it. Made by [`token`].
+/// A token without its condition yet. Made by [`token`].
 ///
-/// Each way of writing a value has a method, since the language gives each a meaning of its own:
+/// Each way of writing a value has a method, since each has a meaning of its own in the language:
 ///
 /// | method | written | the event matches if |
 /// |---|---|---|

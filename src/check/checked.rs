@@ -179,7 +179,7 @@ impl Hash for Field {
     }
 }
 
-/// What is asked of a field's values.
+/// The test of a field's values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Test {

@@ -144,7 +144,7 @@ impl Checker<'_> {
                 Kind::Version => self.version(literal),
                 _ => self.value(token, literal),
             };
-            // What is no address at all has been reported with the value.
+            // A text that is not an address has been reported with the value.
             if let Value::Net(_) = value
                 && let Err(kind) = literal::single(&literal.text)
             {
@@ -159,7 +159,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Takes away the fix of an unknown name where the token that is suggested does not take the condition.
+    /// Removes the fix of an unknown name where the token that is suggested does not take the condition.
     fn drop_suggestions(&mut self, from: usize, condition: &Condition) {
         let mut new = std::mem::take(&mut self.findings);
         for finding in new.iter_mut().skip(from) {
@@ -326,8 +326,8 @@ impl Checker<'_> {
             let token = Schema::built_in(other)?.token(full)?;
             Some((*other, token.evidence()))
         });
-        // Of several the one that knows it surest; and one that only infers it is no match for a name
-        // that is written almost the same.
+        // Prefers the schema with the best evidence. A schema that only infers the token loses to a
+        // known name that is spelled almost the same.
         let elsewhere = elsewhere
             .min_by_key(|(_, evidence)| *evidence)
             .filter(|(_, evidence)| near.is_none() || *evidence < Some(Evidence::Inferred))

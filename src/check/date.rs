@@ -42,7 +42,7 @@ fn read(text: &str, now: Option<DateTime<Utc>>) -> Result<Period, FindingKind> {
     })
 }
 
-/// Whether what is no date would be one with no more than nine digits of a fraction.
+/// Whether a text that is not a date would be one if its fraction had at most nine digits.
 fn is_too_precise(text: &str) -> bool {
     let Some((seconds, fraction)) = text.split_once('.') else {
         return false;

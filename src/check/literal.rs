@@ -1,7 +1,6 @@
 //! A written value, read as the token's kind reads it.
 //!
-//! Takes a literal and a kind, gives a typed value, or reports why the literal is none of that
-//! kind.
+//! Takes a literal and a kind. Returns a typed value, or reports why the literal is not of that kind.
 
 use std::ops::Bound;
 
@@ -125,7 +124,7 @@ impl Limit {
         none && self.version.is_none() && self.address.is_none()
     }
 
-    /// Everything on one side of it; `None` for `=`, which is no range but a value.
+    /// The range on one side of the value; `None` for `=`, which compares with the value itself.
     pub(super) fn compare(&self, comparison: Comparison) -> Option<Range> {
         let (lower, strict) = match comparison {
             Comparison::Equal => return None,

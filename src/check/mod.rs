@@ -1,5 +1,5 @@
 //! Tree and schema → [`Checked`]: names become places in the event's JSON, written values get
-//! types, sugar goes away. Everything that does not fit is reported at once.
+//! types, sugar is removed. Everything that does not fit is reported at once.
 
 mod checked;
 mod choose;

@@ -10,8 +10,8 @@ pub(super) struct Plain {
     pub(super) text: String,
 }
 
-/// The text with `-` and `+` in place of the signs that look like them; none if there is no such
-/// sign.
+/// The text with `-` and `+` in place of the signs that look like them; `None` if it has no
+/// such sign.
 pub(super) fn plain(text: &str) -> Option<Plain> {
     let (found, sign) = text.chars().find_map(|c| Some((c, sign_of(c)?)))?;
     let text = text.chars().map(|c| sign_of(c).unwrap_or(c)).collect();

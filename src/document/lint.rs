@@ -21,7 +21,7 @@ pub struct DocumentDiagnostic {
     pub diagnostic: Diagnostic,
     /// The range in the document.
     pub range: Range<usize>,
-    /// The fix, unless it would take a comment away.
+    /// The fix, unless it would remove a comment.
     pub fix: Option<DocumentFix>,
 }
 

@@ -46,7 +46,7 @@ pub use linters::Linters;
 pub use map::Map;
 pub use position::{Encoding, Position, Positions};
 
-/// A text with more bytes is no text of filters, and should not be read.
+/// The largest size of a text of filters, in bytes. A larger file should not be read.
 pub const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A text, and the filters in it.

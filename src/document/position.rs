@@ -5,7 +5,7 @@
 //! 40,000 positions in 200 KB took it 1.4 s, and four times that for twice as many. Here the
 //! characters before each stretch of bytes are counted once, and a position counts those of a stretch.
 
-/// What is before each stretch of so many bytes is counted once.
+/// Bytes per stretch: the characters before each stretch are counted once.
 const STRETCH: usize = 1024;
 
 /// What a column counts.
@@ -143,7 +143,7 @@ impl<'t> Positions<'t> {
     }
 
     /// The byte at a position; the end of the line where the line is shorter, and the end of the text
-    /// where there is no such line. A column inside of a character is that of the character.
+    /// where there is no such line. A column inside a character is that of the character.
     pub fn offset(&self, position: Position, encoding: Encoding) -> usize {
         let (start, end) = (self.line_start(position.line), self.line_end(position.line));
         if encoding == Encoding::Utf8 {

@@ -198,7 +198,7 @@ impl<'q> Context<'q> {
         }
     }
 
-    /// The change that takes away what is at a span, and leaves what is around it apart.
+    /// The edit that removes what is at a span, and keeps its neighbors apart.
     pub(super) fn without(&self, span: Span) -> Edit {
         let before = self.query.text().get(..span.range().start);
         let apart = |c: char| c.is_ascii_whitespace() || c == '(';

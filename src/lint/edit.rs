@@ -34,8 +34,8 @@ impl Round {
 }
 
 impl Linter {
-    /// After so many rounds no further change is made. Every rule's change takes away what the rule
-    /// looks for, so a few rounds are enough; this holds whatever a rule does.
+    /// The largest number of rounds. Every rule's edits remove what the rule looks for, so a few rounds
+    /// suffice. The cap guards against rules that undo each other.
     pub const ROUNDS: usize = 20;
 
     /// The text with every change made that is at least as applicable as `least`, and those that become
@@ -63,7 +63,7 @@ impl Linter {
         mut wanted: impl FnMut(&Diagnostic) -> bool,
     ) -> Fixed {
         let mut applied = Vec::new();
-        // A fix is no reason to choose another schema.
+        // A fix does not change the choice of schemas.
         let linter = self.clone().decided(text);
         let Ok(text) = rounds(
             text.to_owned(),

@@ -35,7 +35,7 @@ pub(super) struct Leaf<'q> {
     pub(super) single: bool,
 }
 
-/// Of conditions on one field, each is compared with so many before it, so that the work stays
+/// Each condition on a field is compared with at most this many before it, so that the work stays
 /// linear.
 const COMPARED: usize = 16;
 

@@ -8,7 +8,7 @@ use crate::check::{Interval, Range, Test, Value};
 use crate::schema::Kind;
 use crate::value::{Version, fold};
 
-/// Lists are compared value by value up to so many pairs.
+/// The most pairs of values for which two lists are compared value by value.
 const PAIRS: usize = 10_000;
 
 /// Whether every value that passes `a` passes `b`.

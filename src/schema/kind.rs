@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::name::{NameError, choice};
 
-/// What a token's values are, and so what may be asked of it.
+/// The type of a token's values, and so which conditions it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {

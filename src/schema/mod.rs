@@ -261,7 +261,7 @@ impl Schema {
         self
     }
 
-    /// Takes the tokens away that have the names of these in their scopes.
+    /// Removes the tokens that have the names of these in their scopes.
     fn without<'n>(self, instead: impl Iterator<Item = &'n Token>) -> Schema {
         let mut gone: HashSet<usize> = HashSet::new();
         for token in instead {
@@ -294,7 +294,7 @@ impl Schema {
         self.inner.product.scopes.iter().map(String::as_str)
     }
 
-    /// The schema of one scope: it knows the tokens of that scope only. None if there is no such scope.
+    /// The schema of one scope: it knows the tokens of that scope only. `None` if there is no such scope.
     ///
     /// Without it the tokens of all scopes are known, and of two with one name that of the scope that is
     /// declared first.

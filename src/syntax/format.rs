@@ -74,7 +74,7 @@ const DEEPEST: usize = 24;
 
 impl Query {
     /// The query in its canonical form, broken into lines; backslashes in values stay as they were
-    /// written. Reading it gives the same tree, if the text, which may be longer than before, is within
+    /// written. Parsing it returns the same tree, if the text, which may be longer than before, is within
     /// the limits.
     ///
     /// A query with errors has no canonical form, and comes back as its text, without the comments of the layout.
@@ -326,8 +326,8 @@ impl<'q> Writer<'q> {
     }
 }
 
-/// A value as it was written, but for single quotes that can be double ones: whoever doubled a
-/// backslash that need not be had a reason.
+/// A value as it was written, except that single quotes become double ones where they can. A doubled
+/// backslash stays, also where one would do.
 fn spelling<'q>(query: &'q Query, literal: &Literal) -> Cow<'q, str> {
     let written = literal.span.of(query.text());
     match literal.quoting {

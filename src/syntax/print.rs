@@ -1,7 +1,7 @@
 //! The canonical form of a query.
 //!
-//! Words in capitals, one blank between words, none after a colon, two dots in a range, double
-//! quotes. Parentheses stay where they were written. Reading the printed text gives the same tree. A query with
+//! Words in upper case, one blank between words, none after a colon, two dots in a range, double
+//! quotes. Parentheses stay where they were written. Parsing the printed text returns the same tree. A query with
 //! errors has no canonical form: it is printed as it was written.
 
 use std::borrow::Cow;
@@ -165,7 +165,7 @@ impl Display for Literal {
     }
 }
 
-/// The text in double quotes, escaped so that reading it gives the text back.
+/// The text in double quotes, escaped so that parsing it returns the text.
 ///
 /// A backslash is escaped only where it would otherwise escape what follows it, so that a Windows
 /// path is printed as it is usually written.

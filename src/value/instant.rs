@@ -7,8 +7,8 @@ use super::number::Number;
 /// `2020-08-17T04:15:06.000+0000`, RFC 3339, a date and time without a zone, which is UTC, a date
 /// alone, or milliseconds since 1970 in 11 to 14 digits.
 ///
-/// Of every date that a filter asks about this is asked, so it reads bytes and reckons the calendar
-/// itself; a test holds it equal to chrono.
+/// Hot path: runs once per date value. It parses bytes and computes calendar days directly; tests
+/// compare it with chrono.
 pub(crate) fn event_nanoseconds(bytes: &[u8]) -> Option<i128> {
     let (date, rest) = bytes.split_first_chunk::<10>()?;
     let two = |tens: u8, ones: u8| {

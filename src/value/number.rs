@@ -231,8 +231,8 @@ impl Hash for Number {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self.0 {
             Repr::Integer(integer) => integer.hash(state),
-            // As the integer that it equals. A whole number beyond those that are compared gives
-            // the end of i128 at most, which does no harm.
+            // As the integer that it equals. A float beyond the range of `i128` saturates, which only
+            // makes hashes collide.
             Repr::Float(float) if float.fract() == 0.0 => (float as i128).hash(state),
             Repr::Float(float) => float.to_bits().hash(state),
         }

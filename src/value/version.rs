@@ -10,7 +10,7 @@ use super::case::folded;
 /// A version, such as `4.8.0-rc1`: a text with a digit in it.
 ///
 /// Versions are compared part by part. Parts end at `.`, `-`, `_` and `+`, and between a digit and a
-/// letter; a leading `v` is no part. Digits compare as numbers of any length, anything else as text,
+/// letter; a leading `v` is not a part. Digits compare as numbers of any length, anything else as text,
 /// ignoring case. A part that is missing comes before any other, but after one that begins with `alpha`,
 /// `beta`, `pre`, `rc` or `dev`; a number comes before a text, as in Semantic Versioning 2.0.0, 11.4.3.
 /// So versions are equal if they have the same parts, however these are written.

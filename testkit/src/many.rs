@@ -75,13 +75,13 @@ fn eq(r: &mut Random) -> Asked {
     }
 }
 
-/// So many filters of `eq`.
+/// `count` filters of `eq`.
 pub fn eqs(seed: u64, count: usize) -> Vec<Asked> {
     let mut random = Random::new(seed);
     (0..count).map(|_| eq(&mut random)).collect()
 }
 
-/// So many filters of `mix`.
+/// `count` filters of `mix`.
 pub fn mixes(seed: u64, count: usize) -> Vec<Asked> {
     let mut random = Random::new(seed);
     let r = &mut random;

@@ -47,7 +47,7 @@ pub fn assert_whole(parsed: &Parsed, text: &str) {
         assert_found(query, expr.span.end);
         around.push(id);
     }
-    // What has errors is no query that anything could be done with.
+    // A text with errors does not become a query.
     assert_eq!(parsed.clone().ok().is_err(), has_errors, "{text:?}");
     if has_errors {
         assert_eq!(query.to_string(), text);

@@ -91,7 +91,7 @@ fn what_is_printed_reads_as_the_same_query() {
 
 #[test]
 fn a_bound_that_ends_like_a_word_stays_a_bound() {
-    // No official filter has such bounds; fuzzing found that a blank behind them changed the query.
+    // No official filter has such bounds; fuzzing found that a blank after them changed the query.
     for text in [
         "a:[x or..5]",
         "a:(0 OR..3i  5)",

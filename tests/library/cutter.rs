@@ -93,7 +93,7 @@ fn check(bytes: &[u8], limit: usize, steps: &[usize]) -> Result<(), TestCaseErro
     Ok(())
 }
 
-/// Documents, some of them long, as they stand in files.
+/// Documents, some of them long, as they are in files.
 fn documents() -> impl Strategy<Value = String> {
     let document = prop_oneof![
         4 => "\\{\"a\":[0-3]\\}",

@@ -123,7 +123,7 @@ fn no_number_of_places_is_too_many() {
     let schema = format!("name = \"many\"\n[tokens.t]\nkind = \"keyword\"\npaths = [{paths}]");
     let schema = Schema::from_toml(&schema).unwrap();
     let filter = testkit::checked("t:1", &schema);
-    // The first place that has a value speaks, wherever it stands in the event.
+    // The first path that has a value decides, wherever it occurs in the event.
     for first in [0, 1, 61, 62, 63, 64, 65, 69] {
         for other in [0, 1, 61, 62, 63, 64, 65, 68, 69] {
             let [a, b] = [first, other].map(|at| format!("\"p{at}\": {}", u8::from(at == first)));
@@ -139,7 +139,7 @@ fn no_number_of_places_is_too_many() {
                 }
             }
         }
-        // Those before it have nothing, and it stands behind them.
+        // Those before it have no value, and it comes after them.
         let nothing = (0..first)
             .map(|at| format!("\"p{at}\": null, "))
             .collect::<String>();

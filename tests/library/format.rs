@@ -41,7 +41,7 @@ fn what_just_fits_stands_on_one_line() {
         assert!(!line.contains('\n'));
         let width = line.chars().count();
         assert_eq!(query.format(&at(width)), line);
-        // Values that stand alone cannot be broken.
+        // Values on their own cannot be broken.
         let broken = query.format(&at(width - 1));
         assert_eq!(broken.contains('\n'), *text != "type: FILE", "{broken}");
     }

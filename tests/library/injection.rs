@@ -117,7 +117,7 @@ fn a_parameter_stays_one_parameter() {
     assert_eq!(decoded, format!("filter={query}"));
 }
 
-// demisto/content, QualysFIM: a time window with the user's filter behind ` and `; the Splunk
+// demisto/content, QualysFIM: a time window with the user's filter after ` and `; the Splunk
 // add-on: the user's filter before it, without parentheses.
 #[test]
 fn a_time_window_cannot_be_escaped() {
@@ -142,7 +142,7 @@ fn a_time_window_cannot_be_escaped() {
             assert!(is_match(&query, Schema::fim(), &new), "{query}");
         }
     }
-    // What is no filter never gets so far.
+    // A text that is not a filter does not get this far.
     assert!("status:OPEN) or (type:DEFAULT".parse::<Query>().is_err());
     assert!(
         "createdBy.date: ['a'..'b'] and None and"
@@ -241,7 +241,7 @@ fn a_rule_s_values_are_values() {
 }
 
 // qualys-cli: asked for an account and a filter, it sends one of them; and a delete goes out for
-// a filter whose precedence nobody has looked at.
+// a filter whose precedence has not been examined.
 #[test]
 fn what_is_composed_shows_its_parentheses() {
     let user: Query = "a:1 or b:2 and not c:3".parse().unwrap();

@@ -25,9 +25,9 @@ fn more() -> Vec<(String, Vec<u8>)> {
         case("n_utf16", b"\xff\xfe[\0\"\0\xe9\0\"\0]\0"),
         case("n_nul", b"[\0]"),
         case("n_nul_in_string", b"[\"\0\"]"),
-        // What stands under a key that has been seen is JSON too.
+        // The value of a key that has been seen is JSON too.
         case("n_key_twice_lone_surrogate", br#"{"a":0,"a":"\ud83d"}"#),
-        // Half a pair, and what is no half at all; the first and the last pair.
+        // Half a surrogate pair, and a code unit that is not half of one; the first and the last pair.
         case("n_string_two_high_surrogates", br#"["\ud800\udbff"]"#),
         case("n_string_beyond_low_surrogates", br#"["\ud800\ue000"]"#),
         case("y_string_first_pair", br#"["\ud800\udc00"]"#),
@@ -52,7 +52,7 @@ fn cases() -> Vec<(String, Vec<u8>)> {
     suite.chain(more()).collect()
 }
 
-/// Whether `serde_json` takes it. What it cannot keep, though it is JSON, is no matter here.
+/// Whether `serde_json` accepts it. JSON that it accepts but cannot keep does not matter here.
 fn is_json(bytes: &[u8]) -> bool {
     match serde_json::from_slice::<Value>(bytes) {
         Ok(_) => true,
@@ -145,7 +145,7 @@ fn blanks_of_any_length_change_nothing() {
     }
 }
 
-/// Whoever reads an event to its end says what is wrong with it, and where.
+/// A reader that reads an event to its end reports what is wrong with it, and where.
 #[test]
 fn what_is_wrong_in_what_is_read_has_its_place() {
     use EventErrorKind::{ControlCharacter, InvalidUtf8, TrailingData};
@@ -202,7 +202,7 @@ fn hostile_events_come_to_an_end() {
         format!("{}1", " ".repeat(MANY)),
         "\u{feff}{\"a\":1}\r\n".repeat(MANY / 16),
         "{\"a\":1\n".repeat(MANY / 16),
-        // Errors without end behind an event that is long.
+        // Errors without end after a long event.
         format!(
             "{{\"a\":2,\"b\":\"{}\"}}\n{}",
             "x".repeat(8 << 20),

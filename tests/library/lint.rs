@@ -418,7 +418,7 @@ fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src")
 }
 
-/// The page of a rule, as it stands in the documentation.
+/// The page of a rule, as it is in the documentation.
 fn page(rule: &Rule) -> String {
     let (code, level, fixes) = (rule.code(), rule.level(), rule.fix().as_str());
     format!(

@@ -93,7 +93,7 @@ fn an_inner_group_speaks_of_the_element_of_the_outer_one() {
     holds(
         &schema,
         &[
-            // The outer group's first sub-token stands before the inner group.
+            // The outer group's first sub-token is before the inner group.
             (
                 "g:(a:1 AND h:(b:1))",
                 r#"{"x":[{"a":1,"h":[{"b":1}]}]}"#,
@@ -182,7 +182,7 @@ fn unknown_sub_tokens_are_read_in_the_same_elements() {
                 r#"{"x":[{"deep":{"a":1},"in":[{"b":1}],"u":1}]}"#,
                 false,
             ),
-            // Nothing known: what stands at the group's own path, arrays walked.
+            // No path known: the elements are the values at the group's own path, arrays walked.
             (
                 "q.r:(s:1 AND t IS NULL)",
                 r#"{"q":[{"r":[[{"s":1}]]}]}"#,
@@ -305,7 +305,7 @@ fn a_value_of_what_only_a_group_takes_is_an_error() {
         );
         assert_eq!(error.fix(), None, "{filter}: nobody knows which token");
     }
-    // Of one token that is known the fix writes it, which is no more than a guess.
+    // If one token is known, the fix writes it, which is only a guess.
     let errors = |filter: &str| fixes(filter, &schema);
     let (found, safe, all) = errors("NOT asset.interface:10.0.0.1");
     assert_eq!(found, ["group_only: asset.interface:10.0.0.1"]);
@@ -316,7 +316,7 @@ fn a_value_of_what_only_a_group_takes_is_an_error() {
     assert_eq!(all, right);
     let (_, _, all) = errors("asset:(interface:[10.0.0.1, 10.0.0.2])");
     assert_eq!(all, "asset:(interface:(address:[10.0.0.1, 10.0.0.2]))");
-    // Whether there is any is no value.
+    // A test for any value has no value itself.
     for good in ["software IS NULL", "software IS NOT NULL", "software:*"] {
         assert!(errors(good).0.is_empty(), "{good}");
     }
@@ -391,7 +391,7 @@ fn a_dotted_name_of_what_only_a_group_takes_is_a_warning() {
     );
     let help = warning.diagnostic().help().unwrap().to_owned();
     assert_eq!(help, "write `software:(version:…)`");
-    // The same with another place is no more than a guess.
+    // The same with another place is only a guess.
     let query: Query = "software.name:chrome".parse().unwrap();
     let checked = query.check(&schema).unwrap();
     let help = checked.warnings()[0]

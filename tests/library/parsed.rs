@@ -214,7 +214,7 @@ fn the_good_parts_have_the_findings_that_they_have_alone() {
     }
 }
 
-/// Nobody knows where a quote or a group that is not closed ends, so nothing is said of what comes after it.
+/// The end of a quote or a group that is not closed is unknown, so nothing after it is reported.
 #[test]
 fn an_error_does_not_lead_to_others() {
     for text in [

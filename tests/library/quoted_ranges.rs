@@ -152,7 +152,7 @@ fn it_is_a_warning_where_the_quotes_are_known_not_to_be_needed() {
     ] {
         assert_eq!(said(filter, Schema::edr()), [(Severity::Warning, None)]);
     }
-    // The linter goes by it, unless somebody sets the rule's level.
+    // The linter follows it, unless the rule's level is set.
     let level = |linter: &Linter| {
         let report = linter.lint("imagesInUse:'[now-7d ... now]'");
         let levels: Vec<Severity> = report

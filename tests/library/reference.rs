@@ -1,4 +1,4 @@
-//! Every engine gives the answers of the reference evaluator, on schemas, filters and events made
+//! Every engine returns the answers of the reference evaluator, on schemas, filters and events made
 //! by chance.
 //!
 //! In CI this makes some ten thousand comparisons of a filter and an event. For more, and from

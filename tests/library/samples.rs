@@ -29,7 +29,7 @@ fn hits(filter: &Filter, buffer: &[u8], root: Option<&str>) -> Vec<u64> {
 fn the_filter_of_fetch_event_details() {
     let by_type = filter("type:file", Schema::edr());
     assert_eq!(hits(&by_type, DETAILS_2024, Some("data")), [1]);
-    // The whole answer is no event: what it holds stands under `data`.
+    // The whole answer is not an event: its events are under `data`.
     assert_eq!(hits(&by_type, DETAILS_2024, None), [0_u64; 0]);
     let in_2024 = r#"event.datetime:["2024-09-15T00:30:00.000Z".."2024-09-22T18:29:59.999Z"] AND action: 'Created'"#;
     assert_eq!(

@@ -4,7 +4,7 @@ use qualys_filter::{
     BadEvent, CheckOptions, EventErrorKind, Hit, Limits, Query, ScanOptions, Schema,
 };
 
-/// What a scan for `a:1` gives: the matching events' texts, and the lines of bad ones.
+/// What a scan for `a:1` returns: the matching events' texts, and the lines of bad ones.
 fn scan_with(buffer: &str, root: Option<&str>) -> Vec<Result<String, (u64, EventErrorKind)>> {
     let filter = testkit::checked("a:1", Schema::open()).compile().strict();
     let root = root.map(|root| root.parse().unwrap());
@@ -341,7 +341,7 @@ fn events_beyond_the_limit_are_bad_and_no_more() {
 #[test]
 fn a_bad_event_has_its_place_in_the_buffer() {
     let one = "{\"a\": 1}\n";
-    // The mark stands before the byte that is wrong.
+    // The mark is before the byte that is wrong.
     for (bad, kind) in [
         ("{\"a\": ¦01}", EventErrorKind::InvalidNumber),
         ("{\"a\": ¦x}", EventErrorKind::UnexpectedByte),
@@ -398,7 +398,7 @@ fn what_belongs_to_no_document_is_an_error_and_no_more() {
         let buffer = format!("{stray}\n[{{\"a\":1}}]");
         assert_eq!(scan_with(&buffer, None), [wrong(1), one()], "{stray}");
     }
-    // A comma is one: before the first element, behind the last, or twice.
+    // A comma is one: before the first element, after the last, or twice.
     for array in ["[,{\"a\":1}]", "[{\"a\":1},,{\"a\":1}]"] {
         let found = scan_with(array, None);
         assert!(found.contains(&wrong(1)), "{array} {found:?}");
@@ -416,7 +416,7 @@ fn what_belongs_to_no_document_is_an_error_and_no_more() {
 /// Lines in every order, for filters that a scan looks at in different ways.
 #[test]
 fn lines_are_taken_for_what_they_are() {
-    // What stands on a line, and the events there.
+    // The text of a line, and its events.
     let one = "{\"a\": 1}";
     let over_lines = "{\n\"a\": 1\n}";
     let [nested, members, value] = [

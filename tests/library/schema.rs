@@ -441,7 +441,7 @@ fn unknown_names_get_the_best_suggestion() {
     assert_eq!(help("profiles.rules.severity:5", Schema::edr()), elsewhere);
     let elsewhere = "that is a token of EDR: check it with the schema `edr`";
     assert_eq!(help("network.protocol:TCP", Schema::fim()), elsewhere);
-    // A name that a catalog only infers is no match for one that is near, and one that is sure is.
+    // A near name wins over a name that a catalog only infers, but not over one that is certain.
     let (cs, csam) = (Schema::built_in("cs"), Schema::built_in("csam"));
     let (cs, csam) = (cs.unwrap(), csam.unwrap());
     assert_eq!(

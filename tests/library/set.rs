@@ -1,4 +1,4 @@
-//! A set gives the answers of its filters, each by itself, and those are right.
+//! A set returns the same answers as its filters one by one, and those are right.
 
 use std::sync::LazyLock;
 

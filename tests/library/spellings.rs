@@ -1,4 +1,4 @@
-//! The same events in other spellings and places: every engine gives the same answers.
+//! The same events in other spellings and places: every engine returns the same answers.
 
 use std::fmt::Write;
 

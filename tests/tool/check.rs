@@ -532,7 +532,7 @@ fn rules_can_be_ignored_where_they_stand() {
         "a.qql:11:2: error[qql::parse::missing_value",
     ];
     assert_eq!(codes, right);
-    // Nor is what is ignored mended.
+    // Nor is what is ignored fixed.
     qlint_in(folder.path(), &["check", "--fix"]);
     assert_eq!(text(&folder, "a.qql").matches("...").count(), 2);
 }

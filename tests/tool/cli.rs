@@ -390,7 +390,7 @@ fn match_finds_the_same_however_it_reads() {
     let events = many_events();
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gz.write_all(&events).unwrap();
-    // Two frames one behind the other are one text.
+    // Two frames, one after the other, are one text.
     let (first, second) = events.split_at(events.len() / 3);
     let zst = [first, second].map(|part| {
         let level = ruzstd::encoding::CompressionLevel::Fastest;

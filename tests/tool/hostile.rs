@@ -1,4 +1,4 @@
-//! What nobody made kindly: names, configurations, outputs and streams, in a table of inputs, commands
+//! Hostile input: names, configurations, outputs and streams, in a table of inputs, commands
 //! and what must hold.
 
 #![cfg(unix)]

@@ -211,7 +211,7 @@ fn what_would_be_written_where_nothing_can_be_is_said() {
         let run = qlint_in(folder.path(), &["check", "--format", "jsonl"]);
         let finding: Value = serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap();
         assert!(finding["fix"].is_null(), "{finding}");
-        // What is as it should be is no reason to speak.
+        // An input in order is not reported.
         fs::write(
             folder.path().join(name),
             text.replace("  (action:CREATED)", " action:CREATED")

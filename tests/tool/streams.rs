@@ -1,4 +1,4 @@
-//! Files of events that nobody made kindly, and such that are broken: what `qlint match` finds in
+//! Hostile and broken files of events: what `qlint match` finds in
 //! them, in which time and memory.
 
 use std::fs::{self, File};
@@ -23,7 +23,7 @@ impl Folder {
         self.0.path().join(name)
     }
 
-    /// Writes a file; gives its path.
+    /// Writes a file; returns its path.
     fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         fs::write(self.path(name), bytes).unwrap();
         self.path(name).display().to_string()
@@ -40,7 +40,7 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
-/// A frame of zstd with so many blocks of 128 KiB of the same byte: four bytes each.
+/// A frame of zstd with a number of blocks of 128 KiB of the same byte: four bytes each.
 fn zstd_of(byte: u8, blocks: usize) -> Vec<u8> {
     let mut frame = b"\x28\xb5\x2f\xfd\x00\x58".to_vec();
     for block in 1..=blocks {
@@ -130,7 +130,7 @@ fn runs_of_any_byte_are_read_in_time() {
     }
 }
 
-/// `qlint` with no more than so many kilobytes of addresses.
+/// `qlint` with an address space limited to a number of kilobytes.
 #[cfg(target_os = "linux")]
 fn bounded(kilobytes: u32, args: &[&str], input: Option<&Path>) -> Run {
     let mut command = Command::new("sh");
@@ -317,7 +317,7 @@ fn the_limit_of_an_event_can_be_set() {
     }
 }
 
-/// Places in messages are those of the text, however it is read, behind what was passed over, too.
+/// Offsets in messages are those of the text, however it is read, also after what was skipped.
 #[test]
 fn places_are_those_of_the_text() {
     let folder = Folder::new();

@@ -31,7 +31,7 @@ pub(super) struct List {
     pub(super) alone: bool,
 }
 
-/// What a file that is no list of filters is said to be.
+/// The error for a file that is not a list of filters.
 pub(super) fn no_list() -> HostError {
     let message = "expected a list of filters, or `filters` with one and nothing else";
     HostError {

@@ -18,7 +18,7 @@ pub(super) fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with('#')
 }
 
-/// The name that a comment gives.
+/// The filter's name in a comment `# name: …`.
 pub(super) fn name_in(comment: &str) -> Option<String> {
     let text = comment.trim().trim_start_matches('#').trim_start();
     let name = text.strip_prefix("name:")?.trim();

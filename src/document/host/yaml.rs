@@ -124,7 +124,7 @@ impl Document<'_> {
         let Some(What::Table(table)) = self.what(id) else {
             return Entry::Other;
         };
-        // An alias may repeat a large table: two keys are enough to say that it is no filter.
+        // An alias may repeat a large table: two keys show that it is not a filter.
         let pairs = table.chunks_exact(2).take(3);
         let member = |pair: &[usize]| {
             let (key, value) = (pair.first()?, pair.last()?);

@@ -115,7 +115,7 @@ struct Inside {
     depth: usize,
     in_string: bool,
     escaped: bool,
-    /// Whether the last byte that is no blank is a `}`, and whether a line has ended after it.
+    /// Whether the last byte that is not a blank is a `}`, and whether a line has ended after it.
     closed: bool,
     line_ended: bool,
 }

@@ -131,7 +131,7 @@ mod tests {
         let (mut in_string, mut escaped) = (false, false);
         for (at, byte) in bytes.iter().enumerate() {
             let (block, bit) = (&mut blocks[at / 64], 1 << (at % 64));
-            // A backslash outside of a string is no JSON; there it hides a quote all the same.
+            // A backslash outside a string is not JSON, but it hides a quote there, too.
             let was_escaped = escaped;
             escaped = *byte == b'\\' && !was_escaped;
             block.backslashes |= u64::from(*byte == b'\\') * bit;

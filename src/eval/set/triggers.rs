@@ -1,8 +1,8 @@
 //! The triggers of a rule: predicates of which one is true whenever the rule is.
 //!
-//! A condition under `AND` is enough for it, so the cheapest is taken; under `OR` all are needed.
-//! `NOT` exchanges the two, and a single condition that must be false is no trigger: predicates that
-//! are false are not found.
+//! Under `AND` one condition is enough, so the cheapest is taken; under `OR` all are needed. `NOT`
+//! exchanges the two. A condition that must be false is not a trigger: a search finds only predicates
+//! that are true.
 
 use super::predicate::FieldKey;
 use super::shape::Shape;

@@ -9,7 +9,7 @@ pub(super) fn is_one(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit())
 }
 
-/// The order of two versions; none if one of the texts is no version.
+/// The order of two versions; `None` if one of the texts is not a version.
 pub(super) fn order(a: &str, b: &str) -> Option<Ordering> {
     if !is_one(a) || !is_one(b) {
         return None;

@@ -1,4 +1,4 @@
-//! The name of a token with nothing asked of it.
+//! The name of a token without an operator and a value.
 
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::lint::context::Context;

@@ -123,7 +123,7 @@ struct Token<'q> {
     first: Span,
     last: Span,
     values: Vec<String>,
-    /// What goes away of each clause but the first, with the `OR` before it.
+    /// What is removed of each clause but the first, with the `OR` before it.
     removed: Vec<Span>,
 }
 

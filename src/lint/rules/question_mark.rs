@@ -1,4 +1,4 @@
-//! `?`, which is no wildcard here.
+//! `?`, which is not a wildcard here.
 
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::lint::context::Context;

@@ -46,10 +46,10 @@ impl ParseErrors {
         ParseErrors { text, errors }
     }
 
-    /// Takes away the fixes that do not leave fewer errors than there are, which `count` finds in a text.
+    /// Removes the fixes that do not leave fewer errors than there are, which `count` finds in a text.
     ///
     /// Where reading has stopped after too many errors, the count says nothing, and the fixes stay. At most
-    /// [`ParseErrors::TRIED`] bytes are read, so that the time stays linear; fixes after that are taken away.
+    /// [`ParseErrors::TRIED`] bytes are read, so that the time stays linear; fixes after that are removed.
     pub(super) fn keep_fixes_that_help(&mut self, count: impl Fn(&str) -> usize) {
         let errors = self.errors.len();
         if errors >= ParseErrors::MOST {

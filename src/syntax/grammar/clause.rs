@@ -99,7 +99,7 @@ impl Parser<'_> {
                 operator: span.of(self.text).to_owned(),
             },
         };
-        // The colon before it, if there is one, goes away with it.
+        // The colon before it, if there is one, is removed with it.
         let between = Span::new(token.span.end, span.end);
         let before = Span::new(token.span.end, span.start).of(self.text);
         // With another operator after it, or without a token, it is not clear what is meant.

@@ -149,7 +149,7 @@ impl<'s> Parser<'s> {
         self.error_with_fix(kind, span, fix);
     }
 
-    /// Two or three dots; others that look like them are a mistake. Gives where they are.
+    /// Two or three dots; characters that look like dots are an error. Returns their span.
     pub(super) fn dots(&mut self) -> Option<Span> {
         let start = self.at();
         let (len, right) = lex::dots(self.rest, true)?;
@@ -230,7 +230,7 @@ impl<'s> Parser<'s> {
         self.error_with_fix(kind, span, Edit::replace(span, instead));
     }
 
-    /// `IS NULL`, with blanks of any kind between its words. Gives whether it is negated.
+    /// `IS NULL`, with blanks of any kind between its words. Returns whether it is negated.
     pub(super) fn null_test(&mut self) -> Option<bool> {
         let start = self.at();
         let negated = self.eat(lex::null_test)?;
@@ -238,7 +238,7 @@ impl<'s> Parser<'s> {
         Some(negated)
     }
 
-    /// Reports what is no character of the language between and in words of the language.
+    /// Reports characters that are not of the language, between and in its words.
     pub(super) fn invisible(&mut self, span: Span) {
         let mut rest = span.of(self.text).chars();
         while let Some(found) = rest.next() {

@@ -139,7 +139,7 @@ impl Parser<'_> {
         self.report_encoded(encoding, at)
     }
 
-    /// The same of an escape of HTML, so many bytes on.
+    /// The same for an escape of HTML, `at` bytes on.
     pub(super) fn is_entity(&mut self, at: usize) -> bool {
         self.report_encoded(Encoding::Html, at)
     }
@@ -166,7 +166,7 @@ impl Parser<'_> {
     }
 }
 
-/// An escaped operator after a name: `state%3A`, `severity&gt;`. Gives where it is.
+/// An escaped operator after a name: `state%3A`, `severity&gt;`. Returns its offset.
 fn encoded_operator(input: &str) -> Option<(Encoding, usize)> {
     let (after, _) = lex::token_name(input).ok()?;
     let at = input.len() - after.len();

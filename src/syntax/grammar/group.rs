@@ -55,8 +55,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Puts a group with all that is in it where it belongs. In one that is not closed, what does not belong there
-    /// is no further mistake: there it may be the end that is missing.
+    /// Adds a finished group to the expression around it. In a group that is not closed, what does not
+    /// belong there is not reported: the missing end may be before it.
     pub(super) fn leave(&mut self, mut frame: Frame, is_closed: bool) {
         let inside = self.finish(&mut frame);
         let mut strays = match frame.kind {

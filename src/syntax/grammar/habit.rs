@@ -229,7 +229,7 @@ fn null_test(name: &str, negated: bool) -> String {
     }
 }
 
-/// Whether a value is no part of a sentence.
+/// Whether a value is a single word, or quoted, and so not part of a sentence.
 fn is_one_word(literal: &Literal) -> bool {
     literal.quoting != Quoting::Bare || !literal.text.contains(lex::is_blank)
 }

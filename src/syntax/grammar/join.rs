@@ -7,7 +7,7 @@ use crate::syntax::ast::{Condition, ExprKind};
 use crate::syntax::error::ParseErrorKind;
 use crate::syntax::lex;
 
-/// So many conditions before a place are looked at for one that excludes the next.
+/// How many of the preceding conditions are searched for one that excludes the next.
 const NEAR: usize = 4;
 
 impl Parser<'_> {

@@ -9,7 +9,7 @@ pub(in crate::syntax) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
 }
 
-/// A blank of Unicode that is no blank of the language.
+/// A blank of Unicode that is not a blank of the language.
 pub(in crate::syntax) fn is_foreign_blank(c: char) -> bool {
     c.is_whitespace() && !is_blank(c)
 }
@@ -28,7 +28,7 @@ pub(in crate::syntax) fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Whether an invisible character in a bare value, with its neighbors in the word, is no part of its
+/// Whether an invisible character in a bare value, with its neighbors in the word, is not part of its
 /// text. Scripts that need such characters are not written in ASCII.
 pub(in crate::syntax) fn is_stray(previous: Option<char>, c: char, next: Option<char>) -> bool {
     let visible = |c: &char| !is_blank(*c) && !is_foreign_blank(*c) && !is_invisible(*c);

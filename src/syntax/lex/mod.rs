@@ -112,7 +112,7 @@ pub(super) fn comparison(operator: &str) -> Option<Comparison> {
     all.find(|comparison| comparison.as_str() == operator)
 }
 
-/// `IS , [ NOT ] , NULL`; gives whether it is negated.
+/// `IS , [ NOT ] , NULL`; returns whether it is negated.
 pub(super) fn null_test(input: &str) -> IResult<&str, bool> {
     let (input, _) = word("is").parse(input)?;
     let input = after_blanks(input);
@@ -123,7 +123,7 @@ pub(super) fn null_test(input: &str) -> IResult<&str, bool> {
     value(negated, word("null")).parse(input)
 }
 
-/// Whether a clause starts here: a token's name and an operator, right or wrong. Gives the name.
+/// Whether a clause starts here: a token's name and an operator, right or wrong. Returns the name.
 pub(super) fn clause_start(input: &str) -> IResult<&str, &str> {
     let (rest, name) = token_name(input)?;
     let after = after_blanks(rest);

@@ -8,7 +8,7 @@ use super::schema::{Kind, Path, Schema, Token};
 use super::test::Test;
 use super::{Keys, Node};
 
-/// Why a text is no filter.
+/// Why a text is not a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyNot {
     NotWellFormed,

@@ -11,7 +11,7 @@ enum Part {
     Text(String),
 }
 
-/// Compares two versions "part by part"; none where one of them is no version.
+/// Compares two versions "part by part"; `None` where one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     if !is_one(a) || !is_one(b) {
         return None;
