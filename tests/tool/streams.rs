@@ -133,10 +133,28 @@ fn runs_of_any_byte_are_read_in_time() {
 /// `qlint` with an address space limited to a number of kilobytes.
 #[cfg(target_os = "linux")]
 fn bounded(kilobytes: u32, args: &[&str], input: Option<&Path>) -> Run {
+    bounded_with(kilobytes, &[], args, input)
+}
+
+/// The same with variables of the environment.
+#[cfg(target_os = "linux")]
+fn bounded_with(
+    kilobytes: u32,
+    variables: &[(&str, u64)],
+    args: &[&str],
+    input: Option<&Path>,
+) -> Run {
     let mut command = Command::new("sh");
     command
         .arg("-c")
         .arg(format!("ulimit -v {kilobytes}; exec \"$0\" \"$@\""))
+        // The addresses that glibc reserves for each thread are no memory.
+        .env("MALLOC_ARENA_MAX", "1")
+        .envs(
+            variables
+                .iter()
+                .map(|(name, value)| (name, value.to_string())),
+        )
         .arg(env!("CARGO_BIN_EXE_qlint"))
         .args(args)
         .stdin(match input {
@@ -286,6 +304,45 @@ fn long_events_do_not_add_up() {
             None,
         );
         assert_eq!(counted(&run), (0, "10"), "{}", run.stderr);
+    }
+}
+
+/// If the system allows fewer threads than were asked for, the work is done with fewer, or with one.
+#[test]
+#[cfg(target_os = "linux")]
+fn threads_that_are_refused_are_done_without() {
+    let folder = Folder::new();
+    let text = format!("{EVENT}\n").repeat(20_000);
+    let events = folder.file("events", &text);
+    let broken = folder.file("a.qql", "type:FILE AND\n");
+    let _ = folder.file("b.qql", "type:FILE AND\n");
+    // Room for no stack, and for some of those that eight threads need.
+    for (what, stack, kilobytes) in [("none", 1 << 46, 1 << 30), ("some", 1 << 26, 400_000)] {
+        let run = |args: &[&str], input: Option<&Path>| {
+            bounded_with(kilobytes, &[("RUST_MIN_STACK", stack)], args, input)
+        };
+        let count = ["match", "-c", "-j8", "type:FILE"];
+        let found = run(&[&count[..], &[&events]].concat(), None);
+        assert_eq!(counted(&found), (0, "20000"), "{what} {}", found.stderr);
+        let found = run(&[&count[..], &["-"]].concat(), Some(Path::new(&events)));
+        assert_eq!(counted(&found), (0, "20000"), "{what} {}", found.stderr);
+        let shown = folder.path("").to_str().unwrap().to_owned();
+        for args in [
+            &["check", "-j8", &shown][..],
+            &["fmt", "--check", "-j8", &shown],
+        ] {
+            let found = run(args, None);
+            let threads = qlint(args);
+            assert_eq!(
+                (found.code, &*found.stdout),
+                (threads.code, &*threads.stdout),
+                "{what} {}",
+                found.stderr
+            );
+            assert_eq!(found.stderr, threads.stderr, "{what}");
+        }
+        let fixed = run(&["check", "--fix", "-j8", &broken], None);
+        assert!(fixed.code < 3, "{what} {}", fixed.stderr);
     }
 }
 

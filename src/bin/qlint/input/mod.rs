@@ -16,7 +16,7 @@ use crate::output::{self, Name};
 use qualys_filter::document::{Document, Format, HostError, Keys, Pattern};
 
 pub(crate) use checker::Checker;
-pub(crate) use parallel::in_parallel;
+pub(crate) use parallel::{in_parallel, start};
 
 /// A text with filters, and how it is read.
 pub(crate) struct Task {

@@ -146,11 +146,14 @@ pub(crate) fn end_on_signals() {
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
-    // Without a handler the signal ends the program, and the next run cleans up.
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else {
-        return;
-    };
-    std::thread::spawn(move || {
+    // Without a thread or a handler the signal ends the program, and the next run cleans up. The thread
+    // comes first: a handler that is taken back leaves the signal ignored.
+    let (ready, wait) = std::sync::mpsc::channel();
+    let listen = move || {
+        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else {
+            return;
+        };
+        let _ = ready.send(());
         if let Some(signal) = signals.forever().next() {
             let known = all();
             for path in &*known {
@@ -158,7 +161,10 @@ pub(crate) fn end_on_signals() {
             }
             std::process::exit(128 + signal);
         }
-    });
+    };
+    if std::thread::Builder::new().spawn(listen).is_ok() {
+        let _ = wait.recv();
+    }
 }
 
 #[cfg(not(unix))]

@@ -11,12 +11,13 @@ use std::io;
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, Builder};
 
 use qualys_filter::{BadEvent, FilterId, Limits, ScanOptions};
 
 use super::engine::Engine;
 use crate::events::{Block, BlockRead, Blocks, Input, Parts, Stream};
+use crate::input::start;
 
 pub(crate) use scan::{Scanned, scan};
 
@@ -91,7 +92,7 @@ impl Search<'_> {
     ) -> io::Result<()> {
         // One buffer for each thread, and two that are read and written meanwhile.
         let buffers = self.threads + 2;
-        let stream = match Blocks::new(input, self.limits, self.block) {
+        let mut stream = match Blocks::new(input, self.limits, self.block) {
             Blocks::InOrder(stream) => *stream,
             Blocks::Apart(parts) => {
                 let rest = match self.threads > 1 {
@@ -104,10 +105,10 @@ impl Search<'_> {
                 }
             }
         };
-        if self.threads > 1 {
-            return self.in_order(stream, buffers, &mut take);
+        if self.threads > 1 && self.in_order(&mut stream, buffers, &mut take)? {
+            return Ok(());
         }
-        let (mut stream, mut found) = (stream, SearchedBlock::default());
+        let mut found = SearchedBlock::default();
         while stream.read(&mut found.block)? {
             self.block(&mut found);
             if !take(&found)? {
@@ -139,8 +140,8 @@ impl Search<'_> {
         Ok(None)
     }
 
-    /// Each thread reads the blocks that it searches. Returns the offset from which the rest has to be
-    /// read in order, if any.
+    /// Each thread reads the blocks that it searches; this thread does if the system allows no other.
+    /// Returns the offset from which the rest has to be read in order, if any.
     fn apart(
         &self,
         parts: &Parts,
@@ -154,40 +155,40 @@ impl Search<'_> {
         // A thread takes a free buffer and the next number together, so that the block that is due
         // always has a buffer.
         let next = Mutex::new((0_u64, frees));
+        let next = &next;
         let (result, results) = channel();
         thread::scope(|scope| {
-            for _ in 0..self.threads {
-                let (result, next) = (result.clone(), &next);
-                scope.spawn(move || {
-                    let mut parts = parts.again();
-                    loop {
-                        let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
-                        let Ok(mut found) = next.1.recv() else {
-                            return;
-                        };
-                        let number = next.0;
-                        next.0 += 1;
-                        drop(next);
-                        let read = match &mut parts {
-                            Ok(parts) => parts.read(number, &mut found.block),
-                            Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
-                        };
-                        let goes_on = matches!(read, Ok(BlockRead::Block));
-                        let read = read.map(|read| match read {
-                            BlockRead::Block => {
-                                self.block(&mut found);
-                                Next::Block(found)
-                            }
-                            BlockRead::End => Next::End,
-                            BlockRead::InOrder(offset) => Next::InOrder(offset),
-                        });
-                        if result.send((number, read)).is_err() || !goes_on {
-                            return;
+            let work = move || {
+                let mut parts = parts.again();
+                loop {
+                    let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
+                    let Ok(mut found) = next.1.recv() else {
+                        return;
+                    };
+                    let number = next.0;
+                    next.0 += 1;
+                    drop(next);
+                    let read = match &mut parts {
+                        Ok(parts) => parts.read(number, &mut found.block),
+                        Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+                    };
+                    let goes_on = matches!(read, Ok(BlockRead::Block));
+                    let read = read.map(|read| match read {
+                        BlockRead::Block => {
+                            self.block(&mut found);
+                            Next::Block(found)
                         }
+                        BlockRead::End => Next::End,
+                        BlockRead::InOrder(offset) => Next::InOrder(offset),
+                    });
+                    if result.send((number, read)).is_err() || !goes_on {
+                        return;
                     }
-                });
+                }
+            };
+            if start(scope, self.threads, work).is_none() {
+                return self.one_by_one(parts.again()?, take);
             }
-            drop(result);
             let taken = take_in_order(results, &free, self.block, take);
             // Wakes the threads that wait for a buffer.
             drop(free);
@@ -195,37 +196,37 @@ impl Search<'_> {
         })
     }
 
-    /// One thread reads, the others search.
+    /// One thread reads, the others search. Returns false, and has read nothing, if the system does not
+    /// allow the threads.
     fn in_order(
         &self,
-        mut stream: Stream,
+        stream: &mut Stream,
         buffers: usize,
         take: &mut impl FnMut(&SearchedBlock) -> io::Result<bool>,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let (free, frees) = channel::<SearchedBlock>();
         for _ in 0..buffers {
             let _ = free.send(SearchedBlock::default());
         }
         let (job, jobs) = channel::<(u64, SearchedBlock)>();
         let jobs = Mutex::new(jobs);
+        let jobs = &jobs;
         let (result, results) = channel();
         thread::scope(|scope| {
-            for _ in 0..self.threads {
-                let (result, jobs) = (result.clone(), &jobs);
-                scope.spawn(move || {
-                    loop {
-                        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                        let Ok((number, mut found)) = job else {
-                            return;
-                        };
-                        self.block(&mut found);
-                        if result.send((number, Ok(Next::Block(found)))).is_err() {
-                            return;
-                        }
+            let searched = result.clone();
+            let search = move || {
+                loop {
+                    let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok((number, mut found)) = job else {
+                        return;
+                    };
+                    self.block(&mut found);
+                    if searched.send((number, Ok(Next::Block(found)))).is_err() {
+                        return;
                     }
-                });
-            }
-            scope.spawn(move || {
+                }
+            };
+            let read = move || {
                 // Free buffers that were waited for.
                 let mut spare = Vec::new();
                 for number in 0.. {
@@ -253,11 +254,17 @@ impl Search<'_> {
                         return;
                     }
                 }
-            });
+            };
+            // If the reader is not started, its end of the jobs goes, and the searchers end.
+            if start(scope, self.threads, search).is_none()
+                || Builder::new().spawn_scoped(scope, read).is_err()
+            {
+                return Ok(false);
+            }
             let taken = take_in_order(results, &free, self.block, take);
             // Wakes the reader if it waits for a buffer.
             drop(free);
-            taken.map(|_| ())
+            taken.map(|_| true)
         })
     }
 
