@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::DateTime;
 
+use super::checked::Checked;
+use super::finding::{Finding, FindingKind};
 use super::options::CheckOptions;
 use super::scope::DottedName;
 use crate::schema::{Evidence, Schema};
@@ -15,7 +17,8 @@ use crate::syntax::{ExprKind, Query, Step};
 /// Of the candidates it takes the one that
 ///
 /// 1. knows the most of the different tokens in the queries;
-/// 2. of equal ones, refuses the fewest of the queries when it checks them;
+/// 2. of equal ones, refuses the fewest of the queries when it checks them, or would but for
+///    [a guess](crate::schema::Token::is_kind_guessed);
 /// 3. of equal ones, knows the tokens from the surest [`Evidence`];
 /// 4. of equal ones, has the fewest warnings, such as for values that it does not know;
 /// 5. of equal ones, has the most names that are nearly those that it does not know;
@@ -277,6 +280,12 @@ fn near(schema: &Schema, names: &Names) -> usize {
     near.count()
 }
 
+/// Whether the query asks something that does not fit a kind which is only a guess.
+fn fits_no_guess(checked: &Checked) -> bool {
+    let mut kinds = checked.warnings().iter().map(Finding::kind);
+    kinds.any(|kind| matches!(kind, FindingKind::GuessedKind { .. }))
+}
+
 /// How well a schema fits queries of which it knows as many tokens as others: how many it refuses, how
 /// unsure its tokens are, and how many warnings the other queries have. The best is the least.
 fn fit(schema: &Schema, names: &Names, queries: &[&Query]) -> (usize, usize, usize) {
@@ -285,8 +294,8 @@ fn fit(schema: &Schema, names: &Names, queries: &[&Query]) -> (usize, usize, usi
     let (mut refused, mut warnings) = (0, 0);
     for query in queries.iter().take(CHECKED) {
         match query.check_with(schema, &options) {
-            Ok(checked) => warnings += checked.warnings().len(),
-            Err(_) => refused += 1,
+            Ok(checked) if !fits_no_guess(&checked) => warnings += checked.warnings().len(),
+            Ok(_) | Err(_) => refused += 1,
         }
     }
     (refused, unsure(schema, names), warnings)

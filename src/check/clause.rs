@@ -1,16 +1,15 @@
 //! One clause: its token looked up, its operand typed.
 
-use std::borrow::Cow;
-
 use super::checked::{Field, NodeKind, Test, Value};
-use super::finding::{FindingKind, Suggestion};
+use super::finding::FindingKind;
 use super::literal::{self, Limit, Wrong, shown};
+use super::named::Named;
 use super::quoted_range::{Place, QuotedRange};
 use super::{Checker, Finding};
 use crate::diagnostic::{Edit, Severity};
-use crate::schema::{Evidence, Form, Kind, Schema, Token, UnknownTokens, suggest};
+use crate::schema::{Form, Kind, suggest};
 use crate::span::Span;
-use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting, TokenName};
+use crate::syntax::{self, Clause, Comparison, Condition, Literal, Quoting};
 
 impl Checker<'_> {
     pub(super) fn clause(&mut self, clause: &Clause, span: Span) -> NodeKind {
@@ -21,32 +20,37 @@ impl Checker<'_> {
         let field = self
             .scopes
             .field(&clause.token.text, &token.name, token.token);
-        let test = |test: Test| NodeKind::Test(field.clone(), token.kind, test);
+        let test = |(kind, test): (Kind, Test)| NodeKind::Test(field.clone(), kind, test);
+        let exists = (token.kind, Test::Exists);
         if self.is_value_of_group(token.token, clause, span) {
-            return test(Test::Exists);
+            return test(exists);
         }
         match &clause.condition {
-            Condition::Null { negated: true } => test(Test::Exists),
+            Condition::Null { negated: true } => test(exists),
             Condition::Null { negated: false } => {
-                let exists = self.node(span, test(Test::Exists));
+                let exists = self.node(span, test(exists));
                 NodeKind::Not(exists)
             }
             Condition::Value(literal) => {
                 let place = Place::After(token.span.end);
-                test(self.value_test(&token, literal, place))
+                test(self.guessed(&token, |it, token| it.value_test(token, literal, place)))
             }
             Condition::List(literals) => self.list(&token, &field, literals, span),
-            Condition::Compare(comparison, literal) => {
-                test(self.comparison(&token, *comparison, literal))
+            Condition::Compare(comparison, literal) => test(self.guessed(&token, |it, token| {
+                it.comparison(token, *comparison, literal)
+            })),
+            Condition::Range(range) => {
+                test(self.guessed(&token, |it, token| it.range(token, range)))
             }
-            Condition::Range(range) => test(self.range(&token, range)),
             Condition::Group(alternatives) => {
                 // `token:(a OR b AND c)` asks what `token:a OR token:b AND token:c` does.
                 let mut any = Vec::new();
                 for literals in alternatives {
                     let mut all = Vec::new();
                     for literal in literals {
-                        let kind = test(self.value_test(&token, literal, Place::Among));
+                        let kind = test(self.guessed(&token, |it, token| {
+                            it.value_test(token, literal, Place::Among)
+                        }));
                         all.push(self.node(literal.span, kind));
                     }
                     any.push(self.node(span, NodeKind::All(all)));
@@ -67,29 +71,39 @@ impl Checker<'_> {
         }
     }
 
-    /// A list: any of its values, or in any of its ranges in quotes.
+    /// A list: any of its values, or in any of its ranges in quotes, or any of those that do not fit a guessed kind.
     fn list(&mut self, token: &Named, field: &Field, literals: &[Literal], span: Span) -> NodeKind {
-        let (mut values, mut ranges) = (Vec::new(), Vec::new());
+        let (mut values, mut others) = (Vec::new(), Vec::new());
         for literal in literals {
-            match QuotedRange::read(literal, token.kind, &self.options.limits) {
-                Some(range) => {
-                    let test = self.quoted_range(token, literal, &range, Place::Among);
-                    let kind = NodeKind::Test(field.clone(), token.kind, test);
-                    ranges.push((literal.span, kind));
+            let (kind, item) = self.guessed(token, |it, token| it.item(token, literal));
+            match item {
+                Item::Value(value) if kind == token.kind => values.push(value),
+                Item::Value(value) => {
+                    others.push((literal.span, kind, Test::AnyOf(vec![value])));
                 }
-                None => values.push(self.value(token, literal)),
+                Item::Range(test) => others.push((literal.span, kind, test)),
             }
         }
-        let values = NodeKind::Test(field.clone(), token.kind, Test::AnyOf(values));
-        if ranges.is_empty() {
-            return values;
+        let test = |kind: Kind, test: Test| NodeKind::Test(field.clone(), kind, test);
+        if others.is_empty() {
+            return test(token.kind, Test::AnyOf(values));
         }
         let mut any = Vec::new();
-        if ranges.len() < literals.len() {
-            any.push(self.node(span, values));
+        if !values.is_empty() {
+            any.push(self.node(span, test(token.kind, Test::AnyOf(values))));
         }
-        any.extend(ranges.into_iter().map(|(span, kind)| self.node(span, kind)));
+        for (span, kind, other) in others {
+            any.push(self.node(span, test(kind, other)));
+        }
         NodeKind::Any(any)
+    }
+
+    /// A literal of a list.
+    fn item(&mut self, token: &Named, literal: &Literal) -> Item {
+        match QuotedRange::read(literal, token.kind, &self.options.limits) {
+            Some(range) => Item::Range(self.quoted_range(token, literal, &range, Place::Among)),
+            None => Item::Value(self.value(token, literal)),
+        }
     }
 
     /// A literal as one of the values that a field may have.
@@ -159,25 +173,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Removes the fix of an unknown name where the token that is suggested does not take the condition.
-    fn drop_suggestions(&mut self, from: usize, condition: &Condition) {
-        let mut new = std::mem::take(&mut self.findings);
-        for finding in new.iter_mut().skip(from) {
-            if let FindingKind::UnknownToken {
-                suggestion: Some(Suggestion::Name(near)),
-                ..
-            } = finding.kind()
-                && let Some(token) = self.schema.token(near)
-                && !self.takes_condition(token.kind(), condition)
-            {
-                finding.remove_fix();
-            }
-        }
-        self.findings = new;
-    }
-
     /// Whether a token of this kind takes the condition, without a word about why not.
-    fn takes_condition(&self, kind: Kind, condition: &Condition) -> bool {
+    pub(super) fn takes_condition(&self, kind: Kind, condition: &Condition) -> bool {
         let now = self.options.now;
         let bound = |literal: &Literal| Limit::read(&literal.text, kind, now).is_ok();
         match condition {
@@ -292,62 +289,6 @@ impl Checker<'_> {
         self.report(kind, Severity::Warning, literal.span, fix);
     }
 
-    fn unknown_token(&mut self, name: &TokenName, full: &str) {
-        let severity = match self.schema.unknown_tokens() {
-            UnknownTokens::Allow => return,
-            UnknownTokens::Warn => Severity::Warning,
-            UnknownTokens::Deny => Severity::Error,
-        };
-        let near = match self.suggestions.get(full) {
-            Some(near) => near.clone(),
-            None => {
-                let near = self.schema.suggest(full).map(str::to_owned);
-                self.suggestions.insert(full.to_owned(), near.clone());
-                near
-            }
-        };
-        // Where a nested group spells part of the name, only its last part can be put right here.
-        let fix = near.as_ref().and_then(|near| {
-            let prefix = full.strip_suffix(&*name.text)?;
-            let (start, rest) = near.split_at_checked(prefix.len())?;
-            let fits = start.eq_ignore_ascii_case(prefix);
-            fits.then(|| Edit::replace(name.span, rest))
-        });
-        let scope = self
-            .schema
-            .other_scope(full)
-            .map(|(schema, scope)| Suggestion::Scope {
-                schema: schema.to_owned(),
-                scope: scope.to_owned(),
-            });
-        let in_other_scope = scope.is_some();
-        // A schema that this one extends knows nothing that this one does not.
-        let elsewhere = Schema::BUILT_IN.iter().filter_map(|other| {
-            let token = Schema::built_in(other)?.token(full)?;
-            Some((*other, token.evidence()))
-        });
-        // Prefers the schema with the best evidence. A schema that only infers the token loses to a
-        // known name that is spelled almost the same.
-        let elsewhere = elsewhere
-            .min_by_key(|(_, evidence)| *evidence)
-            .filter(|(_, evidence)| near.is_none() || *evidence < Some(Evidence::Inferred))
-            .map(|(schema, _)| schema);
-        let suggestion = match elsewhere {
-            _ if scope.is_some() => scope,
-            Some(schema) => Some(Suggestion::Schema(schema.to_owned())),
-            None => near.map(Suggestion::Name),
-        };
-        let fix = fix.filter(|_| elsewhere.is_none() && !in_other_scope);
-        let product = self.schema.product().label.clone();
-        let token = shown(full);
-        let kind = FindingKind::UnknownToken {
-            token,
-            product,
-            suggestion,
-        };
-        self.report(kind, severity, name.span, fix);
-    }
-
     /// Reports a value that its kind does not take, with a fix where it is known what is meant.
     fn wrong(&mut self, wrong: Wrong, text: &str, span: Span) {
         let Wrong { kind, instead } = wrong;
@@ -370,45 +311,21 @@ impl Checker<'_> {
         self.report(kind, Severity::Warning, span, None);
     }
 
-    fn report(&mut self, kind: FindingKind, severity: Severity, span: Span, edit: Option<Edit>) {
+    pub(super) fn report(
+        &mut self,
+        kind: FindingKind,
+        severity: Severity,
+        span: Span,
+        edit: Option<Edit>,
+    ) {
         let fix = edit.map(|edit| kind.code().fix_of(edit));
         self.findings.push(Finding::new(kind, severity, span, fix));
     }
 }
 
-/// A token's name in a query, with what the schema knows of it.
-pub(super) struct Named<'q> {
-    span: Span,
-    /// The whole name.
-    name: Cow<'q, str>,
-    pub(super) kind: Kind,
-    token: Option<&'q Token>,
-}
-
-impl<'q> Named<'q> {
-    fn new(checker: &mut Checker<'q>, name: &TokenName) -> Named<'q> {
-        let token = checker.scopes.known(&name.text);
-        let full = match token {
-            Some(token) => Cow::Borrowed(token.name()),
-            None => {
-                let full = checker.scopes.full_name(&name.text);
-                checker.unknown_token(name, &full);
-                Cow::Owned(full)
-            }
-        };
-        Named {
-            span: name.span,
-            name: full,
-            kind: token.map_or(Kind::Auto, Token::kind),
-            token,
-        }
-    }
-
-    fn not_taken(&self, form: Form) -> FindingKind {
-        FindingKind::NotTaken {
-            token: shown(&self.name),
-            kind: self.kind,
-            form,
-        }
-    }
+/// What a literal of a list asks.
+enum Item {
+    Value(Value),
+    /// In quotes.
+    Range(Test),
 }

@@ -8,6 +8,7 @@ mod date;
 mod finding;
 mod group_only;
 mod literal;
+mod named;
 mod options;
 mod quoted_range;
 mod scope;

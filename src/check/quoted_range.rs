@@ -1,9 +1,9 @@
 //! Ranges in quotes: `token:"[a .. b]"`, as some apps write them.
 
 use super::checked::Test;
-use super::clause::Named;
 use super::finding::FindingKind;
 use super::literal::Limit;
+use super::named::Named;
 use super::{Checker, Finding};
 use crate::diagnostic::{Applicability, Edit, Fix, Severity};
 use crate::limits::Limits;

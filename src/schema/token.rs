@@ -293,6 +293,29 @@ impl Token {
         self.kind_evidence
     }
 
+    /// Sets where its kind is known from.
+    ///
+    /// ```
+    /// use qualys_filter::{Query, Schema, schema::{Evidence, Kind, Token}};
+    ///
+    /// let size = Token::new("size", Kind::Integer).with_kind_evidence(Evidence::Inferred);
+    /// let schema = Schema::empty().with_token(size)?;
+    /// let checked = "size:large".parse::<Query>()?.check(&schema)?;
+    /// assert_eq!(checked.warnings().len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_kind_evidence(mut self, evidence: Evidence) -> Token {
+        self.kind_evidence = Some(evidence);
+        self
+    }
+
+    /// Whether its kind is only a guess: [`Evidence::Inferred`]. What does not fit the kind is then a warning,
+    /// and is read as on a token of kind *auto*.
+    pub fn is_kind_guessed(&self) -> bool {
+        self.kind_evidence == Some(Evidence::Inferred)
+    }
+
     /// Where its paths are known from.
     pub fn path_evidence(&self) -> Option<Evidence> {
         self.path_evidence

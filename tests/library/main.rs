@@ -10,6 +10,7 @@ mod examples;
 mod explain;
 mod fixes;
 mod format;
+mod guessed;
 mod injection;
 mod interop;
 mod json;

@@ -103,6 +103,11 @@ pub(crate) const CODES: &[Code] = &[
         "the schema does not know the token",
     ),
     warning(
+        "qql::check::guessed_kind",
+        Unsafe,
+        "the operator or the value does not fit the token's kind, which is only a guess",
+    ),
+    warning(
         "qql::check::unknown_value",
         Unsafe,
         "the value is not among those that are known for the token",

@@ -63,6 +63,10 @@ impl FindingKind {
                     Some(fix) if fix.applies(Applicability::Safe) => format!("write `{head}:({rest}:…)`"),
                     _ => format!("write `{head}:({rest}:…)` if one element of `{head}` is meant"),
                 }.into()),
+            GuessedKind { found, .. } => {
+                let (_, _, help) = found.parts(severity, fix);
+                (const { code("guessed_kind") }, "does not fit the guess", format!("it is read as on a token of unknown kind; if the guess is right, {help}").into())
+            }
             UnknownValue { suggestion, known, .. } => (const { code("unknown_value") }, "unknown value", match suggestion {
                     Some(value) => format!("did you mean `{value}`?"),
                     None => format!("the values known are {known}"),

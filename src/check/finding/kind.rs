@@ -149,6 +149,16 @@ pub enum FindingKind {
         /// The part that belongs into the group.
         rest: String,
     },
+    /// `size:large`, where the kind of `size` is only [a guess](crate::schema::Token::is_kind_guessed): a warning.
+    #[error("{found}; the kind {kind} of `{token}` is a guess")]
+    GuessedKind {
+        /// The token.
+        token: String,
+        /// The kind that was guessed.
+        kind: Kind,
+        /// What does not fit that kind.
+        found: Box<FindingKind>,
+    },
     /// `type:FIEL`: a warning.
     #[error("`{value}` is not a known value of `{token}`")]
     UnknownValue {
@@ -176,6 +186,42 @@ pub enum FindingKind {
     /// `type:`, if the tree is checked that was read of it: see [`Query::has_errors`](crate::Query::has_errors).
     #[error("the text of the filter has errors")]
     Unread,
+}
+
+impl FindingKind {
+    /// Whether this would be no error on a token of another kind.
+    pub(in crate::check) fn is_of_kind(&self) -> bool {
+        use FindingKind::*;
+        match self {
+            NotTaken { .. }
+            | NotANumber { .. }
+            | NumberOutOfRange { .. }
+            | NotABoolean { .. }
+            | NotADate { .. }
+            | UnicodeSign { .. }
+            | DateBlank
+            | DayZone { .. }
+            | EpochSeconds { .. }
+            | DatePrecision
+            | DateRounding
+            | DateOutOfRange { .. }
+            | NotAVersion { .. }
+            | NotAnAddress { .. }
+            | NetBound => true,
+            NowNotGiven
+            | TooManyWildcards { .. }
+            | FreeTextWildcard
+            | UnknownToken { .. }
+            | GroupOnly { .. }
+            | DottedGroup { .. }
+            | GuessedKind { .. }
+            | UnknownValue { .. }
+            | UnorderedBound { .. }
+            | QuotedRange
+            | NoSharedArray
+            | Unread => false,
+        }
+    }
 }
 
 fn of(product: Option<&str>) -> String {

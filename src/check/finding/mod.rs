@@ -12,7 +12,8 @@ use thiserror::Error;
 pub(crate) use codes::CODES;
 pub use kind::{FindingKind, Suggestion};
 
-use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
+use crate::schema::Kind;
 use crate::span::Span;
 
 /// Everything that checking found in a query that cannot be evaluated: at least one error, and the
@@ -68,6 +69,18 @@ impl Finding {
     ) -> Finding {
         let diagnostic = kind.diagnostic(severity, span, fix);
         Finding { kind, diagnostic }
+    }
+
+    /// The same as a warning about a token of a kind that is only a guess.
+    pub(super) fn guessed(self, token: String, kind: Kind) -> Finding {
+        let fix = self.fix().map(|fix| {
+            // What the filter asks now is not what it asks of that kind.
+            Fix::new(Applicability::Unsafe, fix.edits().iter().cloned())
+        });
+        let span = self.span();
+        let found = Box::new(self.kind);
+        let kind = FindingKind::GuessedKind { token, kind, found };
+        Finding::new(kind, Severity::Warning, span, fix)
     }
 
     pub(super) fn remove_fix(&mut self) {

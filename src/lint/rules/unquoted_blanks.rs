@@ -4,7 +4,7 @@ use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailabil
 use crate::lint::context::Context;
 use crate::lint::context::is_pattern;
 use crate::lint::rule::Rule;
-use crate::schema::Kind;
+use crate::schema::{Kind, Token};
 use crate::syntax::{Quoting, quote};
 
 pub(super) static RULE: Rule = Rule::new(
@@ -53,7 +53,9 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         if !bare || matches!(seen.kind(), Kind::Integer | Kind::Float) {
             return None;
         }
-        let is_text = matches!(seen.kind(), Kind::Text | Kind::Version | Kind::Auto);
+        // What does not fit a guessed kind is read as text.
+        let is_text = matches!(seen.kind(), Kind::Text | Kind::Version | Kind::Auto)
+            || seen.token.is_some_and(Token::is_kind_guessed);
         let safe = is_pattern(literal) || !is_text;
         let applicability = if safe {
             Applicability::Safe

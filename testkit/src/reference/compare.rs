@@ -137,6 +137,9 @@ pub fn library(schema: &Schema) -> qualys_filter::Schema {
             of = of.with_alias(alias);
         }
         of = of.with_group_only(token.group_only);
+        if token.guessed {
+            of = of.with_kind_evidence(schema::Evidence::Inferred);
+        }
         made = made.with_token(of).expect("names are different");
     }
     made

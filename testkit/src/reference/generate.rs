@@ -102,6 +102,7 @@ pub fn schema(dice: &mut Dice<'_>) -> Schema {
             }
         }
         schema.tokens.push(Token {
+            guessed: dice.one_in(6),
             group_only: paths.len() < 2 && heads.contains(&name.as_str()) && dice.one_in(3),
             name,
             aliases,

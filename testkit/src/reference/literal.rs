@@ -13,12 +13,31 @@ use super::{address, version};
 #[derive(Clone, Copy)]
 pub struct Reading {
     pub kind: Kind,
+    /// Whether the kind is only a guess.
+    pub guessed: bool,
     pub now: i128,
 }
 
 impl Reading {
+    /// "What does not fit a kind that is only guessed … is read as on a token of kind auto": a value, also each of a
+    /// list or group, a comparison, or a range as a whole.
+    fn or_auto(self, read: impl Fn(Reading) -> Result<Test, WhyNot>) -> Result<Test, WhyNot> {
+        match read(self) {
+            Err(why) if self.guessed && why.is_of_kind() => read(Reading {
+                kind: Kind::Auto,
+                guessed: false,
+                ..self
+            }),
+            read => read,
+        }
+    }
+
     /// `token:value`, an item of a list, or a value of a group.
     pub fn value(self, literal: &Literal) -> Result<Test, WhyNot> {
+        self.or_auto(|reading| reading.value_of_kind(literal))
+    }
+
+    fn value_of_kind(self, literal: &Literal) -> Result<Test, WhyNot> {
         if let Some(range) = self.quoted_range(literal) {
             return range;
         }
@@ -68,6 +87,10 @@ impl Reading {
 
     /// `token > value` and its like. "The comparison replaces the colon."
     pub fn comparison(self, comparison: Comparison, literal: &Literal) -> Result<Test, WhyNot> {
+        self.or_auto(|reading| reading.comparison_of_kind(comparison, literal))
+    }
+
+    fn comparison_of_kind(self, comparison: Comparison, literal: &Literal) -> Result<Test, WhyNot> {
         let side = match comparison {
             Comparison::Equal => Side::Equal,
             Comparison::Greater => Side::Greater,
@@ -94,6 +117,10 @@ impl Reading {
 
     /// `token:[a .. b]` and its like. "`[a .. b]` includes both ends, `(a .. b)` neither."
     pub fn range(self, range: &Range) -> Result<Test, WhyNot> {
+        self.or_auto(|reading| reading.range_of_kind(range))
+    }
+
+    fn range_of_kind(self, range: &Range) -> Result<Test, WhyNot> {
         let (lower, upper) = sides(range.lower_included, range.upper_included);
         if self.kind != Kind::Auto && (is_pattern(&range.lower) || is_pattern(&range.upper)) {
             return Err(WhyNot::NotTaken);

@@ -26,6 +26,26 @@ pub enum WhyNot {
     GroupOnly,
 }
 
+impl WhyNot {
+    /// Whether the operator or the value is refused because of the kind of its token.
+    pub fn is_of_kind(self) -> bool {
+        match self {
+            WhyNot::NotTaken
+            | WhyNot::NotANumber
+            | WhyNot::NumberOutOfRange
+            | WhyNot::NotABoolean
+            | WhyNot::NotADate
+            | WhyNot::NotAVersion
+            | WhyNot::NotAnAddress
+            | WhyNot::NetBound => true,
+            WhyNot::NotWellFormed
+            | WhyNot::TooManyWildcards
+            | WhyNot::UnknownToken
+            | WhyNot::GroupOnly => false,
+        }
+    }
+}
+
 /// Reads a whole query. "The empty filter matches everything."
 pub fn query(query: &Query, schema: &Schema, now: i128) -> Result<Node, WhyNot> {
     let resolver = Resolver { query, schema, now };
@@ -98,6 +118,7 @@ impl Resolver<'_> {
         };
         let reading = Reading {
             kind: token.map_or(Kind::Auto, |token| token.kind),
+            guessed: token.is_some_and(|token| token.guessed),
             now: self.now,
         };
         let group_only = token.is_some_and(|token| token.group_only);
@@ -120,9 +141,9 @@ impl Resolver<'_> {
         match &clause.condition {
             Condition::Null { negated: false } => Ok(Node::Null(keys)),
             Condition::Null { negated: true } => Ok(Node::Not(Box::new(Node::Null(keys)))),
-            // "`:` (and `=`, the same there)", on the kind auto.
+            // "`:` (and `=`, the same there)", on the kind auto, and on a guessed one, which `*` does not fit.
             Condition::Compare(Comparison::Equal, literal)
-                if literal.is_star() && reading.kind == Kind::Auto =>
+                if literal.is_star() && (reading.kind == Kind::Auto || reading.guessed) =>
             {
                 value(literal)
             }

@@ -18,6 +18,8 @@ pub struct Token {
     pub paths: Vec<String>,
     /// "Some tokens … are **group-only**."
     pub group_only: bool,
+    /// "A kind that is only *guessed* refuses nothing."
+    pub guessed: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,6 +117,7 @@ impl Schema {
             kind: Kind::named(token.kind().as_str()),
             paths: token.paths().iter().map(ToString::to_string).collect(),
             group_only: token.is_group_only(),
+            guessed: token.kind_evidence() == Some(qualys_filter::schema::Evidence::Inferred),
         });
         Schema {
             tokens: tokens.collect(),
@@ -129,6 +132,7 @@ impl std::fmt::Display for Token {
         if !self.aliases.is_empty() {
             write!(f, " alias {:?}", self.aliases)?;
         }
-        f.write_str(if self.group_only { " group-only" } else { "" })
+        f.write_str(if self.group_only { " group-only" } else { "" })?;
+        f.write_str(if self.guessed { " guessed" } else { "" })
     }
 }
