@@ -10,10 +10,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 // The reader of the tool.
 #[path = "../../src/bin/qlint/events/mod.rs"]
 mod events;
+#[path = "../../src/bin/qlint/input/parallel.rs"]
+mod parallel;
 #[path = "../../src/bin/qlint/commands/match/search/mod.rs"]
 mod search;
 #[path = "../../src/bin/qlint/commands/match/whole/mod.rs"]
 mod whole;
+
+/// What the tool works in several threads with.
+mod input {
+    pub(crate) use crate::parallel::start;
+}
 
 /// What the tool asks, without what reads it from files and arguments.
 mod engine {

@@ -43,7 +43,7 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(
         }
     };
     std::thread::scope(|scope| {
-        start(scope, threads - 1, &each);
+        start(scope, threads - 1, each);
         each();
     });
     let mut done = done.into_inner().unwrap_or_default();
