@@ -35,8 +35,10 @@ impl Document {
     pub fn formatted(&self, width: usize) -> Formatted {
         let (mut unreadable, mut unwritten) = (Vec::new(), Vec::new());
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
-        let windows = self.format.is_multiline() && self.text.contains("\r\n");
-        for (index, filter) in self.filters.iter().enumerate() {
+        let windows = self.text.contains("\r\n");
+        // The text at a hole only keeps its place, and is never written.
+        let whole = |(_, filter): &(usize, &FilterText)| filter.holes.is_empty();
+        for (index, filter) in self.filters.iter().enumerate().filter(whole) {
             let query = match filter.text.parse::<Query>() {
                 Ok(query) => query,
                 Err(errors) => {
@@ -52,7 +54,7 @@ impl Document {
                 }
                 continue;
             }
-            let new = match self.format.is_multiline() {
+            let new = match filter.literal.is_multiline() {
                 true => canonical(&query, filter, width),
                 false => on_one_line(),
             };
@@ -60,10 +62,10 @@ impl Document {
                 // Escapes that are not needed stay, too.
                 continue;
             }
-            let written = self.format.write(filter, &new);
+            let written = filter.literal.write(&new);
             // A value over several lines may look like something else at the start of a line.
             if self.reads_as(&written, filter, &query) {
-                edits.push(match windows {
+                edits.push(match windows && filter.literal.is_multiline() {
                     true => (
                         filter.range(),
                         written.replace("\r\n", "\n").replace('\n', "\r\n"),
@@ -72,11 +74,30 @@ impl Document {
                 });
             }
         }
+        let text = with_edits(&self.text, &edits);
+        let text = match edits.is_empty() || self.has_same_filters(&text) {
+            true => text,
+            false => self.text.to_string(),
+        };
         Formatted {
-            text: with_edits(&self.text, &edits),
+            text,
             unreadable,
             unwritten,
         }
+    }
+
+    /// Whether a text has as many filters as this one, each the same query, so that no edit of one has
+    /// changed what is around it.
+    fn has_same_filters(&self, text: &str) -> bool {
+        let Ok(after) = self.format.find(text, &self.options) else {
+            return false;
+        };
+        let same = |(before, after): (&FilterText, &FilterText)| {
+            let query = |filter: &FilterText| filter.text.parse::<Query>().ok();
+            before.text == after.text || query(before).is_some_and(|it| query(after) == Some(it))
+        };
+        let pairs = self.filters.iter().zip(&after.filters);
+        after.filters.len() == self.filters.len() && pairs.into_iter().all(same)
     }
 
     /// Whether what is written in place of a filter is the same query with as many comments.

@@ -1,8 +1,11 @@
 //! A filter of a document.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Map;
+use super::host::{Literal, Plain};
+use super::params::Param;
 
 /// The text of a filter, and where it is in its host.
 #[derive(Clone, Debug)]
@@ -13,8 +16,15 @@ pub struct FilterText {
     pub(super) name: Option<String>,
     pub(super) path: Option<String>,
     pub(super) comments: Vec<Comment>,
+    /// The bytes of its text for which other text will be at run time: values and parts of a filter that
+    /// a program puts in.
+    pub(super) holes: Vec<Range<usize>>,
+    /// The parameters of the request that the filter is a part of.
+    pub(super) params: Vec<Param>,
     /// Whether the host may be written at this filter.
     pub(super) writable: bool,
+    /// How it is written in its host.
+    pub(super) literal: Arc<dyn Literal>,
 }
 
 /// A comment of a host.
@@ -37,7 +47,10 @@ impl FilterText {
             name: None,
             path: None,
             comments: Vec::new(),
+            holes: Vec::new(),
+            params: Vec::new(),
             writable: true,
+            literal: Arc::new(Plain),
         }
     }
 
@@ -64,6 +77,12 @@ impl FilterText {
     /// The keys of JSON at which it is, as in `filters[].query`.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
+    }
+
+    /// The bytes of its text for which other text will be at run time, as for `{name}` of an `f"…"` in
+    /// Python. What the text has there only keeps the place.
+    pub fn holes(&self) -> &[Range<usize>] {
+        &self.holes
     }
 
     /// The comments before it, and inside of it.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use chrono::NaiveDate;
 
 use super::ignores::Ignores;
-use super::{Document, FilterText, HostError, Linters, with_edits};
+use super::{Document, FilterText, HostError, Linters, params, with_edits};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::lint::{Linter, Round, rounds};
 
@@ -102,8 +102,19 @@ impl Document {
         let mut right = Vec::new();
         let mut count = 0;
         for (index, filter) in self.filters.iter().enumerate() {
-            let round = linters.get(index);
-            let round = round.and_then(|linter| self.round_of(filter, linter, least, today));
+            let linter = linters.get(index);
+            if let Some(linter) = linter.filter(|_| self.is_writable(filter)) {
+                for fix in params::lint(index, filter, linter)
+                    .into_iter()
+                    .filter_map(|it| it.fix)
+                {
+                    if fix.applicability >= least {
+                        edits.extend(fix.edits.unwrap_or_default());
+                        count += 1;
+                    }
+                }
+            }
+            let round = linter.and_then(|linter| self.round_of(filter, linter, least, today));
             right.push(round.as_ref().map(|round| round.right.clone()));
             if let Some(round) = round {
                 edits.extend(round.edits);
@@ -113,8 +124,9 @@ impl Document {
         if edits.is_empty() {
             return Ok(None);
         }
+        edits.sort_by_key(|(range, _)| range.start);
         let after = with_edits(&self.text, &edits);
-        let document = Document::with_keys(after, self.format, self.keys.clone())?;
+        let document = Document::with_options(after, self.format, self.options.clone())?;
         let same = |(right, (before, after)): (&Option<String>, (&FilterText, &FilterText))| {
             let right = right.as_ref().unwrap_or(&before.text);
             right.trim() == after.text.trim()
@@ -139,12 +151,15 @@ impl Document {
             return None;
         }
         let ignores = Ignores::of(filter, today);
-        let wanted =
-            |diagnostic: &Diagnostic| !ignores.hold(diagnostic) && !crosses(filter, diagnostic);
+        let wanted = |diagnostic: &Diagnostic| {
+            !ignores.hold(diagnostic)
+                && !crosses(filter, diagnostic)
+                && !is_about_hole(filter, diagnostic)
+        };
         let round: Round = linter.round(&filter.text, least, wanted)?;
         let edits = round.edits.iter().map(|edit| {
             let range = filter.map.host_range(edit.span.range());
-            (range, self.format.write(filter, &edit.text))
+            (range, filter.literal.write(&edit.text))
         });
         let round = FilterRound {
             edits: edits.collect(),
@@ -175,13 +190,21 @@ struct FilterRound {
     count: usize,
 }
 
-/// Whether the fix would take a comment away.
+/// Whether the fix would remove a comment, or a hole.
 pub(super) fn crosses(filter: &FilterText, diagnostic: &Diagnostic) -> bool {
     let edits = diagnostic.fix().map(|fix| fix.edits()).unwrap_or_default();
     let comments = filter.comments.iter();
-    let mut comments = comments.filter_map(|comment| comment.inside.as_ref());
-    comments.any(|comment| {
+    let comments = comments.filter_map(|comment| comment.inside.as_ref());
+    let mut kept = comments.chain(&filter.holes);
+    kept.any(|kept| {
         let mut spans = edits.iter().map(|edit| edit.span.range());
-        spans.any(|span| span.start < comment.end && comment.start < span.end)
+        spans.any(|span| span.start < kept.end && kept.start < span.end)
     })
+}
+
+/// Whether what is said may not hold for what takes the place of a hole.
+pub(super) fn is_about_hole(filter: &FilterText, diagnostic: &Diagnostic) -> bool {
+    let span = diagnostic.span().range();
+    let mut holes = filter.holes.iter();
+    holes.any(|hole| span.start < hole.end && hole.start < span.end)
 }

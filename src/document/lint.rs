@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use super::fix::crosses;
+use super::fix::{crosses, is_about_hole};
 use super::ignores::Ignores;
-use super::{Document, FilterText, Linters};
+use super::{Document, FilterText, Linters, params};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::lint::Linter;
 
@@ -76,7 +76,10 @@ impl Document {
         let ignores = Ignores::of(filter, today);
         let mut ignored = HashSet::new();
         let mut found = Vec::new();
-        for diagnostic in linter.lint(&filter.text).diagnostics() {
+        let lint = linter.lint(&filter.text);
+        let certain = lint.diagnostics().iter();
+        let certain = certain.filter(|diagnostic| !is_about_hole(filter, diagnostic));
+        for diagnostic in certain {
             if ignores.hold(diagnostic) {
                 ignored.insert(diagnostic.code());
                 continue;
@@ -97,6 +100,7 @@ impl Document {
                 fix: None,
             }),
         );
+        found.extend(params::lint(index, filter, linter));
         found.sort_by_key(|one| one.range.start);
         found
     }
@@ -106,7 +110,7 @@ impl Document {
         let fix = diagnostic.fix().filter(|_| !crosses(filter, diagnostic))?;
         let edits = fix.edits().iter().map(|edit| {
             let range = filter.map.host_range(edit.span.range());
-            (range, self.format.write(filter, &edit.text))
+            (range, filter.literal.write(&edit.text))
         });
         Some(DocumentFix {
             applicability: fix.applicability(),

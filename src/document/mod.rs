@@ -32,15 +32,18 @@ mod ignores;
 mod lint;
 mod linters;
 mod map;
+mod params;
 mod position;
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use host::Found;
+
 pub use canonical::Formatted;
 pub use filter::{Comment, FilterText};
 pub use fix::{FixError, FixedDocument};
-pub use host::{Format, HostError, Keys, Pattern};
+pub use host::{Format, HostError, HostOptions, Keys, Note, Pattern};
 pub use lint::{DocumentDiagnostic, DocumentFix};
 pub use linters::Linters;
 pub use map::Map;
@@ -54,8 +57,9 @@ pub const LARGEST: u64 = 64 * 1024 * 1024;
 pub struct Document {
     text: Arc<str>,
     format: &'static Format,
-    keys: Keys,
+    options: HostOptions,
     filters: Vec<FilterText>,
+    notes: Vec<Note>,
 }
 
 impl Document {
@@ -78,26 +82,27 @@ impl Document {
     /// # Ok::<(), qualys_filter::document::HostError>(())
     /// ```
     pub fn new(text: impl Into<Arc<str>>, format: &'static Format) -> Result<Document, HostError> {
-        Document::with_keys(text, format, Keys::default())
+        Document::with_options(text, format, HostOptions::new())
     }
 
-    /// As [`Document::new`], of JSON with the filters at these keys.
+    /// As [`Document::new`], with options for how filters are looked for.
     ///
     /// # Errors
     ///
     /// As [`Document::new`].
-    pub fn with_keys(
+    pub fn with_options(
         text: impl Into<Arc<str>>,
         format: &'static Format,
-        keys: Keys,
+        options: HostOptions,
     ) -> Result<Document, HostError> {
         let text = text.into();
-        let filters = format.find(&text, &keys)?;
+        let Found { filters, notes } = format.find(&text, &options)?;
         Ok(Document {
             text,
             format,
-            keys,
+            options,
             filters,
+            notes,
         })
     }
 
@@ -116,9 +121,14 @@ impl Document {
         self.format
     }
 
-    /// The keys of JSON at which filters are.
-    pub fn keys(&self) -> &Keys {
-        &self.keys
+    /// How filters were looked for.
+    pub fn options(&self) -> &HostOptions {
+        &self.options
+    }
+
+    /// What there is to say of the text that is about none of its filters, in its order.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// The filters, in the order of the text.
@@ -155,7 +165,7 @@ impl Document {
             .get(..filter.map.host_offset(0))
             .unwrap_or_default();
         let first = before.trim_start_matches('\u{feff}').is_empty();
-        self.format.read_back(written, first)
+        self.format.read_back(filter, written, first)
     }
 }
 

@@ -306,7 +306,7 @@ proptest! {
         }
         let part = new.join(blank);
         let right = with_edits(filter.text(), &[(range.clone(), &part)]);
-        let written = document.format().write(filter, &part);
+        let written = filter.literal.write(&part);
         let edit = (filter.map().host_range(range), written);
         let whole = filter.range();
         let moved = (edit.0.start - whole.start..edit.0.end - whole.start, &edit.1);

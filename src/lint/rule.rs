@@ -60,6 +60,8 @@ impl Rule {
     #[cfg(feature = "document")]
     pub(crate) const BROKEN_JSON: &'static Rule = rules::BROKEN_JSON;
     #[cfg(feature = "document")]
+    pub(crate) const REQUEST_PARAMETER: &'static Rule = rules::REQUEST_PARAMETER;
+    #[cfg(feature = "document")]
     pub(crate) const EXPIRED_IGNORE: &'static Rule = rules::EXPIRED_IGNORE;
     #[cfg(feature = "document")]
     pub(crate) const UNUSED_IGNORE: &'static Rule = rules::UNUSED_IGNORE;

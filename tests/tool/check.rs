@@ -559,7 +559,7 @@ fn rules_about_files_have_examples_that_show_them() {
             assert!(said(bad) && !said(good), "{}", rule.code());
         }
     }
-    assert_eq!(rules, 4);
+    assert_eq!(rules, 5);
 }
 
 // ---- reports ----

@@ -5,6 +5,7 @@ mod check;
 mod cli;
 mod explain;
 mod hostile;
+mod requests;
 mod run;
 mod sources;
 mod streams;

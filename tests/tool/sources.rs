@@ -495,14 +495,14 @@ fn what_is_no_list_of_filters_is_an_error_only_if_it_was_named() {
 #[test]
 fn a_named_json_file_without_filters_is_said_to_hold_none() {
     for text in [
-        "{\"qualys_qql\": \"severity:5\"}",
-        "{\"filter\": [\"type==FILE\"]}",
+        "{\"severity\": \"severity:5\"}",
+        "{\"query\": \"SELECT a FROM b\"}",
         "{}",
     ] {
         let folder = folder(&[("a.json", text)]);
         for command in [&["check"][..], &["fmt"], &["match", "-c", "-f"]] {
             let run = qlint_in(folder.path(), &[command, &["a.json"]].concat());
-            let right = "a.json has no filter at the keys `filter`, `filters[]`, `query`; name others with --keys";
+            let right = "a.json has no filter at the keys `filter`, `filters[]`, `filter[]`, `query`, `*qql`";
             assert!(run.stderr.contains(right), "{}", run.stderr);
             assert_eq!(
                 run.code,

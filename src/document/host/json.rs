@@ -1,19 +1,20 @@
 //! Filters in the strings of JSON files: those at certain keys, or those of a list that is the whole
 //! document.
 //!
-//! Keys are named by patterns: `filter` is a string at that key, wherever it is; `filters[]` are the
-//! strings of a list there; `search.query` is a string at `query` in an object at `search`. The
-//! strings of a list without any key are read, and never written: nothing says that they are filters.
+//! The strings of a list without any key are read, and never written: nothing says that they are filters.
 
 use std::borrow::Cow;
 use std::fmt::{self, Formatter};
-use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Format, Host, HostError};
+use super::keys::Finder;
+use super::literal::{self, Decoded, Decoder, Literal};
+use super::{Format, Found, Host, HostError, HostOptions, Keys, repair};
+use crate::document::params::{Param, ParamKind};
 use crate::document::{FilterText, Map};
 use crate::lint::Rule;
 
@@ -22,9 +23,9 @@ pub(super) static FORMAT: Format = Format {
     summary: "Filters at certain keys of JSON.",
     plural: "lists in JSON",
     extensions: &["json"],
+    names: &[],
     is_written: true,
     is_plain: false,
-    is_multiline: false,
     has_keys: true,
     host: &Json,
 };
@@ -33,128 +34,129 @@ pub(super) static FORMAT: Format = Format {
 struct Json;
 
 impl Host for Json {
-    fn find(&self, text: &str, keys: &Keys) -> Result<Vec<FilterText>, HostError> {
-        let read = read(text, keys);
-        read.map_err(|error| HostError {
+    fn find(&self, text: &str, options: &HostOptions) -> Result<Found, HostError> {
+        let read = read(text, &options.keys);
+        let filters = read.map_err(|error| HostError {
             rule: Some(Rule::BROKEN_JSON),
             ..error
-        })
+        })?;
+        Ok(filters.into())
+    }
+}
+
+/// A string of JSON, between its quotes.
+#[derive(Debug)]
+pub(super) struct JsonString;
+
+impl Literal for JsonString {
+    fn read(&self, written: &str) -> Option<Decoded> {
+        let mut decoder = Decoder::new(written);
+        loop {
+            let rest = decoder.rest();
+            let plain = memchr::memchr2(b'\\', b'"', rest.as_bytes()).unwrap_or(rest.len());
+            // Control characters are written as escapes.
+            if rest.bytes().take(plain).any(|byte| byte < b' ') {
+                return None;
+            }
+            decoder.plain(plain);
+            let rest = decoder.rest();
+            if rest.is_empty() {
+                return Some(decoder.finish());
+            }
+            let (c, length) = escape(rest)?;
+            decoder.character(length, c);
+        }
     }
 
-    fn write(&self, _: &FilterText, part: &str) -> String {
-        write(part)
+    fn write(&self, part: &str) -> String {
+        let quoted = serde_json::Value::from(part).to_string();
+        let inside = quoted.get(1..quoted.len() - 1);
+        inside.unwrap_or_default().to_owned()
     }
+}
 
-    fn read_back(&self, written: &str, _: bool) -> Option<FilterText> {
-        let text: String = serde_json::from_str(&format!("\"{written}\"")).ok()?;
-        Some(FilterText::new(text, Map::plain(0)))
-    }
+/// The character of an escape, and its length.
+fn escape(rest: &str) -> Option<(char, usize)> {
+    let unit = |at: usize| {
+        let digits = rest.get(at..at + 4)?;
+        let all = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        all.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
+    };
+    let c = match rest.strip_prefix('\\')?.chars().next()? {
+        c @ ('"' | '\\' | '/') => c,
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'u' => {
+            let first = unit(2)?;
+            if let Some(c) = char::from_u32(first.into()) {
+                return Some((c, 6));
+            }
+            // Beyond the first plane there are two.
+            rest.get(6..)?.strip_prefix("\\u")?;
+            let c = char::decode_utf16([first, unit(8)?]).next()?.ok()?;
+            return Some((c, 12));
+        }
+        _ => return None,
+    };
+    Some((c, 2))
 }
 
 /// Objects and arrays around a filter; each level is read once more.
 const DEEPEST: usize = 128;
 
-/// The keys of JSON at which strings are filters.
-#[derive(Clone, Debug)]
-pub struct Keys(Vec<Pattern>);
-
-/// The end of a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern(Vec<Step<'static>>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step<'j> {
-    Key(Cow<'j, str>),
-    /// Any element of a list.
-    Item,
-}
-
-impl Default for Keys {
-    fn default() -> Keys {
-        let key = |key: &'static str| Step::Key(Cow::Borrowed(key));
-        Keys(vec![
-            Pattern(vec![key("filter")]),
-            Pattern(vec![key("filters"), Step::Item]),
-            Pattern(vec![key("query")]),
-        ])
-    }
-}
-
-impl Keys {
-    /// Filters are the strings at these keys.
-    pub fn new(patterns: Vec<Pattern>) -> Keys {
-        Keys(patterns)
-    }
-
-    /// Their patterns, for messages.
-    pub fn names(&self) -> Vec<String> {
-        let name = |pattern: &Pattern| format!("`{}`", joined(&pattern.0));
-        self.0.iter().map(name).collect()
-    }
-
-    fn hold(&self, path: &[Step<'_>]) -> bool {
-        self.0.iter().any(|pattern| path.ends_with(&pattern.0))
-    }
-}
-
-impl FromStr for Pattern {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Pattern, String> {
-        let wrong = || {
-            format!(
-                "`{text}` is no pattern of keys: write `filter`, `filters[]`, or `search.query`"
-            )
-        };
-        let mut steps = Vec::new();
-        for part in text.split('.') {
-            let key = part.trim_end_matches("[]");
-            if key.is_empty() || key.contains(['[', ']']) {
-                return Err(wrong());
-            }
-            steps.push(Step::Key(Cow::Owned(key.to_owned())));
-            let items = (part.len() - key.len()) / 2;
-            steps.extend(std::iter::repeat_n(Step::Item, items));
-        }
-        Ok(Pattern(steps))
-    }
-}
-
 /// The filters at these keys.
-fn read(text: &str, keys: &Keys) -> Result<Vec<FilterText>, HostError> {
+fn read<'j>(text: &'j str, keys: &'j Keys) -> Result<Vec<FilterText>, HostError> {
     let bom = text.len() - text.trim_start_matches('\u{feff}').len();
     let inside = text.get(bom..).unwrap_or_default();
     let raw: &RawValue = serde_json::from_str(inside).map_err(|error| {
-        let line = inside
-            .split_inclusive('\n')
-            .take(error.line().saturating_sub(1));
-        let at = line.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        let at = (bom + at).min(text.len());
-        HostError::new(at, format!("this is not JSON: {message}"))
+        let wrong = HostError::new(
+            bom + offset(inside, &error),
+            format!("this is not JSON: {message}"),
+        );
+        let Some(quotes) = repair::quotes_to_escape(inside) else {
+            return wrong;
+        };
+        let at = quotes.first().map_or(wrong.at, |quote| bom + quote);
+        let edits = quotes
+            .iter()
+            .map(|quote| (bom + quote..bom + quote, "\\".to_owned()));
+        HostError {
+            edits: edits.collect(),
+            ..HostError::new(at, "a quote inside of a string is not escaped")
+        }
     })?;
     let mut reader = Reader {
         text,
-        keys,
-        path: Vec::new(),
+        finder: Finder::new(keys, false),
         name: None,
-        filters: Vec::new(),
+        literal: Arc::new(JsonString),
     };
     reader.walk(raw, 0)?;
-    if reader.filters.is_empty() {
-        reader.list(raw);
+    if reader.finder.is_empty() {
+        return Ok(reader.list(raw));
     }
-    Ok(reader.filters)
+    Ok(reader.finder.into_filters())
+}
+
+/// The offset of an error.
+pub(super) fn offset(text: &str, error: &serde_json::Error) -> usize {
+    let lines = text.split_inclusive('\n');
+    let before = lines.take(error.line().saturating_sub(1));
+    let at = before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+    at.min(text.len())
 }
 
 struct Reader<'j> {
     text: &'j str,
-    keys: &'j Keys,
-    path: Vec<Step<'j>>,
+    finder: Finder<'j, 'j>,
     /// The value at the key `name` of the object that is being read.
     name: Option<&'j RawValue>,
-    filters: Vec<FilterText>,
+    literal: Arc<dyn Literal>,
 }
 
 impl<'j> Reader<'j> {
@@ -172,114 +174,91 @@ impl<'j> Reader<'j> {
                 let entries: Entries<'j> = serde_json::from_str(value).map_err(wrong)?;
                 let name = entries.0.iter().find(|(key, _)| key == "name");
                 let name = name.map(|(_, name)| *name);
+                let params = || {
+                    entries
+                        .0
+                        .iter()
+                        .filter_map(|(key, value)| self.param(key, value))
+                };
+                let mut params: Vec<Param> = params().collect();
                 for (key, value) in entries.0 {
-                    self.path.push(Step::Key(key));
+                    self.finder.key(key);
                     self.name = name;
+                    let is_text = value.get().starts_with('"');
+                    let before = self.finder.len();
                     self.walk(value, depth + 1)?;
-                    self.path.pop();
+                    if is_text && self.finder.len() > before {
+                        self.finder.add_params(std::mem::take(&mut params));
+                    }
+                    self.finder.leave();
                 }
             }
             Some(b'[') => {
                 let items: Vec<&'j RawValue> = serde_json::from_str(value).map_err(wrong)?;
-                self.path.push(Step::Item);
+                self.finder.item();
                 for item in items {
                     self.name = None;
                     self.walk(item, depth + 1)?;
                 }
-                self.path.pop();
+                self.finder.leave();
             }
-            Some(b'"') if self.keys.hold(&self.path) => {
+            Some(b'"') => {
                 let text: String = serde_json::from_str(value).map_err(wrong)?;
-                let map = map(value, &text, start);
-                let name = self
-                    .name
-                    .and_then(|name| serde_json::from_str(name.get()).ok());
-                self.filters.push(FilterText {
-                    name,
-                    path: Some(joined(&self.path)),
-                    ..FilterText::new(text, map)
-                });
+                if self.finder.wants(&text) {
+                    let name = self.name;
+                    let name = name.and_then(|name| serde_json::from_str(name.get()).ok());
+                    let filter = self.filter(raw, &text);
+                    self.finder.take(filter, name);
+                }
             }
             _ => {}
         }
         Ok(())
     }
 
-    /// The strings of a list of strings.
-    fn list(&mut self, raw: &'j RawValue) {
+    /// The filters of a list of strings.
+    fn list(&self, raw: &'j RawValue) -> Vec<FilterText> {
         let Ok(items) = serde_json::from_str::<Vec<&'j RawValue>>(raw.get()) else {
-            return;
+            return Vec::new();
         };
         let filter = |item: &&'j RawValue| {
-            let value = item.get();
-            let text: String = serde_json::from_str(value).ok()?;
-            let map = map(value, &text, self.start_of(item));
+            let text: String = serde_json::from_str(item.get()).ok()?;
             Some(FilterText {
                 path: Some("[]".to_owned()),
                 writable: false,
-                ..FilterText::new(text, map)
+                ..self.filter(item, &text)
             })
         };
         let filters: Option<Vec<FilterText>> = items.iter().map(filter).collect();
-        self.filters.extend(filters.unwrap_or_default());
+        filters.unwrap_or_default()
+    }
+
+    /// A parameter of a request: a string, or a number.
+    fn param(&self, key: &str, raw: &RawValue) -> Option<Param> {
+        let kind = ParamKind::of(key)?;
+        let (text, map) = match raw.get().bytes().next()? {
+            b'"' => {
+                let value: String = serde_json::from_str(raw.get()).ok()?;
+                let FilterText { text, map, .. } = self.filter(raw, &value);
+                (text, map)
+            }
+            b'-' | b'0'..=b'9' => (raw.get().to_owned(), Map::plain(self.start_of(raw))),
+            _ => return None,
+        };
+        Some(Param { kind, text, map })
+    }
+
+    /// The filter that is this string.
+    fn filter(&self, raw: &RawValue, value: &str) -> FilterText {
+        let start = self.start_of(raw) + 1;
+        let end = start + raw.get().len().saturating_sub(2);
+        literal::filter(self.text, start..end, &self.literal, Some(value))
     }
 
     /// Where a value starts in the text, of which it is a slice.
     fn start_of(&self, raw: &RawValue) -> usize {
         raw.get().as_ptr() as usize - self.text.as_ptr() as usize
     }
-}
-
-/// A path, as in `filters[].query`.
-fn joined(path: &[Step<'_>]) -> String {
-    let mut name = String::new();
-    for step in path {
-        match step {
-            Step::Key(key) => {
-                if !name.is_empty() {
-                    name.push('.');
-                }
-                name.push_str(key);
-            }
-            Step::Item => name.push_str("[]"),
-        }
-    }
-    name
-}
-
-/// The way from the bytes of a string's value to those of its text, which starts at a byte of the file.
-fn map(written: &str, value: &str, start: usize) -> Map {
-    let mut places = vec![(0, start + 1)];
-    let mut at = 1;
-    let mut offset = 0;
-    for c in value.chars() {
-        let rest = written.get(at..).unwrap_or_default();
-        let length = match rest.strip_prefix('\\') {
-            None => c.len_utf8(),
-            Some(escape) if !escape.starts_with('u') => 2,
-            // Beyond the first plane there are two.
-            Some(_) if u32::from(c) > 0xffff => 12,
-            Some(_) => 6,
-        };
-        let escaped = rest.starts_with('\\');
-        if escaped {
-            places.push((offset, start + at));
-        }
-        (at, offset) = (at + length, offset + c.len_utf8());
-        if escaped {
-            places.push((offset, start + at));
-        }
-    }
-    // Of two places at one byte, the first is as good as the second.
-    places.dedup();
-    Map::steps(places)
-}
-
-/// A part of a string, escaped as it has to be.
-fn write(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    let inside = quoted.get(1..quoted.len() - 1);
-    inside.unwrap_or_default().to_owned()
 }
 
 /// The members of an object, equal keys and all.
@@ -364,15 +343,5 @@ mod tests {
         }
         let deep = format!("{}1{}", "[".repeat(200_000), "]".repeat(200_000));
         assert!(read(&deep, &Keys::default()).is_err());
-    }
-
-    #[test]
-    fn patterns_are_read_or_refused() {
-        for good in ["filter", "filters[]", "a.b[].c", "a[][]"] {
-            assert!(good.parse::<Pattern>().is_ok(), "{good}");
-        }
-        for bad in ["", "a..b", "[]", "a[0]", "a]"] {
-            assert!(bad.parse::<Pattern>().is_err(), "{bad}");
-        }
     }
 }

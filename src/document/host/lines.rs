@@ -1,7 +1,10 @@
 //! Lines: one filter on each, with comments.
 
+use std::sync::Arc;
+
+use super::literal::Line;
 use super::plain::{comment, is_comment, lines, name_in, read_back};
-use super::{Format, Host, HostError, Keys};
+use super::{Format, Found, Host, HostError, HostOptions};
 use crate::document::{FilterText, Map};
 
 pub(super) static FORMAT: Format = Format {
@@ -9,9 +12,9 @@ pub(super) static FORMAT: Format = Format {
     summary: "One filter on each line.",
     plural: "lines of filters",
     extensions: &[],
+    names: &[],
     is_written: true,
     is_plain: true,
-    is_multiline: false,
     has_keys: false,
     host: &Lines,
 };
@@ -20,11 +23,11 @@ pub(super) static FORMAT: Format = Format {
 struct Lines;
 
 impl Host for Lines {
-    fn find(&self, text: &str, _: &Keys) -> Result<Vec<FilterText>, HostError> {
-        Ok(find(text))
+    fn find(&self, text: &str, _: &HostOptions) -> Result<Found, HostError> {
+        Ok(find(text).into())
     }
 
-    fn read_back(&self, written: &str, first: bool) -> Option<FilterText> {
+    fn read_back(&self, _: &FilterText, written: &str, first: bool) -> Option<FilterText> {
         read_back(find, written, first)
     }
 }
@@ -42,6 +45,7 @@ fn find(text: &str) -> Vec<FilterText> {
             filters.push(FilterText {
                 name: name.take(),
                 comments: std::mem::take(&mut comments),
+                literal: Arc::new(Line),
                 ..FilterText::new(text, Map::plain(start))
             });
         }

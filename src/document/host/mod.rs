@@ -1,37 +1,100 @@
 //! Host formats: a file each, which implements [`Host`], and a line each in the table [`HOSTS`].
 
+mod guess;
 mod json;
+mod keys;
 mod lines;
 mod list;
+mod literal;
 mod plain;
 mod qql;
+mod repair;
 mod scalar;
 mod toml;
 mod whole;
 mod yaml;
 
 use std::fmt::Debug;
+use std::ops::Range;
 use std::path::Path;
 
 use super::FilterText;
 use crate::lint::Rule;
 
-pub use json::{Keys, Pattern};
+pub use keys::{Keys, Pattern};
+pub(super) use literal::{Literal, Plain};
 
-/// How the filters of a text are found, and written. No implementation does I/O.
+/// How the filters of a text are found. No implementation does I/O.
 pub(super) trait Host: Debug + Send + Sync {
-    /// The filters in a text, in its order.
-    fn find(&self, text: &str, keys: &Keys) -> Result<Vec<FilterText>, HostError>;
-
-    /// A part of a filter as the host has to have it.
-    fn write(&self, _filter: &FilterText, part: &str) -> String {
-        part.to_owned()
-    }
+    /// The filters in a text, in its order, and what else there is to say of the text.
+    fn find(&self, text: &str, options: &HostOptions) -> Result<Found, HostError>;
 
     /// The filter that is read if `written` takes the place of one, `first` if only byte order marks
-    /// are before it. Nothing if that is not one filter, or if such a host is never written.
-    fn read_back(&self, _written: &str, _first: bool) -> Option<FilterText> {
-        None
+    /// are before it. Nothing if that is not one filter.
+    fn read_back(&self, filter: &FilterText, written: &str, _first: bool) -> Option<FilterText> {
+        let read = literal::filter(written, 0..written.len(), &filter.literal, None);
+        read.writable.then_some(read)
+    }
+}
+
+/// What a host finds in a text.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The filters, in the order of the text.
+    pub(super) filters: Vec<FilterText>,
+    /// What else there is to say.
+    pub(super) notes: Vec<Note>,
+}
+
+impl From<Vec<FilterText>> for Found {
+    fn from(filters: Vec<FilterText>) -> Found {
+        let notes = Vec::new();
+        Found { filters, notes }
+    }
+}
+
+/// Something to say of a host's text that is about none of its filters: a rule in another language that
+/// is kept beside filters, for example. It is not a mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The range in the text.
+    pub range: Range<usize>,
+    /// What there is to say: a fragment, in lower case and without a full stop.
+    pub message: String,
+}
+
+/// How filters are looked for in a text.
+///
+/// ```
+/// use qualys_filter::document::{Document, Format, HostOptions, Keys};
+///
+/// let keys = Keys::new(vec!["search.text".parse()?]);
+/// let options = HostOptions::new().with_keys(keys);
+/// let json = r#"{"search": {"text": "type:FILE"}, "filter": "no"}"#;
+/// let document = Document::with_options(json, Format::of("x.json").unwrap(), options)?;
+/// assert_eq!(document.filters()[0].text(), "type:FILE");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct HostOptions {
+    pub(super) keys: Keys,
+}
+
+impl HostOptions {
+    /// Looks at the usual keys.
+    pub fn new() -> HostOptions {
+        HostOptions::default()
+    }
+
+    /// Looks at these keys, in formats that have keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keys) -> HostOptions {
+        HostOptions { keys }
+    }
+
+    /// The keys at which filters are.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
 }
 
@@ -61,12 +124,13 @@ pub struct Format {
     /// What such texts are called in messages.
     plural: &'static str,
     extensions: &'static [&'static str],
+    /// Names of files without an extension, such as `.env`; a file of such a name and a dot and more has
+    /// the format, too.
+    names: &'static [&'static str],
     /// Whether such texts may be written.
     is_written: bool,
     /// Whether filters are in the text as they are, and not as strings of another language.
     is_plain: bool,
-    /// Whether a filter may take several lines.
-    is_multiline: bool,
     /// Whether only what is at certain keys is a filter, so that a text may hold none.
     has_keys: bool,
     host: &'static dyn Host,
@@ -93,15 +157,26 @@ impl Format {
     /// One filter on each line.
     pub const LINES: &'static Format = &lines::FORMAT;
 
-    /// The format of a file by the extension of its name, in any case, if that is one of
+    /// The format of a file by its name, or by the extension of its name in any case, if that is one of
     /// [`Format::extensions`].
     pub fn of(path: impl AsRef<Path>) -> Option<&'static Format> {
-        let extension = path.as_ref().extension()?.to_str()?;
+        let path = path.as_ref();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let is_named = |format: &&&Format| {
+            let mut names = format.names.iter();
+            names.any(|known| {
+                let rest = name.and_then(|name| name.strip_prefix(known));
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        };
+        let extension = path.extension().and_then(|extension| extension.to_str());
         let has = |format: &&&Format| {
             let mut extensions = format.extensions.iter();
-            extensions.any(|known| known.eq_ignore_ascii_case(extension))
+            extensions.any(|known| extension.is_some_and(|is| known.eq_ignore_ascii_case(is)))
         };
-        HOSTS.iter().find(has).copied()
+        let mut hosts = HOSTS.iter();
+        let named = hosts.clone().find(is_named);
+        named.or_else(|| hosts.find(has)).copied()
     }
 
     /// The format of this name.
@@ -122,6 +197,18 @@ impl Format {
     /// What texts of this format are called in messages, as in `lists in TOML`.
     pub fn plural(&self) -> &'static str {
         self.plural
+    }
+
+    /// The patterns of the names of files that have it, as in `.gitignore`.
+    pub fn patterns(&self) -> impl Iterator<Item = String> {
+        let extensions = self.extensions.iter().map(|known| format!("*.{known}"));
+        let names = self.names.iter();
+        extensions.chain(names.flat_map(|name| [(*name).to_owned(), format!("{name}.*")]))
+    }
+
+    /// Names of files that have it, besides those with one of its extensions.
+    pub fn names(&self) -> &'static [&'static str] {
+        self.names
     }
 
     /// The extensions of files that have it, in lower case and without a dot; none if such files have
@@ -145,14 +232,9 @@ impl Format {
         self.has_keys
     }
 
-    /// Whether a filter may take several lines.
-    pub fn is_multiline(&self) -> bool {
-        self.is_multiline
-    }
-
-    /// The filters in a text.
-    pub(super) fn find(&self, text: &str, keys: &Keys) -> Result<Vec<FilterText>, HostError> {
-        self.host.find(text, keys)
+    /// What is in a text.
+    pub(super) fn find(&self, text: &str, options: &HostOptions) -> Result<Found, HostError> {
+        self.host.find(text, options)
     }
 
     /// Whether the host may be written at a filter.
@@ -160,15 +242,15 @@ impl Format {
         self.is_written && filter.writable
     }
 
-    /// A part of a filter as its host has to have it.
-    pub(super) fn write(&self, filter: &FilterText, part: &str) -> String {
-        self.host.write(filter, part)
-    }
-
     /// The filter that is read if `written` takes the place of one in the host, `first` if only byte
     /// order marks are before it; nothing if that is not one filter.
-    pub(super) fn read_back(&self, written: &str, first: bool) -> Option<FilterText> {
-        self.host.read_back(written, first)
+    pub(super) fn read_back(
+        &self,
+        filter: &FilterText,
+        written: &str,
+        first: bool,
+    ) -> Option<FilterText> {
+        self.host.read_back(filter, written, first)
     }
 }
 
@@ -181,6 +263,7 @@ pub struct HostError {
     pub(super) message: String,
     pub(super) is_unrelated: bool,
     pub(super) rule: Option<&'static Rule>,
+    pub(super) edits: Vec<(Range<usize>, String)>,
 }
 
 impl HostError {
@@ -191,6 +274,7 @@ impl HostError {
             message: message.into(),
             is_unrelated: false,
             rule: None,
+            edits: Vec::new(),
         }
     }
 
@@ -203,6 +287,24 @@ impl HostError {
     /// is passed over.
     pub fn is_unrelated(&self) -> bool {
         self.is_unrelated
+    }
+
+    /// Edits of the text after which it can be read, in order; none if it is not known what was meant.
+    ///
+    /// ```
+    /// use qualys_filter::document::{Document, Format};
+    ///
+    /// // As pages print it: the quotes inside of the order are not escaped.
+    /// let body = r#"{"sort":"[{"a":"asc"}]","filter":"type:FILE"}"#;
+    /// let error = Document::new(body, Format::of("x.json").unwrap()).unwrap_err();
+    /// let mut repaired = body.to_owned();
+    /// for (range, text) in error.edits().iter().rev() {
+    ///     repaired.replace_range(range.clone(), text);
+    /// }
+    /// assert_eq!(repaired, r#"{"sort":"[{\"a\":\"asc\"}]","filter":"type:FILE"}"#);
+    /// ```
+    pub fn edits(&self) -> &[(Range<usize>, String)] {
+        &self.edits
     }
 
     /// The rule that reports it, if there is one: `broken_json`.

@@ -1,7 +1,7 @@
 //! Paragraphs: one filter in each, with comments.
 
 use super::plain::{comment, is_comment, lines, name_in, read_back};
-use super::{Format, Host, HostError, Keys};
+use super::{Format, Found, Host, HostError, HostOptions};
 use crate::document::{FilterText, Map};
 
 pub(super) static FORMAT: Format = Format {
@@ -9,9 +9,9 @@ pub(super) static FORMAT: Format = Format {
     summary: "One filter in each paragraph.",
     plural: "paragraphs of filters",
     extensions: &["qql"],
+    names: &[],
     is_written: true,
     is_plain: true,
-    is_multiline: true,
     has_keys: false,
     host: &Paragraphs,
 };
@@ -20,11 +20,11 @@ pub(super) static FORMAT: Format = Format {
 struct Paragraphs;
 
 impl Host for Paragraphs {
-    fn find(&self, text: &str, _: &Keys) -> Result<Vec<FilterText>, HostError> {
-        Ok(find(text))
+    fn find(&self, text: &str, _: &HostOptions) -> Result<Found, HostError> {
+        Ok(find(text).into())
     }
 
-    fn read_back(&self, written: &str, first: bool) -> Option<FilterText> {
+    fn read_back(&self, _: &FilterText, written: &str, first: bool) -> Option<FilterText> {
         read_back(find, written, first)
     }
 }

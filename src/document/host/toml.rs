@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::list::{self, Entry, List, Text};
 use super::scalar::{self, Style};
-use super::{Format, Host, HostError, Keys};
+use super::{Format, Found, Host, HostError, HostOptions};
 use crate::document::FilterText;
 
 pub(super) static FORMAT: Format = Format {
@@ -15,9 +15,9 @@ pub(super) static FORMAT: Format = Format {
     summary: "A list of filters in TOML.",
     plural: "lists in TOML",
     extensions: &["toml"],
+    names: &[],
     is_written: false,
     is_plain: false,
-    is_multiline: false,
     has_keys: false,
     host: &Toml,
 };
@@ -26,8 +26,8 @@ pub(super) static FORMAT: Format = Format {
 struct Toml;
 
 impl Host for Toml {
-    fn find(&self, text: &str, _: &Keys) -> Result<Vec<FilterText>, HostError> {
-        read(text)
+    fn find(&self, text: &str, _: &HostOptions) -> Result<Found, HostError> {
+        Ok(read(text)?.into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! A text that is one filter.
 
-use super::{Format, Host, HostError, Keys};
+use super::{Format, Found, Host, HostError, HostOptions};
 use crate::document::{FilterText, Map};
 
 pub(super) static FORMAT: Format = Format {
@@ -8,9 +8,9 @@ pub(super) static FORMAT: Format = Format {
     summary: "The whole text is one filter.",
     plural: "filters",
     extensions: &[],
+    names: &[],
     is_written: true,
     is_plain: true,
-    is_multiline: true,
     has_keys: false,
     host: &Whole,
 };
@@ -19,11 +19,7 @@ pub(super) static FORMAT: Format = Format {
 struct Whole;
 
 impl Host for Whole {
-    fn find(&self, text: &str, _: &Keys) -> Result<Vec<FilterText>, HostError> {
-        Ok(vec![FilterText::new(text, Map::plain(0))])
-    }
-
-    fn read_back(&self, written: &str, _: bool) -> Option<FilterText> {
-        Some(FilterText::new(written, Map::plain(0)))
+    fn find(&self, text: &str, _: &HostOptions) -> Result<Found, HostError> {
+        Ok(vec![FilterText::new(text, Map::plain(0))].into())
     }
 }

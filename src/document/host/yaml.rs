@@ -7,7 +7,7 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
 use super::list::{self, Entry, List, MOST, Text};
 use super::scalar::{self, Style};
-use super::{Format, Host, HostError, Keys};
+use super::{Format, Found, Host, HostError, HostOptions};
 use crate::document::{FilterText, Map};
 
 pub(super) static FORMAT: Format = Format {
@@ -15,9 +15,9 @@ pub(super) static FORMAT: Format = Format {
     summary: "A list of filters in YAML.",
     plural: "lists in YAML",
     extensions: &["yaml", "yml"],
+    names: &[],
     is_written: false,
     is_plain: false,
-    is_multiline: false,
     has_keys: false,
     host: &Yaml,
 };
@@ -26,8 +26,8 @@ pub(super) static FORMAT: Format = Format {
 struct Yaml;
 
 impl Host for Yaml {
-    fn find(&self, text: &str, _: &Keys) -> Result<Vec<FilterText>, HostError> {
-        read(text)
+    fn find(&self, text: &str, _: &HostOptions) -> Result<Found, HostError> {
+        Ok(read(text)?.into())
     }
 }
 

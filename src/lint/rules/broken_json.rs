@@ -7,7 +7,7 @@ pub(super) static RULE: Rule = Rule::new(
     &Code::new(
         "qql::lint::broken_json",
         Level::Error,
-        FixAvailability::None,
+        FixAvailability::Safe,
         "a JSON file that is not JSON",
     ),
     PAGE,
@@ -16,7 +16,8 @@ pub(super) static RULE: Rule = Rule::new(
 
 const PAGE: &str = r##"## What it does
 
-Looks for files named `.json` that are not JSON.
+Looks for files named `.json` that are not JSON. Where quotes inside of a string only lack their backslashes, as in
+`{"sort":"[{"created":"asc"}]"}`, the fix adds them.
 
 ## Why
 

@@ -33,6 +33,7 @@ mod preferred_token;
 mod processed_time;
 mod question_mark;
 mod redundant_parentheses;
+mod request_parameter;
 mod reversed_range;
 mod seconds_as_date;
 mod single_item_list;
@@ -52,6 +53,8 @@ use super::rule::Rule;
 /// whose fix is also a way to show a filter.
 #[cfg(feature = "document")]
 pub(super) const BROKEN_JSON: &Rule = &broken_json::RULE;
+#[cfg(feature = "document")]
+pub(super) const REQUEST_PARAMETER: &Rule = &request_parameter::RULE;
 #[cfg(feature = "document")]
 pub(super) const EXPIRED_IGNORE: &Rule = &expired_ignore::RULE;
 pub(super) const MIXED_AND_OR: &Rule = &mixed_and_or::RULE;
@@ -95,6 +98,7 @@ pub(super) static ALL: &[&Rule] = &[
     &processed_time::RULE,
     &question_mark::RULE,
     &redundant_parentheses::RULE,
+    &request_parameter::RULE,
     &reversed_range::RULE,
     &seconds_as_date::RULE,
     &single_item_list::RULE,

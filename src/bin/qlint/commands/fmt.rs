@@ -87,7 +87,7 @@ struct TaskResult {
     wrong: File,
     /// A message for each filter that is not in the canonical form and is not written.
     unwritten: Vec<String>,
-    note: Option<String>,
+    notes: Vec<String>,
     /// Whether the file is about something other than filters.
     unrelated: bool,
     failure: Option<String>,
@@ -119,7 +119,7 @@ impl TaskResult {
     /// Says what is wrong, and what is not written.
     fn say(&self, task: &Task, args: &FmtArgs) {
         report::to_stderr(&self.wrong, args.run.verbose);
-        self.note.iter().for_each(|note| say(note));
+        self.notes.iter().for_each(|note| say(note));
         self.unwritten.iter().take(SHOWN).for_each(|text| say(text));
         if let Some(more @ 1..) = self.unwritten.len().checked_sub(SHOWN) {
             let more = counted(more, "filter");
@@ -135,7 +135,7 @@ fn format(task: &Task, width: usize, write: bool) -> TaskResult {
         after: String::new(),
         wrong: File::new(task.name.clone(), String::new()),
         unwritten: Vec::new(),
-        note: None,
+        notes: Vec::new(),
         unrelated: false,
         failure: None,
     };
@@ -181,7 +181,7 @@ fn formatted(
         Err(error) => return Err(unreadable(&error, &task.name, text)),
     };
     let filters = document.filters();
-    result.note = task.nothing_at_keys(filters.len());
+    result.notes.extend(task.nothing_at_keys(filters.len()));
     let formatted = document.formatted(width);
     for (index, errors) in &formatted.unreadable {
         let Some(filter) = filters.get(*index) else {

@@ -38,7 +38,7 @@ pub(super) struct ConfigFile {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, FormatName>")]
     pub(super) files: BTreeMap<Spanned<String>, FormatName>,
-    /// The keys of the filters in JSON files: `filter`, `filters[]` and `query` if not given.
+    /// The keys of the filters in files that have keys. If not given: `filter`, `filters[]`, `query`, `havingQuery`, those that end in `qql`, and some more.
     pub(super) keys: Option<Vec<String>>,
     /// The longest line of a formatted filter, in characters; 100 if not given.
     pub(super) width: Option<u16>,
@@ -67,8 +67,8 @@ fn schemas() -> String {
 
 /// What the JSON Schema says about `include`.
 fn included() -> String {
-    let extensions = Format::ALL.iter().flat_map(|format| format.extensions());
-    let patterns: Vec<String> = extensions.map(|known| format!("`*.{known}`")).collect();
+    let patterns = Format::ALL.iter().flat_map(|format| format.patterns());
+    let patterns: Vec<String> = patterns.map(|pattern| format!("`{pattern}`")).collect();
     format!(
         "Which files of a folder are read, as patterns; {} if not given.",
         joined(&patterns)

@@ -70,8 +70,8 @@ struct Override {
 
 impl Default for Config {
     fn default() -> Config {
-        let extensions = Format::ALL.iter().flat_map(|format| format.extensions());
-        let patterns: Vec<String> = extensions.map(|known| format!("*.{known}")).collect();
+        let patterns = Format::ALL.iter().flat_map(|format| format.patterns());
+        let patterns: Vec<String> = patterns.collect();
         Config {
             keys: Keys::default(),
             width: 100,

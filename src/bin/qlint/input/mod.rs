@@ -13,7 +13,7 @@ use crate::config::{Config, ConfigError, Configs, misconfigured};
 use crate::files::{self, FoundFile, read_text};
 use crate::outcome::Outcome;
 use crate::output::{self, Name};
-use qualys_filter::document::{Document, Format, HostError, Keys, Pattern};
+use qualys_filter::document::{Document, Format, HostError, HostOptions, Keys, Note, Pattern};
 
 pub(crate) use checker::Checker;
 pub(crate) use parallel::{in_parallel, start};
@@ -51,7 +51,18 @@ impl Task {
 
     /// The text with the filters in it.
     pub(crate) fn document(&self, text: impl Into<Arc<str>>) -> Result<Document, HostError> {
-        Document::with_keys(text, self.format, self.config.keys.clone())
+        let options = HostOptions::new().with_keys(self.config.keys.clone());
+        Document::with_options(text, self.format, options)
+    }
+
+    /// Messages for what a document says of itself.
+    pub(crate) fn notes(&self, document: &Document) -> Vec<String> {
+        let positions = document.positions();
+        let note = |note: &Note| {
+            let line = positions.line(note.range.start) + 1;
+            format!("{}:{line}: {}", self.name, note.message)
+        };
+        document.notes().iter().map(note).collect()
     }
 
     /// A message for a file that is named and has no filter at any of the keys.

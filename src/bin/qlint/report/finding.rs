@@ -43,8 +43,8 @@ pub(crate) struct Finding {
     /// The diagnostic. Its span and its edits are those of the filter.
     pub(crate) what: Diagnostic,
     pub(crate) range: Range<usize>,
-    /// The edits of its fix in the file; none if it has no fix there.
-    pub(crate) edits: Option<Vec<FileEdit>>,
+    /// The applicability and the edits of its fix in the file; none if it has no fix there.
+    fix: Option<(Applicability, Vec<FileEdit>)>,
 }
 
 /// A range of the file, and what replaces it.
@@ -90,7 +90,7 @@ impl Finding {
             filter: None,
             what,
             range,
-            edits: None,
+            fix: None,
         }
     }
 
@@ -98,7 +98,9 @@ impl Finding {
     pub(crate) fn in_document(found: DocumentDiagnostic) -> Finding {
         Finding {
             filter: Some(found.filter),
-            edits: found.fix.and_then(|fix| fix.edits),
+            fix: found
+                .fix
+                .and_then(|fix| Some((fix.applicability, fix.edits?))),
             ..Finding::new(found.diagnostic, found.range)
         }
     }
@@ -107,10 +109,17 @@ impl Finding {
     pub(crate) fn at(what: &Diagnostic, map: &Map) -> Finding {
         let edit = |edit: &Edit| (map.host_range(edit.span.range()), edit.text.clone());
         let edits = |fix: &Fix| fix.edits().iter().map(edit).collect();
+        let fix = |fix: &Fix| (fix.applicability(), edits(fix));
         Finding {
-            edits: what.fix().map(edits),
+            fix: what.fix().map(fix),
             ..Finding::new(what.clone(), map.host_range(what.span().range()))
         }
+    }
+
+    /// The finding with these edits as a safe fix, unless there are none.
+    pub(crate) fn with_safe_edits(self, edits: &[FileEdit]) -> Finding {
+        let fix = (!edits.is_empty()).then(|| (Applicability::Safe, edits.to_vec()));
+        Finding { fix, ..self }
     }
 
     /// A mistake in settings.
@@ -134,8 +143,8 @@ impl Finding {
 
     /// The applicability and the edits of its fix in the file.
     pub(crate) fn fix(&self) -> Option<(Applicability, &[FileEdit])> {
-        let applicability = self.what.fix()?.applicability();
-        Some((applicability, self.edits.as_deref()?))
+        let (applicability, edits) = self.fix.as_ref()?;
+        Some((*applicability, edits))
     }
 }
 

@@ -30,8 +30,8 @@ pub(super) struct TaskResult {
     pub(super) file: Option<File>,
     pub(super) fixed: Option<FixedText>,
     pub(super) failure: Option<String>,
-    /// A message that is not a failure.
-    pub(super) note: Option<String>,
+    /// Messages that are not failures.
+    pub(super) notes: Vec<String>,
     /// How many of the wanted fixes were not made, because the file is never written.
     pub(super) unwritten: usize,
 }
@@ -74,11 +74,14 @@ impl Look {
         let document = match task.document(before.clone()) {
             Ok(document) => document,
             Err(error) if error.is_unrelated() && !task.named => return Ok(()),
+            Err(error) if self.fix.is_some() && !error.edits().is_empty() => {
+                return self.repair(task, before, &error, result);
+            }
             Err(error) => {
                 let file = broken(task, &before, &error, &linter);
                 let file = file.ok_or_else(|| unreadable(&error, &task.name, &before))?;
                 if file.findings.is_empty() {
-                    result.note = task.nothing_at_keys(0);
+                    result.notes.extend(task.nothing_at_keys(0));
                 }
                 result.file = Some(file);
                 return Ok(());
@@ -87,8 +90,10 @@ impl Look {
         let linters = document.linters(&linter);
         let found = document.lint_with(&linters, self.today);
         if found.is_empty() {
-            result.note = task.nothing_at_keys(document.filters().len());
+            let nothing = task.nothing_at_keys(document.filters().len());
+            result.notes.extend(nothing);
         }
+        result.notes.extend(task.notes(&document));
         let fixes = found.iter().filter_map(|found| found.fix.clone());
         let (fixable, unwritten): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.edits.is_some());
         result.file = Some(file(task, &document, &linters, found));
@@ -98,7 +103,7 @@ impl Look {
         let unwritten = unwritten.iter().filter(|fix| fix.applicability >= least);
         result.unwritten = unwritten.count();
         if result.unwritten > 0 {
-            result.note = Some(format!(
+            result.notes.push(format!(
                 "{}: {} not made: {} are never written",
                 task.name,
                 counted_fixes(result.unwritten),
@@ -109,6 +114,39 @@ impl Look {
             true => Ok(()),
             false => self.fix(task, &document, &linters, least, result),
         }
+    }
+
+    /// Makes a text readable by the edits of its error, lints and fixes it.
+    fn repair(
+        &self,
+        task: &Task,
+        before: Arc<str>,
+        error: &HostError,
+        result: &mut TaskResult,
+    ) -> Result<(), String> {
+        let mut readable = String::from(&*before);
+        for (range, text) in error.edits().iter().rev() {
+            readable.replace_range(range.clone(), text);
+        }
+        let document = task.document(readable);
+        let document = document.map_err(|error| unreadable(&error, &task.name, &before))?;
+        let linter = task.config.linter(task.name.path(), &self.options);
+        let linters = document.linters(&linter);
+        let least = self.fix.unwrap_or(Applicability::Safe);
+        let fixed = document.fix_with(&linters, least, self.today);
+        let fixed = fixed.map_err(|error| format!("{}: {error}; it stays as it is", task.name))?;
+        let after = fixed.document.shared_text();
+        if self.write && task.origin == Origin::File {
+            save::replace(task.name.path(), &before, &after)?;
+        }
+        let found = fixed.document.lint_with(&linters, self.today);
+        result.file = Some(file(task, &fixed.document, &linters, found));
+        result.fixed = Some(FixedText {
+            before,
+            after,
+            count: fixed.count + 1,
+        });
+        Ok(())
     }
 
     /// Fixes a text, and lints it again.
@@ -160,10 +198,13 @@ fn broken(task: &Task, text: &str, error: &HostError, linter: &Linter) -> Option
     let rule = error.rule()?;
     let mut file = File::new(task.name.clone(), text.to_owned());
     if let Some(what) = linter.diagnostic(rule, Span::default(), error.to_string()) {
-        let help = "correct the file: filters in it are not checked";
+        let help = match error.edits().is_empty() {
+            true => "correct the file: filters in it are not checked",
+            false => "write a backslash before each quote inside of the string",
+        };
         let what = what.with_label("here").with_help(help);
-        file.findings
-            .push(Finding::new(what, error.offset()..error.offset()));
+        let finding = Finding::new(what, error.offset()..error.offset());
+        file.findings.push(finding.with_safe_edits(error.edits()));
     }
     Some(file)
 }

@@ -139,7 +139,7 @@ impl Results {
         out: &mut Out,
     ) -> io::Result<()> {
         self.report.failures.extend(result.failure);
-        self.notes.extend(result.note);
+        self.notes.extend(result.notes);
         self.unwritten += result.unwritten;
         if let Some(fixed) = &result.fixed {
             self.fixes += fixed.count;
