@@ -28,6 +28,43 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// A condition that always holds.
+    #[cfg(feature = "eval")]
+    pub(crate) fn always(limits: &Limits) -> Checked {
+        Checked::any_path(Vec::new(), limits)
+    }
+
+    /// Holds on an event with a value at any of these paths; always, if there are none.
+    #[cfg(feature = "eval")]
+    pub(crate) fn any_path(paths: Vec<Keys>, limits: &Limits) -> Checked {
+        let node = |kind| Node {
+            span: Span::default(),
+            origin: None,
+            kind,
+        };
+        let tests = paths.into_iter().map(|keys| {
+            let field = Field {
+                token: "".into(),
+                places: vec![keys],
+            };
+            node(NodeKind::Test(field, Kind::Auto, Test::Exists))
+        });
+        let mut nodes: Vec<Node> = tests.collect();
+        let children: Vec<NodeId> = (0..nodes.len()).map(NodeId::new).collect();
+        let root = NodeId::new(nodes.len());
+        nodes.push(node(match children.is_empty() {
+            true => NodeKind::All(children),
+            false => NodeKind::Any(children),
+        }));
+        Checked {
+            text: "".into(),
+            nodes,
+            root,
+            warnings: Vec::new(),
+            limits: limits.clone(),
+        }
+    }
+
     /// The text of the query.
     pub fn text(&self) -> &str {
         &self.text

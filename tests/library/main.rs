@@ -30,6 +30,7 @@ mod samples;
 mod scan;
 mod scanner;
 mod schema;
+mod seen;
 mod set;
 mod spellings;
 mod traits;

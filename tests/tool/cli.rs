@@ -482,6 +482,55 @@ fn match_reports_figures() {
 }
 
 #[test]
+fn match_says_if_no_event_has_what_is_asked_for() {
+    let wrapped = br#"{"hits":{"type":"FILE"}}"#;
+    let is_said = |args: &[&str], events: &[u8]| {
+        let mut all = vec!["match"];
+        all.extend(args);
+        let run = qlint_with(&all, events);
+        (
+            run.code,
+            run.stderr.matches("no event has a value at a path").count(),
+        )
+    };
+    assert_eq!(is_said(&["type:FILE"], wrapped), (1, 1));
+    assert_eq!(is_said(&["-c", "NOT type:FILE"], wrapped), (0, 1));
+    assert_eq!(is_said(&["-s", "fim", "action:Create"], wrapped), (1, 1));
+    assert_eq!(is_said(&["--root", "hits", "type:FILE"], wrapped), (0, 0));
+    assert_eq!(
+        is_said(&["--root", "hits", "type:PROCESS"], wrapped),
+        (1, 0)
+    );
+    assert_eq!(is_said(&["-q", "type:FILE"], wrapped), (1, 0));
+    assert_eq!(is_said(&["FILE"], wrapped), (0, 0));
+    assert_eq!(is_said(&["type:FILE"], b""), (1, 0));
+
+    // Of many filters and files it is said once, if nothing of any is there.
+    let other = "{\"x\":1}\n".repeat(300_000);
+    let folder = folder_with(&[
+        ("f.qql", "type:FILE\n\nfile.name:x\n"),
+        ("other.json", &other),
+        ("wrapped.json", "{\"hits\":{\"type\":\"FILE\"}}"),
+        ("event.json", "{\"type\":\"X\"}"),
+    ]);
+    let [filters, other, wrapped, event] =
+        ["f.qql", "other.json", "wrapped.json", "event.json"].map(|name| path(&folder, name));
+    assert_eq!(is_said(&["-f", &filters, &other, &wrapped], b""), (1, 1));
+    assert_eq!(
+        is_said(&["-f", &filters, &other, &event, &wrapped], b""),
+        (1, 0)
+    );
+    let run = qlint(&["match", "--stats", "type:FILE", &other]);
+    assert!(
+        run.stderr.contains("qlint: paths of the filter not seen\n"),
+        "{}",
+        run.stderr
+    );
+    let run = qlint(&["match", "--stats=json", "type:FILE", &event]);
+    assert!(run.stderr.contains("\"paths_seen\":true"), "{}", run.stderr);
+}
+
+#[test]
 fn the_filter_has_an_option_too() {
     let events = "tests/data/samples/events.ndjson";
     let count = |args: &[&str]| qlint(&[&["match", "-c"], args].concat()).stdout;

@@ -8,5 +8,6 @@ pub(in crate::eval) mod reader;
 mod root;
 pub(in crate::eval) mod scan;
 pub(in crate::eval) mod scanner;
+pub(in crate::eval) mod seen;
 pub(in crate::eval) mod split;
 pub(in crate::eval) mod stream;

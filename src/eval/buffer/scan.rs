@@ -61,6 +61,23 @@ impl Scan<'_> {
         self.scanner.events()
     }
 
+    /// Whether some event has a value at a path that the filter asks for; see [`Scanner::paths_seen`].
+    ///
+    /// ```
+    /// use qualys_filter::{Query, Schema};
+    ///
+    /// // FIM answers its events inside of `data`, which needs a root.
+    /// let answer = br#"[{"sortValues": [], "data": {"action": "Create"}}]"#;
+    /// let filter = "action:Create".parse::<Query>()?.check(Schema::fim())?.compile();
+    /// let mut scan = filter.scan(answer);
+    /// assert_eq!(scan.next(), None);
+    /// assert_eq!(scan.paths_seen(), Some(false));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn paths_seen(&self) -> Option<bool> {
+        self.scanner.paths_seen(self.buffer)
+    }
+
     /// The line of an offset in the buffer, counted from 1. Offsets must be passed in the order of
     /// the hits.
     ///

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use crate::eval::buffer::hit::{BadEvent, Hit};
 use crate::eval::buffer::options::{Part, ReadOptions, ScanOptions};
 use crate::eval::buffer::reader::{Engine, Reader};
+use crate::eval::buffer::seen::{paths_of, paths_seen};
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::{Scratch, Stop};
 use crate::eval::event::walk::walk;
 use crate::eval::filter::Filter;
 use crate::eval::program::prefilter::{Candidate, Prefilter};
+use crate::limits::Limits;
 
 /// A scan that owns its filter and borrows no buffer between calls, for bindings to other languages
 /// and for streams. [`Filter::scan`] is the same with a buffer, as an iterator.
@@ -36,6 +38,7 @@ use crate::eval::program::prefilter::{Candidate, Prefilter};
 #[derive(Debug)]
 pub struct Scanner {
     reader: Reader<One>,
+    options: ScanOptions,
 }
 
 impl Scanner {
@@ -60,6 +63,7 @@ impl Scanner {
         };
         Scanner {
             reader: Reader::new(one, read_options, options),
+            options: options.clone(),
         }
     }
 
@@ -89,6 +93,30 @@ impl Scanner {
         self.reader.line(buffer, offset)
     }
 
+    /// Whether some event of the buffer has a value at a path that the filter asks for: if none has, the schema or
+    /// [`ScanOptions::root`] is probably not that of these events. At most the first 1,000 events are looked at, and
+    /// only when this is called. None if the buffer has no event, or if the filter asks for no path, as free
+    /// text does.
+    ///
+    /// ```
+    /// use qualys_filter::eval::Scanner;
+    /// use qualys_filter::{Query, ScanOptions, Schema};
+    ///
+    /// let filter = "NOT type:FILE".parse::<Query>()?.check(Schema::edr())?.compile();
+    /// let scanner = Scanner::new(filter, &ScanOptions::default());
+    /// assert_eq!(scanner.paths_seen(b"{\"type\": \"FILE\"}"), Some(true));
+    /// assert_eq!(scanner.paths_seen(b"{\"event\": {\"type\": \"FILE\"}}"), Some(false));
+    /// assert_eq!(scanner.paths_seen(b""), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn paths_seen(&self, buffer: &[u8]) -> Option<bool> {
+        let program = self.reader.engine.filter.program();
+        let limits = Limits::default()
+            .with_event_nesting(program.event_nesting)
+            .with_event_bytes(program.event_bytes);
+        paths_seen(paths_of(program)?, &limits, buffer, &self.options)
+    }
+
     /// Starts at another buffer, which is a whole text.
     pub fn reset(&mut self) {
         self.reset_to(&Part::default());
@@ -98,6 +126,7 @@ impl Scanner {
     /// [`Cutter`](crate::eval::Cutter).
     pub fn reset_to(&mut self, part: &Part) {
         self.reader.restart(part);
+        self.options.part = part.clone();
         self.reader.engine.scratch.shrink();
     }
 }

@@ -11,6 +11,7 @@ use super::index::Index;
 use super::lists::Lists;
 use super::places::Places;
 use crate::check::{Checked, Keys, NodeId, NodeKind, Test, Value};
+use crate::eval::buffer::seen::paths_of;
 use crate::eval::compare::check::Check;
 use crate::eval::compare::scalar::Coercions;
 use crate::eval::program::Program;
@@ -142,6 +143,27 @@ impl Predicates {
     pub(super) fn read(&self) -> impl Iterator<Item = PlaceId> {
         let fields = self.fields.iter();
         fields.flat_map(|(_, field)| field.places.iter().copied())
+    }
+
+    /// The paths that are read, also those inside of nested groups; none if every string of an event is.
+    pub(super) fn paths(&self) -> Option<Vec<Keys>> {
+        let mut paths = BTreeSet::new();
+        for (_, predicate) in &self.all {
+            match &*predicate.question {
+                Question::FreeText(_) => return None,
+                Question::Value(field, _) => {
+                    // What wakes a nested group is not what it asks.
+                    let field = self.fields.get(field.index());
+                    let asked = field.into_iter().filter(|field| !field.any_place());
+                    paths.extend(asked.flat_map(|field| field.key.places.iter().cloned()));
+                }
+                Question::Element(_) => {
+                    let program = predicate.program.as_deref();
+                    paths.extend(paths_of(program?)?);
+                }
+            }
+        }
+        Some(paths.into_iter().collect())
     }
 
     /// One more than the largest id.

@@ -76,6 +76,23 @@ impl SetScan<'_> {
         self.scanner.next_into(self.buffer, matches)
     }
 
+    /// Whether some event has a value at a path that any of the filters asks for; see
+    /// [`Scanner::paths_seen`](crate::eval::Scanner::paths_seen).
+    ///
+    /// ```
+    /// use qualys_filter::{FilterSet, Query, Schema};
+    ///
+    /// let texts = ["type:FILE", "file.certificates:(signed:false)"];
+    /// let filters = texts.map(|text| text.parse::<Query>().unwrap().check(Schema::edr()).unwrap());
+    /// let set = FilterSet::new(&filters);
+    /// assert_eq!(set.scan(br#"{"file": {"certificates": [{"signed": true}]}}"#).paths_seen(), Some(true));
+    /// assert_eq!(set.scan(br#"{"hits": {"type": "FILE"}}"#).paths_seen(), Some(false));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn paths_seen(&self) -> Option<bool> {
+        self.scanner.paths_seen(self.buffer)
+    }
+
     /// How many events have been read so far, good and bad; with [`ScanOptions::count`], how many
     /// there were.
     pub fn events(&self) -> u64 {

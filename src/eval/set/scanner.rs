@@ -9,6 +9,7 @@ use super::{FilterSet, Matches};
 use crate::eval::buffer::hit::{BadEvent, Hit};
 use crate::eval::buffer::options::{Part, ReadOptions, ScanOptions};
 use crate::eval::buffer::reader::{Engine, Reader};
+use crate::eval::buffer::seen::paths_seen;
 use crate::eval::error::EventError;
 use crate::eval::event::scratch::Stop;
 use crate::eval::program::prefilter::Candidate;
@@ -34,6 +35,7 @@ use crate::eval::program::prefilter::Candidate;
 #[derive(Debug)]
 pub struct SetScanner {
     reader: Reader<Many>,
+    options: ScanOptions,
 }
 
 impl SetScanner {
@@ -58,6 +60,7 @@ impl SetScanner {
         };
         SetScanner {
             reader: Reader::new(many, read_options, options),
+            options: options.clone(),
         }
     }
 
@@ -103,6 +106,13 @@ impl SetScanner {
         self.reader.line(buffer, offset)
     }
 
+    /// Whether some event of the buffer has a value at a path that any of the filters asks for; see
+    /// [`Scanner::paths_seen`](crate::eval::Scanner::paths_seen). None if one of them asks for free text.
+    pub fn paths_seen(&self, buffer: &[u8]) -> Option<bool> {
+        let set = &self.reader.engine.set.set;
+        paths_seen(set.predicates.paths()?, &set.limits, buffer, &self.options)
+    }
+
     /// Starts at another buffer, which is a whole text.
     pub fn reset(&mut self) {
         self.reset_to(&Part::default());
@@ -112,6 +122,7 @@ impl SetScanner {
     /// [`Cutter`](crate::eval::Cutter).
     pub fn reset_to(&mut self, part: &Part) {
         self.reader.restart(part);
+        self.options.part = part.clone();
         let many = &mut self.reader.engine;
         (many.end, many.searched) = (0, false);
         many.matches.room.shrink();

@@ -63,6 +63,14 @@ impl Engine {
         }
     }
 
+    /// Whether some of the first events of a buffer has a value at a path that is asked for, if that can be said.
+    pub(crate) fn paths_seen(&self, buffer: &[u8], options: &ScanOptions) -> Option<bool> {
+        match self {
+            Engine::One(filter) => filter.scan_with(buffer, options).paths_seen(),
+            Engine::Many(many) => many.set.scan_with(buffer, options).paths_seen(),
+        }
+    }
+
     /// Searches a buffer. Returns how many events were read.
     pub(crate) fn scan(
         &self,

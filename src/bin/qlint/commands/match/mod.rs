@@ -59,8 +59,12 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
         args,
         engine: &engine,
         totals: Totals::default(),
+        options: ScanOptions::default()
+            .with_invert(args.invert_match)
+            .with_count(args.stats.is_some()),
         writer: Writer::new(args, &engine, files.len() > 1),
     };
+    run.options.root = args.root.clone();
     let mut failed = engine.failed();
     for path in files.iter().map(Path::new) {
         failed |= !run.file(path)?;
@@ -74,6 +78,11 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
     if totals.bad > 0 {
         let events = if totals.bad == 1 { "event" } else { "events" };
         say(&format!("{} {events} could not be read", totals.bad));
+    }
+    if totals.paths_seen == Some(false) && !args.quiet {
+        say(
+            "no event has a value at a path that the filter asks for: see whether --schema and --root fit the events",
+        );
     }
     if let Some(format) = args.stats {
         totals.report(format, started);
@@ -93,6 +102,7 @@ struct MatchRun<'a> {
     args: &'a MatchArgs,
     engine: &'a Engine,
     totals: Totals,
+    options: ScanOptions,
     writer: Writer<'a>,
 }
 
@@ -106,6 +116,8 @@ struct Position<'a> {
     lines: Option<Lines<'a>>,
     messages: Counts,
     progress: Progress,
+    /// Whether its events are still to be looked at for paths that are asked for.
+    looks: bool,
 }
 
 impl MatchRun<'_> {
@@ -143,10 +155,7 @@ impl MatchRun<'_> {
             true => Name::from("<stdin>"),
             false => Name::from(path),
         };
-        let mut options = ScanOptions::default()
-            .with_invert(args.invert_match)
-            .with_count(args.stats.is_some());
-        options.root = args.root.clone();
+        let options = self.options.clone();
         let limits = args.limits();
         let search = Search {
             engine: self.engine,
@@ -163,6 +172,7 @@ impl MatchRun<'_> {
             lines: (!search.lines).then(|| Lines::new(path)),
             messages: Counts::new(args.verbose),
             progress: Progress::new(input.len, args.quiet),
+            looks: self.totals.paths_seen != Some(true),
         };
         let before = self.totals.matches;
         let searched = search.run(input, |found| self.block(found, &mut position));
@@ -183,6 +193,14 @@ impl MatchRun<'_> {
         let (passed, lines) = found.passed();
         position.offset += passed;
         position.line += lines;
+        if position.looks
+            && let options = found.options(&self.options)
+            && let Some(seen) = self.engine.paths_seen(found.bytes(), &options)
+        {
+            let before = self.totals.paths_seen.unwrap_or_default();
+            self.totals.paths_seen = Some(before || seen);
+            position.looks = false;
+        }
         for event in &found.events {
             match event {
                 Event::Hit { range, line, ids } => {

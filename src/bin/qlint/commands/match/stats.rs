@@ -18,6 +18,9 @@ pub(crate) struct Totals {
     pub(crate) matches: u64,
     /// Events that could not be read.
     pub(crate) bad: u64,
+    /// Whether some event has a value at a path that is asked for, of the first in each file; none if that cannot be
+    /// said.
+    pub(crate) paths_seen: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -26,6 +29,7 @@ struct Figures {
     events: u64,
     matches: u64,
     bad: u64,
+    paths_seen: Option<bool>,
     seconds: f64,
     /// 10⁹ bytes a second.
     gb_per_second: f64,
@@ -40,6 +44,7 @@ impl Totals {
             events: self.events,
             matches: self.matches,
             bad: self.bad,
+            paths_seen: self.paths_seen,
             seconds,
             gb_per_second: self.bytes as f64 / seconds / 1e9,
         };
@@ -53,6 +58,10 @@ impl Totals {
                 say(&format!("{} events", figures.events));
                 say(&format!("{} matches", figures.matches));
                 say(&format!("{} bad events", figures.bad));
+                if let Some(seen) = figures.paths_seen {
+                    let seen = if seen { "seen" } else { "not seen" };
+                    say(&format!("paths of the filter {seen}"));
+                }
                 say(&format!("{seconds:.3} seconds"));
                 say(&format!("{:.2} GB/s", figures.gb_per_second));
             }

@@ -41,6 +41,11 @@ impl SearchedBlock {
         self.block.bytes()
     }
 
+    /// The options of a scan of the block.
+    pub(crate) fn options(&self, options: &ScanOptions) -> ScanOptions {
+        options.clone().with_part(self.block.part.clone())
+    }
+
     /// How many bytes before the block have been skipped, and how many lines end in them.
     pub(crate) fn passed(&self) -> (u64, u64) {
         (self.block.passed, self.block.passed_lines)
@@ -269,6 +274,7 @@ impl Search<'_> {
     }
 
     fn block(&self, found: &mut SearchedBlock) {
+        let options = found.options(self.options);
         let SearchedBlock {
             block, events, ids, ..
         } = &mut *found;
@@ -280,7 +286,6 @@ impl Search<'_> {
             return;
         }
         let bytes = block.bytes();
-        let options = self.options.clone().with_part(block.part.clone());
         let mut each = |found: Scanned<'_>| {
             events.push(match found {
                 Scanned::Bad(bad) => Event::Bad(bad),
