@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::finding::Finding;
 use crate::limits::Limits;
-use crate::schema::Kind;
+use crate::schema::{Kind, NoValues};
 use crate::span::Span;
 use crate::syntax::ExprId;
 use crate::value::{Net, Number, Period, Version};
@@ -46,6 +46,7 @@ impl Checked {
             let field = Field {
                 token: "".into(),
                 places: vec![keys],
+                no_values: None,
             };
             node(NodeKind::Test(field, Kind::Auto, Test::Exists))
         });
@@ -192,7 +193,7 @@ impl NodeKind {
 pub type Keys = Arc<[Box<str>]>;
 
 /// The places that a token's values are read from: the first that has a value counts. Two fields are equal if
-/// their places are, by whatever token they are named.
+/// their places are, and the values that say that there is none, by whatever token they are named.
 #[derive(Clone, Debug)]
 pub struct Field {
     /// The whole name of the token, with those of the groups around it: as the schema writes it, or else as the query
@@ -200,11 +201,22 @@ pub struct Field {
     pub token: Box<str>,
     /// The places, the best first; at least one.
     pub places: Vec<Keys>,
+    /// The values there that say that there is none.
+    pub(crate) no_values: Option<Arc<NoValues>>,
+}
+
+impl Field {
+    /// The values that say in events that there is none, as `null` does: those of
+    /// [`Token::no_values`](crate::schema::Token::no_values).
+    pub fn no_values(&self) -> impl Iterator<Item = &str> {
+        let values = self.no_values.as_deref().map(NoValues::texts);
+        values.unwrap_or_default().iter().map(|value| &**value)
+    }
 }
 
 impl PartialEq for Field {
     fn eq(&self, other: &Self) -> bool {
-        self.places == other.places
+        self.places == other.places && self.no_values == other.no_values
     }
 }
 
@@ -213,6 +225,7 @@ impl Eq for Field {}
 impl Hash for Field {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.places.hash(state);
+        self.no_values.hash(state);
     }
 }
 

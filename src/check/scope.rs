@@ -250,6 +250,7 @@ impl<'s> Scopes<'s> {
                 return Field {
                     token: name.into(),
                     places,
+                    no_values: token.shared_no_values().cloned(),
                 };
             }
         }
@@ -258,6 +259,7 @@ impl<'s> Scopes<'s> {
         Field {
             token: name.into(),
             places,
+            no_values: token.and_then(Token::shared_no_values).cloned(),
         }
     }
 }

@@ -122,7 +122,7 @@ objects! {
         "only_in": token.only_in(),
         "null_when": token.null_when(),
         "prefer": token.prefer(),
-        "never": token.never().map(|never| never.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+        "no_values": Each(|| token.no_values()),
         "description": token.description(),
         "scope": token.scope(),
         "evidence": token.evidence(),

@@ -6,7 +6,6 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -95,8 +94,8 @@ struct Entry {
     only_in: Option<OnlyIn>,
     null_when: Option<String>,
     prefer: Option<Spanned<String>>,
-    #[serde(default, deserialize_with = "date")]
-    never: Option<DateTime<Utc>>,
+    #[serde(default)]
+    no_value: Vec<String>,
     #[serde(default)]
     description: String,
     scope: Option<Spanned<String>>,
@@ -144,13 +143,6 @@ where
 {
     let name = String::deserialize(from)?;
     name.parse().map(Some).map_err(D::Error::custom)
-}
-
-/// The beginning of a written date.
-fn date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
-    let text = String::deserialize(from)?;
-    let period = written_period(&text).ok_or_else(|| D::Error::custom("not a date"))?;
-    Ok(Some(period.start()))
 }
 
 /// Which forms of a nested group a token takes.
@@ -238,7 +230,10 @@ impl Schema {
                 error(kind, entry.kind.span());
                 Kind::Auto
             });
-            let mut token = Token::new(&name, kind).with_description(&entry.description);
+            let no_values = entry.no_value.into_iter().map(Box::from).collect();
+            let mut token = Token::new(&name, kind)
+                .with_description(&entry.description)
+                .with_no_values(no_values);
             for path in &entry.paths {
                 match path.get_ref().parse::<Path>() {
                     Ok(path) => token.paths.push(path),
@@ -254,7 +249,6 @@ impl Schema {
             token.group_only = matches!(entry.group, Some(Group::Only));
             token.only_in = entry.only_in;
             token.null_when = entry.null_when.map(Box::from);
-            token.never = entry.never;
             token.prefer = entry.prefer.map(|name| name.into_inner().into());
             if let Some(scope) = entry.scope {
                 if schema.scopes().len() > 0

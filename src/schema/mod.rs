@@ -9,6 +9,7 @@ mod error;
 #[cfg(feature = "schema-toml")]
 mod file;
 mod kind;
+mod no_value;
 mod path;
 mod product;
 mod requests;
@@ -28,6 +29,7 @@ pub(crate) use error::CODES;
 #[cfg(feature = "schema-toml")]
 pub use error::{SchemaError, SchemaErrorKind, SchemaErrors};
 pub use kind::{Form, Kind};
+pub(crate) use no_value::NoValues;
 pub use path::{Path, PathError};
 pub use product::{Product, QuotedRanges, Retention, RetentionError};
 pub use requests::{Requests, SortForm};

@@ -3,10 +3,12 @@
 use std::fmt::{self, Display, Formatter};
 use std::iter::FusedIterator;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::kind::Kind;
+use super::no_value::NoValues;
 use super::path::{Path, PathError};
 use crate::name::{NameError, choice};
 
@@ -32,7 +34,7 @@ pub struct Token {
     pub(super) only_in: Option<OnlyIn>,
     pub(super) null_when: Option<Box<str>>,
     pub(super) prefer: Option<Box<str>>,
-    pub(super) never: Option<DateTime<Utc>>,
+    no_values: Option<Arc<NoValues>>,
     pub(super) description: Box<str>,
     pub(super) scope: Option<Box<str>>,
     pub(super) evidence: Option<Evidence>,
@@ -155,7 +157,7 @@ impl Token {
             only_in: None,
             null_when: None,
             prefer: None,
-            never: None,
+            no_values: None,
             description: "".into(),
             scope: None,
             evidence: None,
@@ -209,6 +211,33 @@ impl Token {
     #[must_use]
     pub fn with_group_only(mut self, group_only: bool) -> Token {
         self.group_only = group_only;
+        self
+    }
+
+    /// Adds a value that says in events that there is none, such as `0` for *never*. A string or a number that is
+    /// written so counts as no value, as `null` does; on a token of dates so does every spelling of that date, and on
+    /// one of numbers every spelling of that number.
+    ///
+    /// ```
+    /// use qualys_filter::{Query, Schema, schema::{Kind, Token}};
+    ///
+    /// let schema = Schema::empty()
+    ///     .with_token(Token::new("lastScan", Kind::DateTime).with_no_value("0"))?;
+    /// let never = "lastScan IS NULL".parse::<Query>()?.check(&schema)?.compile();
+    /// assert!(never.is_match(br#"{"lastScan": 0}"#)?);
+    /// assert!(!never.is_match(br#"{"lastScan": 1717026901000}"#)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_no_value(self, value: &str) -> Token {
+        let known = self.no_values().map(Box::from);
+        let values = known.chain([value.into()]).collect();
+        self.with_no_values(values)
+    }
+
+    pub(super) fn with_no_values(mut self, values: Vec<Box<str>>) -> Token {
+        let some = !values.is_empty();
+        self.no_values = some.then(|| Arc::new(NoValues::new(values, self.kind)));
         self
     }
 
@@ -268,9 +297,24 @@ impl Token {
         self.prefer.as_deref()
     }
 
-    /// The date that its values have where there is none, such as 1970 for *never*.
+    /// The values that say in events that there is none; see [`Token::with_no_value`].
+    pub fn no_values(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator {
+        let values = self.no_values.as_deref().map(NoValues::texts);
+        values.unwrap_or_default().iter().map(|value| &**value)
+    }
+
+    /// The first of [those](Token::no_values) that is a date, such as the beginning of 1970 for *never*.
     pub fn never(&self) -> Option<DateTime<Utc>> {
-        self.never
+        let nanoseconds = self.no_values.as_deref()?.date()?;
+        let seconds = i64::try_from(nanoseconds.div_euclid(1_000_000_000)).ok()?;
+        let rest = u32::try_from(nanoseconds.rem_euclid(1_000_000_000)).ok()?;
+        DateTime::from_timestamp(seconds, rest)
+    }
+
+    pub(crate) fn shared_no_values(&self) -> Option<&Arc<NoValues>> {
+        self.no_values.as_ref()
     }
 
     /// A line that says what it is.

@@ -493,11 +493,11 @@ fn of_names_equally_near_the_surest_is_suggested() {
 fn a_schema_file_says_what_answers_lack_and_what_to_prefer() {
     let file = r#"
 [tokens."a"]
-kind = "boolean"
+kind = "datetime"
 only_in = "details"
 null_when = "for some"
 prefer = "b"
-never = "1970"
+no_value = ["0"]
 [tokens."b"]
 kind = "boolean"
 "#;
@@ -515,6 +515,7 @@ kind = "boolean"
     assert_eq!(said(b), (None, [None, None]));
     let never = |token: &Token| token.never().map(|never| never.timestamp_millis());
     assert_eq!((never(a), never(b)), (Some(0), None));
+    assert!(a.no_values().eq(["0"]) && b.no_values().len() == 0);
     for only_in in OnlyIn::ALL {
         let file = format!("[tokens.a]\nkind = \"text\"\nonly_in = \"{only_in}\"");
         let schema = Schema::from_toml(&file).unwrap();
@@ -524,8 +525,9 @@ kind = "boolean"
         "only_in = \"lists\"",
         "prefer = \"b c\"",
         "null_when = true",
-        "never = \"now\"",
-        "never = 0",
+        "never = \"1970\"",
+        "no_value = 0",
+        "no_value = [0]",
     ] {
         let file = format!("[tokens.a]\nkind = \"text\"\n{wrong}");
         Schema::from_toml(&file).unwrap_err();

@@ -1,6 +1,6 @@
 //! A scalar: a value of an event, and what it is read as.
 
-use crate::schema::Kind;
+use crate::schema::{Kind, NoValues};
 use crate::value::{Number, address, epoch_nanoseconds, event_nanoseconds};
 
 /// A value of an event other than an array or null.
@@ -11,6 +11,19 @@ pub(in crate::eval) enum Scalar<'e> {
     Number(&'e str),
     Boolean(bool),
     Object,
+}
+
+impl Scalar<'_> {
+    /// Whether the event says by this value that there is none.
+    #[inline]
+    pub(in crate::eval) fn is_none_of(&self, no_values: Option<&NoValues>) -> bool {
+        match (no_values, self) {
+            (None, _) => false,
+            (Some(no_values), Scalar::String(text)) => no_values.has_string(text),
+            (Some(no_values), Scalar::Number(text)) => no_values.has_number(text),
+            (Some(_), Scalar::Boolean(_) | Scalar::Object) => false,
+        }
+    }
 }
 
 /// Buffers for texts that are rewritten before they are compared. They are kept between events.

@@ -133,6 +133,9 @@ impl Known {
             let Some(state) = self.state(share, user.leaf) else {
                 continue;
             };
+            if value.is_none_of(leaf.no_values.as_deref()) {
+                continue;
+            }
             if user.alternative > state.best || (user.alternative == state.best && state.passed) {
                 continue;
             }

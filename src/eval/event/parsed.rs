@@ -12,6 +12,7 @@ use crate::eval::program::ids::PlaceId;
 use crate::eval::program::leaf::{Ask, Leaf};
 use crate::eval::program::wanted::Wanted;
 use crate::eval::program::{Part, Program};
+use crate::schema::NoValues;
 
 /// Whether the event matches.
 pub(in crate::eval) fn is_match(program: &Program, event: &Json, buffers: &mut Buffers) -> bool {
@@ -96,18 +97,19 @@ fn passes(part: &Part, leaf: &Leaf, element: &Json, buffers: &mut Buffers) -> bo
     let Ask::Value(check) = &leaf.ask else {
         return false;
     };
+    let no_values = leaf.no_values.as_deref();
     for place in &leaf.places {
         match look_up(&part.wanted, *place, element) {
             LookUp::Nothing => {}
             LookUp::One(value) => {
-                if let Some(passed) = one_passes(check, value, buffers) {
+                if let Some(passed) = one_passes(check, no_values, value, buffers) {
                     return passed;
                 }
             }
             LookUp::Elements(elements) => {
                 let mut some = false;
                 for element in elements {
-                    match one_passes(check, element, buffers) {
+                    match one_passes(check, no_values, element, buffers) {
                         Some(true) => return true,
                         Some(false) => some = true,
                         None => {}
@@ -120,7 +122,7 @@ fn passes(part: &Part, leaf: &Leaf, element: &Json, buffers: &mut Buffers) -> bo
             LookUp::Arrays => {
                 let (mut some, mut passed) = (false, false);
                 visit(&part.wanted, *place, element, &mut |value| {
-                    let one = one_passes(check, value, buffers);
+                    let one = one_passes(check, no_values, value, buffers);
                     some |= one.is_some();
                     passed |= one == Some(true);
                     passed
@@ -134,8 +136,13 @@ fn passes(part: &Part, leaf: &Leaf, element: &Json, buffers: &mut Buffers) -> bo
     false
 }
 
-/// Whether a value passes; `None` if it is null or an array.
-fn one_passes(check: &Check, value: &Json, buffers: &mut Buffers) -> Option<bool> {
+/// Whether a value passes; `None` if it is null, says that there is none, or is an array.
+fn one_passes(
+    check: &Check,
+    no_values: Option<&NoValues>,
+    value: &Json,
+    buffers: &mut Buffers,
+) -> Option<bool> {
     let scalar = match value {
         Json::Null | Json::Array(_) => return None,
         Json::Bool(boolean) => Scalar::Boolean(*boolean),
@@ -146,12 +153,15 @@ fn one_passes(check: &Check, value: &Json, buffers: &mut Buffers) -> Option<bool
             text.clear();
             // Writing to a string cannot fail.
             let _ = write!(text, "{number}");
-            let passed = check.passes(&Scalar::Number(&text), buffers);
+            let scalar = Scalar::Number(&text);
+            let some = !scalar.is_none_of(no_values);
+            let passed = some.then(|| check.passes(&scalar, buffers));
             buffers.decoded = text;
-            return Some(passed);
+            return passed;
         }
     };
-    Some(check.passes(&scalar, buffers))
+    let some = !scalar.is_none_of(no_values);
+    some.then(|| check.passes(&scalar, buffers))
 }
 
 /// The elements at a leaf's path: all but arrays and null.

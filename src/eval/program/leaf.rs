@@ -1,8 +1,11 @@
 //! The leaves of a part, which read values, and the joins, which combine their results.
 
+use std::sync::Arc;
+
 use crate::eval::compare::check::Check;
 use crate::eval::compare::matcher::Matcher;
 use crate::eval::program::ids::{JoinId, PartId, PlaceId};
+use crate::schema::NoValues;
 
 /// One condition that reads something.
 #[derive(Clone, Debug)]
@@ -11,6 +14,8 @@ pub(in crate::eval) struct Leaf {
     pub(in crate::eval) ask: Ask,
     /// The paths to read, in order of preference.
     pub(in crate::eval) places: Box<[PlaceId]>,
+    /// The values there that say that there is none.
+    pub(in crate::eval) no_values: Option<Arc<NoValues>>,
 }
 
 /// The condition of a leaf.

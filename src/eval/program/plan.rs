@@ -182,10 +182,18 @@ impl Planner<'_> {
         let places = field.places.iter().map(|keys| self.wanted.place(keys));
         let places = places.collect();
         self.leaf(link, Ask::Value(Check::new(test, kind)), places);
+        if let Some(leaf) = self.leaves.last_mut() {
+            leaf.no_values = field.no_values.clone();
+        }
     }
 
     fn leaf(&mut self, up: Link, ask: Ask, places: Box<[PlaceId]>) {
         self.code.push(Op::Leaf(LeafId::new(self.leaves.len())));
-        self.leaves.push(Leaf { up, ask, places });
+        self.leaves.push(Leaf {
+            up,
+            ask,
+            places,
+            no_values: None,
+        });
     }
 }

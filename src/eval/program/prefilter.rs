@@ -27,6 +27,7 @@ use crate::eval::program::ids::{JoinId, LeafId, PartId};
 use crate::eval::program::leaf::{Ask, Leaf};
 use crate::eval::program::wanted::Wanted;
 use crate::eval::program::{Part, Program};
+use crate::schema::NoValues;
 
 /// What a scan searches for.
 #[derive(Clone, Debug)]
@@ -99,9 +100,11 @@ impl Prefilter {
                 alone,
             } => {
                 let part = program.parts.get(part.index())?;
-                let Ask::Value(check) = &part.leaves.get(leaf.index())?.ask else {
+                let leaf = part.leaves.get(leaf.index())?;
+                let Ask::Value(check) = &leaf.ask else {
                     return Some(unsure(from));
                 };
+                let no_values = leaf.no_values.as_deref();
                 let mut from = from;
                 loop {
                     let at = needle.find(program.level, bytes, from)?;
@@ -110,7 +113,7 @@ impl Prefilter {
                         return Some(unsure(at));
                     }
                     let after = at + needle.text().len();
-                    match verdict(check, bytes, after, buffers) {
+                    match verdict(check, no_values, bytes, after, buffers) {
                         Verdict::Fails => from = after,
                         Verdict::Unknown => return Some(unsure(at)),
                         Verdict::Passes => {
@@ -208,8 +211,17 @@ pub(in crate::eval) fn key_needle(key: &str) -> Option<Needle> {
 }
 
 /// What the value after a key means for the filter.
-fn verdict(check: &Check, bytes: &[u8], after: usize, buffers: &mut Buffers) -> Verdict {
-    let mut passes = |value| match check.passes(&value, buffers) {
+fn verdict(
+    check: &Check,
+    no_values: Option<&NoValues>,
+    bytes: &[u8],
+    after: usize,
+    buffers: &mut Buffers,
+) -> Verdict {
+    let passes_check = |value: Scalar<'_>, buffers: &mut Buffers| {
+        !value.is_none_of(no_values) && check.passes(&value, buffers)
+    };
+    let mut passes = |value| match passes_check(value, buffers) {
         true => Verdict::Passes,
         false => Verdict::Fails,
     };
@@ -222,6 +234,7 @@ fn verdict(check: &Check, bytes: &[u8], after: usize, buffers: &mut Buffers) -> 
             // A string that is not a date may not be UTF-8 either. The walk reports that if it gets
             // there.
             if let Check::Range(range) = check
+                && no_values.is_none()
                 && let Some(inside) = string.plain()
                 && let Some(contains) = range.contains_date(inside)
             {
@@ -233,7 +246,7 @@ fn verdict(check: &Check, bytes: &[u8], after: usize, buffers: &mut Buffers) -> 
             }
             let mut decoded = std::mem::take(&mut buffers.decoded);
             let text = string.text(&mut decoded);
-            let verdict = match text.map(|text| check.passes(&Scalar::String(text), buffers)) {
+            let verdict = match text.map(|text| passes_check(Scalar::String(text), buffers)) {
                 Ok(true) => Verdict::Passes,
                 Ok(false) => Verdict::Fails,
                 Err(_) => Verdict::Unknown,

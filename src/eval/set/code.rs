@@ -37,6 +37,7 @@ impl Predicates {
                             places: field.places.clone(),
                             kind: *kind,
                             any_place: false,
+                            no_values: field.no_values.clone(),
                         };
                         self.of_test(key, test)
                     }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::collect::{collect, collect_value};
 use super::ids::{FieldId, PlaceId, PredicateId, RuleId};
 use super::index::Index;
-use super::predicate::Predicate;
+use super::predicate::{Field, Predicate};
 use super::room::{RawValue, Room};
 use super::{FilterSet, Set};
 use crate::eval::compare::scalar::{Buffers, Coercions, Scalar};
@@ -124,9 +124,12 @@ impl<'s> Evaluation<'s, '_, '_> {
             return Ok(());
         };
         // Only the first path that has a value counts.
-        let better = field.places.iter().take(alternative as usize);
-        if !field.any_place() && better.into_iter().any(|p| self.room.first(*p).is_some()) {
-            return Ok(());
+        if !field.any_place() {
+            for better in field.places.iter().take(alternative as usize) {
+                if self.has_value(field, *better)? {
+                    return Ok(());
+                }
+            }
         }
         let mut next = self.room.first(place);
         while let Some((what, after)) = next.and_then(|at| self.room.value(at)) {
@@ -144,6 +147,9 @@ impl<'s> Evaluation<'s, '_, '_> {
             let mut decoded = std::mem::take(&mut self.room.buffers.decoded);
             let value = scalar(self.bytes, what, &mut decoded);
             let value = value.map(|value| {
+                if value.is_none_of(field.no_values()) {
+                    return;
+                }
                 let room = &mut *self.room;
                 room.hits.start(&self.set.predicates.lists);
                 let folded = &mut room.buffers.folded;
@@ -160,6 +166,22 @@ impl<'s> Evaluation<'s, '_, '_> {
             value?;
         }
         Ok(())
+    }
+
+    /// Whether a field has a value at this path, and not only such that say that there is none.
+    fn has_value(&mut self, field: &Field, place: PlaceId) -> Result<bool, EventError> {
+        let mut next = self.room.first(place);
+        let Some(no_values) = field.no_values() else {
+            return Ok(next.is_some());
+        };
+        while let Some((what, after)) = next.and_then(|at| self.room.value(at)) {
+            next = after;
+            let value = scalar(self.bytes, what, &mut self.room.buffers.decoded)?;
+            if !value.is_none_of(Some(no_values)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Looks up every string of the event.
@@ -228,17 +250,22 @@ impl<'s> Evaluation<'s, '_, '_> {
         let (Some(field), Some(check)) = (field, &predicate.check) else {
             return Ok(false);
         };
-        let mut first = field
-            .places
-            .iter()
-            .filter_map(|place| self.room.first(*place));
-        let mut next = first.next();
+        let mut first = None;
+        for place in &field.places {
+            if self.has_value(field, *place)? {
+                first = self.room.first(*place);
+                break;
+            }
+        }
+        let mut next = first;
         while let Some((what, after)) = next.and_then(|at| self.room.value(at)) {
             next = after;
             let Buffers { decoded, .. } = &mut self.room.buffers;
             let mut decoded = std::mem::take(decoded);
             let value = scalar(self.bytes, what, &mut decoded);
-            let passes = value.map(|value| check.passes(&value, &mut self.room.buffers));
+            let passes = value.map(|value| {
+                !value.is_none_of(field.no_values()) && check.passes(&value, &mut self.room.buffers)
+            });
             self.room.buffers.decoded = decoded;
             if passes? {
                 return Ok(true);

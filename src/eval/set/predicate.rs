@@ -16,7 +16,7 @@ use crate::eval::compare::check::Check;
 use crate::eval::compare::scalar::Coercions;
 use crate::eval::program::Program;
 use crate::eval::program::plan::plan_part;
-use crate::schema::Kind;
+use crate::schema::{Kind, NoValues};
 
 /// The condition of a predicate. Equal conditions are one predicate.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -83,11 +83,17 @@ pub(super) struct FieldKey {
     /// If true, values at every path count; otherwise only those at the first path that has any.
     /// Set for fields inside nested groups.
     pub(super) any_place: bool,
+    /// The values there that say that there is none.
+    pub(super) no_values: Option<Arc<NoValues>>,
 }
 
 impl Field {
     pub(super) fn any_place(&self) -> bool {
         self.key.any_place
+    }
+
+    pub(super) fn no_values(&self) -> Option<&NoValues> {
+        self.key.no_values.as_deref()
     }
 }
 

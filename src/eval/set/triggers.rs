@@ -102,6 +102,7 @@ pub(super) fn choose(shape: &Shape<'_>, weights: &Weights) -> Option<Vec<Trigger
                         places: vec![shape.keys_of_event(id, keys)],
                         kind: Kind::Auto,
                         any_place: true,
+                        no_values: None,
                     };
                     triggers.push(Trigger::Inside(key, Test::Exists));
                 }
@@ -114,6 +115,8 @@ pub(super) fn choose(shape: &Shape<'_>, weights: &Weights) -> Option<Vec<Trigger
                     places: places.map(|keys| shape.keys_of_event(id, keys)).collect(),
                     kind: *kind,
                     any_place: true,
+                    // A trigger may be true too often.
+                    no_values: None,
                 };
                 triggers.push(Trigger::Inside(key, test.clone()));
             }

@@ -20,7 +20,7 @@ pub use json::Json;
 use crate::check::{Auto, Checked, Field, Interval, NodeId, NodeKind, Range, Test, Value};
 use crate::schema::Kind;
 use text::{glob, lower, parts_match, phrase_matches};
-use value::{address_of, boolean_of, date_of, number_of, order};
+use value::{address_of, boolean_of, date_of, is_none, number_of, order};
 
 /// The conditions of a filter, as parts of its nested groups.
 struct Trace<'c> {
@@ -104,7 +104,11 @@ fn values_at<'j>(json: &'j Json, keys: &[Box<str>]) -> Vec<&'j Json> {
 
 /// The values at the first of the field's places that has one.
 fn field_values<'j>(json: &'j Json, field: &Field) -> Vec<&'j Json> {
-    let mut places = field.places.iter().map(|keys| values_at(json, keys));
+    let mut places = field.places.iter().map(|keys| {
+        let mut values = values_at(json, keys);
+        values.retain(|value| !is_none(value, field));
+        values
+    });
     places.find(|values| !values.is_empty()).unwrap_or_default()
 }
 

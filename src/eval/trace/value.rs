@@ -6,6 +6,8 @@ use std::net::IpAddr;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::json::Json;
+use crate::check::Field;
+use crate::schema::Kind;
 use crate::value::Number;
 
 pub(super) fn number_of(json: &Json) -> Option<Number> {
@@ -58,6 +60,32 @@ pub(super) fn order(a: Number, b: Number) -> Ordering {
             }
         }
     }
+}
+
+/// Whether the event says by this value that there is none.
+pub(super) fn is_none(json: &Json, field: &Field) -> bool {
+    let (Some(no_values), Json::Number(text) | Json::String(text)) = (&field.no_values, json)
+    else {
+        return false;
+    };
+    let read = |text: &str| {
+        let number = Json::Number(text.to_owned());
+        match number_of(&number) {
+            Some(_) => number,
+            None => Json::String(text.to_owned()),
+        }
+    };
+    no_values.texts().iter().any(|known| {
+        let same = match no_values.kind() {
+            Kind::DateTime => date_of(&read(known)).is_some_and(|at| date_of(json) == Some(at)),
+            Kind::Integer | Kind::Float => {
+                let both = number_of(&read(known)).zip(number_of(json));
+                both.is_some_and(|(a, b)| order(a, b).is_eq())
+            }
+            _ => false,
+        };
+        same || **known == **text
+    })
 }
 
 pub(super) fn boolean_of(json: &Json) -> Option<bool> {

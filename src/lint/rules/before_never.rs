@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule::new(
         "qql::lint::before_never",
         Level::Advice,
         FixAvailability::Unsafe,
-        "an older date is asked for, which is also the date for never",
+        "an older date is asked for, and the service may take the date for never for one",
     ),
     PAGE,
     Some(run),
@@ -22,13 +22,14 @@ pub(super) static RULE: Rule = Rule::new(
 const PAGE: &str = r#"## What it does
 
 Looks for `<` and `<=` on tokens of dates that have an old date where there is none. An answer of CSAM has `0`, which is the
-beginning of 1970, for an asset that was never scanned. Schemas say it with the key `never` of a token. Nothing is said
+beginning of 1970, for an asset that was never scanned. Schemas say it with the key `no_value` of a token. Nothing is said
 below `NOT`, nor if another clause bounds the token from below.
 
 ## Why
 
-Who asks the answers for assets that were not scanned for a month gets those that were never scanned as well. Whether the
-service returns them is not documented.
+In answers such a date [counts as no value](../language/paths.md#values-that-say-that-there-is-none), so `qlint match` does not
+find what was never scanned. Whether the service takes it for an old date is not documented: the same filter may return more
+there.
 
 ## Example
 
@@ -38,7 +39,7 @@ sensors.lastVMScan < now-30d
 
 ## Use instead
 
-A lower bound, or another clause for what never happened.
+A lower bound, and `IS NULL` for what never happened.
 
 ```qql csam
 sensors.lastVMScan:(1970-01-01 .. now-30d)
@@ -62,7 +63,10 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             _ => format!("{written}:[{} .. {bound}]", never.date_naive().succ_opt()?),
         };
         let diagnostic = RULE
-            .diagnostic(seen.expr.span, "what never happened is older, too")
+            .diagnostic(
+                seen.expr.span,
+                "the service may take what never happened for older",
+            )
             .with_label(format!("the date for never is {}", never.format("%F")))
             .with_help(format!("write `{instead}` if it is not meant"))
             .with_fix(Fix::new(

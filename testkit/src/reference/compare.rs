@@ -137,6 +137,9 @@ pub fn library(schema: &Schema) -> qualys_filter::Schema {
             of = of.with_alias(alias);
         }
         of = of.with_group_only(token.group_only);
+        for value in &token.no_values {
+            of = of.with_no_value(value);
+        }
         if token.guessed {
             of = of.with_kind_evidence(schema::Evidence::Inferred);
         }

@@ -103,6 +103,9 @@ pub fn schema(dice: &mut Dice<'_>) -> Schema {
         }
         schema.tokens.push(Token {
             guessed: dice.one_in(6),
+            no_values: (0..[0, 0, 0, 1, 2][dice.below(5)])
+                .map(|_| values::no_value(dice, kind))
+                .collect(),
             group_only: paths.len() < 2 && heads.contains(&name.as_str()) && dice.one_in(3),
             name,
             aliases,

@@ -29,7 +29,7 @@ pub use json::Json;
 pub use resolve::WhyNot;
 pub use schema::Schema;
 
-use test::Test;
+use test::{NoValues, Test};
 
 /// A query that can be evaluated on events.
 #[derive(Clone)]
@@ -47,9 +47,9 @@ pub enum Node {
     /// This does not hold.
     Not(Box<Node>),
     /// Some value at the first of these paths that has one satisfies the test.
-    Clause(Vec<Keys>, Test),
+    Clause(Vec<Keys>, NoValues, Test),
     /// None of these paths has a value.
-    Null(Vec<Keys>),
+    Null(Vec<Keys>, NoValues),
     /// Some element at the first of these paths that has one satisfies the condition.
     Element(Vec<Keys>, Box<Node>),
     /// Some string anywhere satisfies the test.
@@ -92,13 +92,13 @@ impl Node {
             Node::Any(nodes) => nodes.iter().any(|node| node.holds(json)),
             Node::Not(node) => !node.holds(json),
             // "A clause holds if **any** of the values there satisfies it."
-            Node::Clause(paths, test) => first_with_values(json, paths)
+            Node::Clause(paths, no_values, test) => first_with_values(json, paths, no_values)
                 .iter()
                 .any(|value| test.holds(value)),
             // "Missing, `null` and `[]` are no value: … `IS NULL` is true."
-            Node::Null(paths) => first_with_values(json, paths).is_empty(),
+            Node::Null(paths, no_values) => first_with_values(json, paths, no_values).is_empty(),
             // "one element of the array under that prefix satisfies the whole expression"
-            Node::Element(paths, node) => first_with_values(json, paths)
+            Node::Element(paths, node) => first_with_values(json, paths, &NoValues::default())
                 .iter()
                 .any(|element| node.holds(element)),
             Node::Anywhere(test) => anywhere(json, test),
@@ -106,11 +106,12 @@ impl Node {
     }
 }
 
-/// "Of several paths the first that has a value counts."
-fn first_with_values<'j>(json: &'j Json, paths: &[Keys]) -> Vec<&'j Json> {
+/// "Of several paths the first that has a value counts." "A string or a number … counts as no value."
+fn first_with_values<'j>(json: &'j Json, paths: &[Keys], no_values: &NoValues) -> Vec<&'j Json> {
     for path in paths {
         let mut values = Vec::new();
         collect(json, path, &mut values);
+        values.retain(|value| !no_values.has(value));
         if !values.is_empty() {
             return values;
         }

@@ -5,7 +5,7 @@ use qualys_filter::syntax::{Clause, Comparison, Condition, ExprId, ExprKind, Lit
 
 use super::literal::{Reading, free_text};
 use super::schema::{Kind, Path, Schema, Token};
-use super::test::Test;
+use super::test::{NoValues, Test};
 use super::{Keys, Node};
 
 /// Why a text is not a filter.
@@ -121,6 +121,10 @@ impl Resolver<'_> {
             guessed: token.is_some_and(|token| token.guessed),
             now: self.now,
         };
+        let no_values = token.map_or_else(NoValues::default, |token| NoValues {
+            texts: token.no_values.clone(),
+            kind: token.kind,
+        });
         let group_only = token.is_some_and(|token| token.group_only);
         let asks_whether_any = match &clause.condition {
             Condition::Null { .. } => true,
@@ -131,16 +135,21 @@ impl Resolver<'_> {
             // "a value behind the head is an error"
             return Err(WhyNot::GroupOnly);
         }
-        let some = |test: Test| Node::Clause(keys.clone(), test);
+        let some = |test: Test| Node::Clause(keys.clone(), no_values.clone(), test);
         // "A lone bare `*` means that the token has a value, for every kind, and is the same as
         // `NOT tok IS NULL`."
         let value = |literal: &Literal| match literal.is_star() {
-            true => Ok(Node::Not(Box::new(Node::Null(keys.clone())))),
+            true => Ok(Node::Not(Box::new(Node::Null(
+                keys.clone(),
+                no_values.clone(),
+            )))),
             false => reading.value(literal).map(some),
         };
         match &clause.condition {
-            Condition::Null { negated: false } => Ok(Node::Null(keys)),
-            Condition::Null { negated: true } => Ok(Node::Not(Box::new(Node::Null(keys)))),
+            Condition::Null { negated: false } => Ok(Node::Null(keys, no_values)),
+            Condition::Null { negated: true } => {
+                Ok(Node::Not(Box::new(Node::Null(keys, no_values))))
+            }
             // "`:` (and `=`, the same there)", on the kind auto, and on a guessed one, which `*` does not fit.
             Condition::Compare(Comparison::Equal, literal)
                 if literal.is_star() && (reading.kind == Kind::Auto || reading.guessed) =>

@@ -20,6 +20,8 @@ pub struct Token {
     pub group_only: bool,
     /// "A kind that is only *guessed* refuses nothing."
     pub guessed: bool,
+    /// "Values that say that there is none."
+    pub no_values: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,6 +119,7 @@ impl Schema {
             kind: Kind::named(token.kind().as_str()),
             paths: token.paths().iter().map(ToString::to_string).collect(),
             group_only: token.is_group_only(),
+            no_values: token.no_values().map(str::to_owned).collect(),
             guessed: token.kind_evidence() == Some(qualys_filter::schema::Evidence::Inferred),
         });
         Schema {
@@ -133,6 +136,9 @@ impl std::fmt::Display for Token {
             write!(f, " alias {:?}", self.aliases)?;
         }
         f.write_str(if self.group_only { " group-only" } else { "" })?;
+        if !self.no_values.is_empty() {
+            write!(f, " none {:?}", self.no_values)?;
+        }
         f.write_str(if self.guessed { " guessed" } else { "" })
     }
 }

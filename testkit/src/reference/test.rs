@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use super::json::Json;
 use super::number::{self, Number, Read};
+use super::schema::Kind;
 use super::{address, date, version, words};
 
 /// A question about one value.
@@ -35,6 +36,43 @@ pub enum Reads {
     Strings,
     StringsAndNumbers,
     All,
+}
+
+/// The values of a token that say that there is none.
+#[derive(Clone, Debug, Default)]
+pub struct NoValues {
+    pub texts: Vec<String>,
+    pub kind: Kind,
+}
+
+impl NoValues {
+    /// "A string or a number that is written so counts as no value. On a token of dates so does every spelling of that
+    /// date, and on one of numbers every spelling of that number."
+    pub fn has(&self, value: &Json) -> bool {
+        let (Json::String(text) | Json::Number(text)) = value else {
+            return false;
+        };
+        self.texts.iter().any(|known| {
+            // "A text that is a number is read as one, and any other as a string."
+            let is_number = !matches!(number::read(known), Read::NotOne);
+            let read = match is_number {
+                true => Json::Number(known.clone()),
+                false => Json::String(known.clone()),
+            };
+            let same = match self.kind {
+                Kind::DateTime => {
+                    let date = date_of(&read, true);
+                    date.is_some() && date_of(value, true) == date
+                }
+                Kind::Integer | Kind::Float => {
+                    let both = number_of(&read).zip(number_of(value));
+                    both.is_some_and(|(a, b)| number::compare(a, b) == Ordering::Equal)
+                }
+                _ => false,
+            };
+            known == text || same
+        })
+    }
 }
 
 /// A question about a text.

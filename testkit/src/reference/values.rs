@@ -412,6 +412,14 @@ pub fn in_event(dice: &mut Dice<'_>, kind: Kind) -> Json {
     }
 }
 
+/// A value that says that there is none.
+pub fn no_value(dice: &mut Dice<'_>, kind: Kind) -> String {
+    match in_event(dice, kind) {
+        Json::String(text) | Json::Number(text) => text,
+        _ => String::from("0"),
+    }
+}
+
 /// The text in one of the two kinds of plain quotes.
 pub fn quoted(dice: &mut Dice<'_>, text: &str) -> String {
     let quote = dice.of(&["\"", "'"]);

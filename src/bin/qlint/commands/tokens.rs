@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use chrono::SecondsFormat;
 use qualys_filter::Schema;
 use qualys_filter::schema::{Evidence, OnlyIn, Token};
 use serde_json::json;
@@ -98,7 +97,7 @@ fn json(Row { app, token }: Row<'_>) -> serde_json::Value {
         "only_in": token.only_in().map(OnlyIn::as_str),
         "null_when": token.null_when(),
         "prefer": token.prefer(),
-        "never": token.never().map(|never| never.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+        "no_values": token.no_values().collect::<Vec<_>>(),
         "description": token.description(),
         "scope": token.scope(),
         "evidence": token.evidence().map(Evidence::as_str),
