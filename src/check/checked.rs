@@ -198,7 +198,7 @@ pub type Keys = Arc<[Box<str>]>;
 pub struct Field {
     /// The whole name of the token, with those of the groups around it: as the schema writes it, or else as the query
     /// does. A name that the schema does not know may be cut at its start.
-    pub token: Box<str>,
+    pub token: Arc<str>,
     /// The places, the best first; at least one.
     pub places: Vec<Keys>,
     /// The values there that say that there is none.

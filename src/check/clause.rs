@@ -20,27 +20,32 @@ impl Checker<'_> {
         let field = self
             .scopes
             .field(&clause.token.text, &token.name, token.token);
-        let test = |(kind, test): (Kind, Test)| NodeKind::Test(field.clone(), kind, test);
+        let of = |field: Field, (kind, test): (Kind, Test)| NodeKind::Test(field, kind, test);
         let exists = (token.kind, Test::Exists);
         if self.is_value_of_group(token.token, clause, span) {
-            return test(exists);
+            return of(field, exists);
         }
         match &clause.condition {
-            Condition::Null { negated: true } => test(exists),
+            Condition::Null { negated: true } => of(field, exists),
             Condition::Null { negated: false } => {
-                let exists = self.node(span, test(exists));
+                let exists = self.node(span, of(field, exists));
                 NodeKind::Not(exists)
             }
             Condition::Value(literal) => {
                 let place = Place::After(token.span.end);
-                test(self.guessed(&token, |it, token| it.value_test(token, literal, place)))
+                let test = self.guessed(&token, |it, token| it.value_test(token, literal, place));
+                of(field, test)
             }
-            Condition::List(literals) => self.list(&token, &field, literals, span),
-            Condition::Compare(comparison, literal) => test(self.guessed(&token, |it, token| {
-                it.comparison(token, *comparison, literal)
-            })),
+            Condition::List(literals) => self.list(&token, field, literals, span),
+            Condition::Compare(comparison, literal) => {
+                let test = self.guessed(&token, |it, token| {
+                    it.comparison(token, *comparison, literal)
+                });
+                of(field, test)
+            }
             Condition::Range(range) => {
-                test(self.guessed(&token, |it, token| it.range(token, range)))
+                let test = self.guessed(&token, |it, token| it.range(token, range));
+                of(field, test)
             }
             Condition::Group(alternatives) => {
                 // `token:(a OR b AND c)` asks what `token:a OR token:b AND token:c` does.
@@ -48,10 +53,10 @@ impl Checker<'_> {
                 for literals in alternatives {
                     let mut all = Vec::new();
                     for literal in literals {
-                        let kind = test(self.guessed(&token, |it, token| {
+                        let test = self.guessed(&token, |it, token| {
                             it.value_test(token, literal, Place::Among)
-                        }));
-                        all.push(self.node(literal.span, kind));
+                        });
+                        all.push(self.node(literal.span, of(field.clone(), test)));
                     }
                     any.push(self.node(span, NodeKind::All(all)));
                 }
@@ -72,7 +77,7 @@ impl Checker<'_> {
     }
 
     /// A list: any of its values, or in any of its ranges in quotes, or any of those that do not fit a guessed kind.
-    fn list(&mut self, token: &Named, field: &Field, literals: &[Literal], span: Span) -> NodeKind {
+    fn list(&mut self, token: &Named, field: Field, literals: &[Literal], span: Span) -> NodeKind {
         let (mut values, mut others) = (Vec::new(), Vec::new());
         for literal in literals {
             let (kind, item) = self.guessed(token, |it, token| it.item(token, literal));
@@ -84,10 +89,10 @@ impl Checker<'_> {
                 Item::Range(test) => others.push((literal.span, kind, test)),
             }
         }
-        let test = |kind: Kind, test: Test| NodeKind::Test(field.clone(), kind, test);
         if others.is_empty() {
-            return test(token.kind, Test::AnyOf(values));
+            return NodeKind::Test(field, token.kind, Test::AnyOf(values));
         }
+        let test = |kind: Kind, test: Test| NodeKind::Test(field.clone(), kind, test);
         let mut any = Vec::new();
         if !values.is_empty() {
             any.push(self.node(span, test(token.kind, Test::AnyOf(values))));

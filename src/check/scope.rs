@@ -3,6 +3,8 @@
 //! `prefix:(a:1 AND b:2)` asks one element of an array for all its conditions. The array is the
 //! innermost that the paths of all sub-tokens known to the schema share.
 
+use std::sync::Arc;
+
 use crate::schema::{Path, Schema, Token};
 use crate::syntax::{ExprId, ExprKind, Query, Step};
 
@@ -248,7 +250,7 @@ impl<'s> Scopes<'s> {
                 .collect();
             if !places.is_empty() {
                 return Field {
-                    token: name.into(),
+                    token: Arc::clone(token.shared_name()),
                     places,
                     no_values: token.shared_no_values().cloned(),
                 };
@@ -257,7 +259,7 @@ impl<'s> Scopes<'s> {
         let rest = group.map_or("", |group| group.rest.as_str());
         let places = vec![keys(format!("{rest}{last}").split('.'))];
         Field {
-            token: name.into(),
+            token: token.map_or_else(|| name.into(), |token| Arc::clone(token.shared_name())),
             places,
             no_values: token.and_then(Token::shared_no_values).cloned(),
         }

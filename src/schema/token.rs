@@ -23,7 +23,7 @@ use crate::name::{NameError, choice};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Token {
-    pub(super) name: Box<str>,
+    pub(super) name: Arc<str>,
     pub(super) kind: Kind,
     pub(super) paths: Vec<Path>,
     /// Where its values are if there are no paths.
@@ -250,6 +250,11 @@ impl Token {
 
     /// The name, in the spelling of its documentation. Names are the same in any case.
     pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name, shared and not copied.
+    pub(crate) fn shared_name(&self) -> &Arc<str> {
         &self.name
     }
 
