@@ -20,8 +20,8 @@ use crate::diagnostic::{
 #[cfg(feature = "eval")]
 use crate::eval::{EventError, FilterId, SetError};
 use crate::schema::{
-    Evidence, Kind, OnlyIn, Path, Product, QuotedRanges, Requests, Retention, Schema, SortForm,
-    Token, UnknownTokens,
+    Evidence, Kind, OnlyIn, Path, Product, QuotedRanges, Requests, Retention, Root, Schema,
+    SortForm, Token, UnknownTokens,
 };
 #[cfg(feature = "schema-toml")]
 use crate::schema::{SchemaError, SchemaErrors};
@@ -137,8 +137,13 @@ objects! {
         "event_time": product.event_time,
         "processed_time": product.processed_time,
         "scopes": product.scopes,
+        "roots": product.roots,
         "quoted_ranges": product.quoted_ranges,
         "requests": product.requests,
+    }
+    Root, root {
+        "path": root.path,
+        "scope": root.scope,
     }
     Requests, requests {
         "filter": requests.filter_name(),

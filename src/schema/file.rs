@@ -16,6 +16,7 @@ use super::kind::Kind;
 use super::path::Path;
 use super::product::{Product, QuotedRanges};
 use super::requests::{Requests, SortForm};
+use super::roots::Root;
 use super::token::{Evidence, OnlyIn, Token};
 use super::{Schema, UnknownTokens};
 use crate::name::NameError;
@@ -45,6 +46,7 @@ struct ProductEntry {
     event_time: Option<Vec<Spanned<String>>>,
     processed_time: Option<Vec<Spanned<String>>>,
     scopes: Option<Vec<Spanned<String>>>,
+    roots: Option<Vec<Spanned<RootEntry>>>,
     #[serde(default, deserialize_with = "word")]
     quoted_ranges: Option<QuotedRanges>,
     #[serde(default)]
@@ -61,6 +63,45 @@ struct RequestsEntry {
     sort: Option<SortForm>,
     first_page: Option<u32>,
     largest_page: Option<NonZeroU32>,
+}
+
+/// Where answers have their events: a path, or a table with the path and the scope.
+struct RootEntry {
+    path: String,
+    scope: Option<String>,
+}
+
+/// The table of a [`RootEntry`].
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RootTable {
+    path: String,
+    scope: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for RootEntry {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<RootEntry, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = RootEntry;
+
+            fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                f.write_str("a path, or a table with `path` and `scope`")
+            }
+
+            fn visit_str<E: Error>(self, path: &str) -> Result<RootEntry, E> {
+                let (path, scope) = (path.to_owned(), None);
+                Ok(RootEntry { path, scope })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RootEntry, A::Error> {
+                let table = RootTable::deserialize(MapAccessDeserializer::new(map))?;
+                let RootTable { path, scope } = table;
+                Ok(RootEntry { path, scope })
+            }
+        }
+        from.deserialize_any(Read)
+    }
 }
 
 impl RequestsEntry {
@@ -332,6 +373,27 @@ impl ProductEntry {
         names(self.event_time, &mut product.event_time);
         names(self.processed_time, &mut product.processed_time);
         names(self.scopes, &mut product.scopes);
+        if let Some(roots) = self.roots {
+            product.roots = Vec::with_capacity(roots.len());
+            for root in roots {
+                let span = root.span();
+                let RootEntry { path, scope } = root.into_inner();
+                let known = product.scopes.iter().map(String::as_str);
+                if let Some(scope) = &scope
+                    && !known.clone().any(|known| known == scope)
+                {
+                    let kind = SchemaErrorKind::UnknownScope {
+                        scope: scope.clone(),
+                        known: known.collect::<Vec<_>>().join(", "),
+                    };
+                    error(kind, span.clone());
+                }
+                match path.parse() {
+                    Ok(path) => product.roots.push(Root { path, scope }),
+                    Err(reason) => error(SchemaErrorKind::Path(reason), span),
+                }
+            }
+        }
         product.quoted_ranges = self.quoted_ranges.unwrap_or(product.quoted_ranges);
         product.requests = self.requests.over(product.requests);
         product

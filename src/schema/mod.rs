@@ -13,6 +13,7 @@ mod no_value;
 mod path;
 mod product;
 mod requests;
+mod roots;
 mod suggest;
 mod token;
 
@@ -33,6 +34,7 @@ pub(crate) use no_value::NoValues;
 pub use path::{Path, PathError};
 pub use product::{Product, QuotedRanges, Retention, RetentionError};
 pub use requests::{Requests, SortForm};
+pub use roots::Root;
 pub use suggest::suggest;
 use suggest::surest;
 pub use token::{Evidence, OnlyIn, Token};
@@ -323,6 +325,25 @@ impl Schema {
             let _ = schema.insert(token.clone());
         }
         Some(schema)
+    }
+
+    /// Where answers of the API have what they list, for this schema: for one of a scope those of the scope, else all.
+    ///
+    /// ```
+    /// use qualys_filter::Schema;
+    ///
+    /// let images = Schema::named("cs:image").unwrap();
+    /// assert_eq!(images.roots().next().unwrap().to_string(), "data[]");
+    /// assert_eq!(Schema::named("pm:patch").unwrap().roots().count(), 0);
+    /// ```
+    pub fn roots(&self) -> impl Iterator<Item = &Path> {
+        let scope = self.inner.scope.as_ref().map(|(scope, _)| &**scope);
+        let of_scope = move |root: &&Root| match (scope, &root.scope) {
+            (Some(scope), Some(of)) => scope == of,
+            _ => true,
+        };
+        let roots = self.inner.product.roots.iter().filter(of_scope);
+        roots.map(|root| &root.path)
     }
 
     /// The schema with all scopes.

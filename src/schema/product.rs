@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use super::requests::Requests;
+use super::roots::Root;
 use crate::name::{NameError, choice};
 use crate::value::Unit;
 
@@ -43,6 +44,9 @@ pub struct Product {
     /// What its tokens belong to, such as `event` and `incident`, the default first; each endpoint of
     /// the product filters one. Empty where all tokens belong together.
     pub scopes: Vec<String>,
+    /// Where answers of its API have what they list; of several that fit a document the first counts. Empty where they
+    /// are arrays, or where it is not known.
+    pub roots: Vec<Root>,
     /// What a range in quotes comes to.
     pub quoted_ranges: QuotedRanges,
     /// How calls are written that hold a filter.

@@ -1,5 +1,6 @@
 //! Everything that the library does.
 
+mod answers;
 mod choice;
 mod codes;
 mod corpus;

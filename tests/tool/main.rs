@@ -1,5 +1,6 @@
 //! Everything that `qlint` does, run as a user would.
 
+mod answers;
 mod auto;
 mod check;
 mod cli;

@@ -1,5 +1,6 @@
 //! Many events: a buffer or a stream taken apart, and scanned.
 
+mod answer;
 pub(in crate::eval) mod events;
 pub(in crate::eval) mod hit;
 pub(in crate::eval) mod options;

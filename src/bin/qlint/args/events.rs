@@ -1,10 +1,11 @@
 //! The arguments of `qlint match`.
 
 use std::ffi::{OsStr, OsString};
+use std::str::FromStr;
 
 use clap::ValueEnum;
 use qualys_filter::Limits;
-use qualys_filter::schema::Path;
+use qualys_filter::schema::{Path, PathError};
 
 use super::{NowArgs, SchemaArgs};
 use qualys_filter::document::Pattern;
@@ -80,9 +81,10 @@ pub(crate) struct MatchArgs {
     /// Print each event on one line, without blanks between its parts
     #[arg(long)]
     pub(crate) compact: bool,
-    /// Path of the event in each document, such as data in the answers of FIM
-    #[arg(long, value_name = "PATH")]
-    pub(crate) root: Option<Path>,
+    /// Path of the event in each document, such as data, or '' for the document itself; without it, that of the
+    /// schema's answers, if the first document of a file is one
+    #[arg(long, value_name = "PATH", value_parser = RootArg::from_str)]
+    pub(crate) root: Option<RootArg>,
     /// Read every byte of every event, and fail if one is not JSON
     #[arg(long)]
     pub(crate) strict: bool,
@@ -140,6 +142,21 @@ impl MatchArgs {
 
     pub(crate) fn threads(&self) -> usize {
         super::threads(self.threads)
+    }
+}
+
+/// Where events are in documents, as an argument says it.
+#[derive(Clone, Debug)]
+pub(crate) struct RootArg(pub(crate) Option<Path>);
+
+impl FromStr for RootArg {
+    type Err = PathError;
+
+    fn from_str(text: &str) -> Result<RootArg, PathError> {
+        Ok(RootArg(match text {
+            "" => None,
+            path => Some(path.parse()?),
+        }))
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{ArgGroup, ValueEnum};
 use qualys_filter::Level;
-use qualys_filter::schema::Path;
 
-use super::{NowArgs, SchemaArgs};
+use super::{NowArgs, RootArg, SchemaArgs};
 use qualys_filter::document::{self, Pattern};
 
 /// The environment variable with the form of reports.
@@ -185,9 +185,10 @@ pub(crate) struct ExplainArgs {
     /// Which event of the file, from 1
     #[arg(long, value_name = "N", default_value_t = 1, requires = "event")]
     pub(crate) number: usize,
-    /// Path of the event in each document, such as data in the answers of FIM
-    #[arg(long, value_name = "PATH", requires = "event")]
-    pub(crate) root: Option<Path>,
+    /// Path of the event in each document, such as data, or '' for the document itself; without it, that of the
+    /// schema's answers, if the first document is one
+    #[arg(long, value_name = "PATH", requires = "event", value_parser = RootArg::from_str)]
+    pub(crate) root: Option<RootArg>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

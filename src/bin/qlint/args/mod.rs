@@ -14,7 +14,7 @@ use qualys_filter::{CheckOptions, Schema};
 use crate::outcome::Outcome;
 use crate::output::{Out, say};
 
-pub(crate) use events::{MatchArgs, StatsFormat};
+pub(crate) use events::{MatchArgs, RootArg, StatsFormat};
 pub(crate) use files::{CheckArgs, ExplainArgs, FiltersArgs, FmtArgs, Format, joined};
 
 /// Checks filters of Qualys (QQL) and runs them over exported events.

@@ -1,12 +1,14 @@
 //! Files of events and standard input, read in blocks that can be searched on their own.
 //!
 //! `source` peeks at the first bytes, by which `gzip`, `zstd` and `utf16` are told from plain text.
-//! `parts` reads the blocks of a file in any order, `stream` those of other inputs one after the other.
+//! `parts` reads the blocks of a file in any order, `stream` those of other inputs one after the other. `peeked` is a
+//! stream whose first bytes have been looked at.
 //! `trouble` is the errors of files.
 
 mod block;
 mod gzip;
 mod parts;
+mod peeked;
 mod source;
 mod stream;
 mod trouble;
@@ -24,6 +26,7 @@ use qualys_filter::Limits;
 pub(crate) use block::Block;
 use parts::SeekableFile;
 pub(crate) use parts::{BlockRead, Parts};
+use peeked::Peeked;
 use source::Source;
 pub(crate) use stream::Stream;
 pub(crate) use trouble::Trouble;
@@ -71,6 +74,20 @@ impl Input {
         };
         let (len, bytes) = (Some(metadata.len()), Bytes::File(whole));
         Ok(Input { len, bytes })
+    }
+
+    /// Calls `look` with the first bytes, a [`BLOCK`] of them if there are as many. They are read again after that.
+    pub(crate) fn look<T>(&mut self, look: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
+        match &mut self.bytes {
+            Bytes::File(file) => Ok(look(&file.first(BLOCK)?)),
+            Bytes::Stream(reader) => {
+                let reader = std::mem::replace(reader, Box::new(io::empty()));
+                let peeked = Peeked::new(reader, BLOCK);
+                let looked = look(peeked.start());
+                self.bytes = Bytes::Stream(Box::new(peeked));
+                Ok(looked)
+            }
+        }
     }
 
     /// An input that can only be read once, from start to end.

@@ -1,5 +1,6 @@
 //! The blocks of a file that any thread can read.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -44,6 +45,19 @@ impl SeekableFile {
         let path = path.into();
         let file = File::open(&path)?;
         Ok(SeekableFile::File { path, file })
+    }
+
+    /// The first bytes, so many of them if there are as many.
+    pub(super) fn first(&mut self, count: usize) -> io::Result<Cow<'_, [u8]>> {
+        Ok(match self {
+            SeekableFile::File { file, .. } => {
+                let mut bytes = Vec::new();
+                file.seek(SeekFrom::Start(0))?;
+                file.take(count as u64).read_to_end(&mut bytes)?;
+                bytes.into()
+            }
+            SeekableFile::Mapped(map) => map.get(..count).unwrap_or(map).into(),
+        })
     }
 }
 

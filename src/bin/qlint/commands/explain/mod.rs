@@ -10,13 +10,14 @@ use std::path::Path;
 use qualys_filter::document::{Document, FilterText};
 use qualys_filter::eval::trace::Json;
 use qualys_filter::lint::Rule;
+use qualys_filter::schema::Path as Root;
 use qualys_filter::{Applicability, CheckOptions, Checked, Linter, Query, ScanOptions, Schema};
 
-use crate::args::ExplainArgs;
+use crate::args::{ExplainArgs, RootArg};
 use crate::files::{read_text, unreadable};
 use crate::input::{Checker, Origin, Task, Tasks};
 use crate::outcome::{Failure, Outcome};
-use crate::output::{Out, Paint, one_line, say};
+use crate::output::{Name, Out, Paint, one_line, say};
 use crate::report::{Chosen, File, shown, to_stderr};
 use tree::Tree;
 
@@ -35,7 +36,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     };
     let options = args.filters.now.options();
     let event = args.event.as_deref();
-    let event = event.map(|path| read_event(path, args, &options));
+    let event = event.map(|path| Events::read(path, args, &options));
     let mut explainer = Explainer {
         options: &options,
         event: event.transpose()?,
@@ -68,28 +69,69 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     })
 }
 
-/// The event that the arguments name.
-fn read_event(path: &Path, args: &ExplainArgs, options: &CheckOptions) -> Result<Json, Failure> {
-    let (name, text) = read_text(path)?;
-    let mut scan = ScanOptions::default();
-    scan.root = args.root.clone();
-    // The empty filter matches every event, so that a scan finds all of them.
-    let everything = "".parse::<Query>()?.check(Schema::open())?;
-    let filter = everything.compile().strict();
-    let mut events = filter.scan_with(text.as_bytes(), &scan);
-    let Some(event) = events.nth(args.number.saturating_sub(1)) else {
-        return Err(format!("{name} has no event number {}", args.number).into());
-    };
-    let hit = event.map_err(|bad| format!("{name}: {bad}"))?;
-    let bytes = text.as_bytes().get(hit.range).unwrap_or_default();
-    let event = Json::read(bytes, options.limits.event_nesting);
-    event.ok_or_else(|| format!("{name}: event number {} cannot be read", args.number).into())
+/// The file with the event that the arguments name.
+struct Events<'a> {
+    name: Name,
+    text: String,
+    args: &'a ExplainArgs,
+    nesting: usize,
+    /// The events that have been read, by the roots of the schemas.
+    read: Vec<(Option<Root>, Json)>,
+}
+
+impl<'a> Events<'a> {
+    fn read(path: &Path, args: &'a ExplainArgs, options: &CheckOptions) -> Result<Self, Failure> {
+        let (name, text) = read_text(path)?;
+        Ok(Events {
+            name,
+            text,
+            args,
+            nesting: options.limits.event_nesting,
+            read: Vec::new(),
+        })
+    }
+
+    /// The event for filters of a schema, which says where answers of its app have their events.
+    fn of(&mut self, schema: &Schema) -> Result<&Json, Failure> {
+        let root = match &self.args.root {
+            Some(RootArg(path)) => path.clone(),
+            None => schema.root_of(self.text.as_bytes()).cloned(),
+        };
+        let at = match self.read.iter().position(|(of, _)| *of == root) {
+            Some(at) => at,
+            None => {
+                let event = self.at(root.clone())?;
+                self.read.push((root, event));
+                self.read.len() - 1
+            }
+        };
+        let (_, event) = self.read.get(at).ok_or("there is no event")?;
+        Ok(event)
+    }
+
+    fn at(&self, root: Option<Root>) -> Result<Json, Failure> {
+        let Events { name, text, .. } = self;
+        let number = self.args.number;
+        let mut scan = ScanOptions::default();
+        scan.root = root;
+        // The empty filter matches every event, so that a scan finds all of them.
+        let everything = "".parse::<Query>()?.check(Schema::open())?;
+        let filter = everything.compile().strict();
+        let mut events = filter.scan_with(text.as_bytes(), &scan);
+        let Some(event) = events.nth(number.saturating_sub(1)) else {
+            return Err(format!("{name} has no event number {number}").into());
+        };
+        let hit = event.map_err(|bad| format!("{name}: {bad}"))?;
+        let bytes = text.as_bytes().get(hit.range).unwrap_or_default();
+        let event = Json::read(bytes, self.nesting);
+        event.ok_or_else(|| format!("{name}: event number {number} cannot be read").into())
+    }
 }
 
 /// Explains filters one after the other.
 struct Explainer<'a> {
     options: &'a CheckOptions,
-    event: Option<Json>,
+    event: Option<Events<'a>>,
     out: Out,
     /// How many filters have been explained.
     explained: usize,
@@ -103,7 +145,7 @@ struct Explainer<'a> {
 
 impl Explainer<'_> {
     /// Explains the filters of a text. The inner error says why it cannot be read.
-    fn task(&mut self, task: &Task) -> io::Result<Result<(), String>> {
+    fn task(&mut self, task: &Task) -> Result<Result<(), String>, Failure> {
         let text = match task.read() {
             Ok(text) => text,
             Err(message) => return Ok(Err(message)),
@@ -161,13 +203,14 @@ impl Explainer<'_> {
         filter: &FilterText,
         schema: &Schema,
         checked: &Checked,
-    ) -> io::Result<()> {
+    ) -> Result<(), Failure> {
         let linter = Linter::new(schema).with_options(self.options.clone());
         let clear = linter.fix_where(filter.text(), Applicability::Safe, |found| {
             found.code() == Rule::MIXED_AND_OR.code()
         });
         writeln!(self.out, "{}\n", clear.text.trim())?;
-        let answers = self.event.as_ref().map(|event| checked.trace(event));
+        let event = self.event.as_mut().map(|events| events.of(schema));
+        let answers = event.transpose()?.map(|event| checked.trace(event));
         let answers = answers.as_deref();
         Tree { checked, answers }.draw(&mut self.out)?;
         let Some(answers) = answers else {
@@ -180,6 +223,7 @@ impl Explainer<'_> {
             true => "the event matches",
             false => "the event does not match",
         };
-        writeln!(self.out, "\n{verdict}")
+        writeln!(self.out, "\n{verdict}")?;
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use qualys_filter::document::{Document, Format};
-use qualys_filter::{CheckOptions, Filter, FilterSet, Linter, Matches, ScanOptions};
+use qualys_filter::{CheckOptions, Filter, FilterSet, Linter, Matches, ScanOptions, Schema};
 
 use super::filters;
 use super::search::{Scanned, scan};
@@ -27,10 +27,12 @@ pub(crate) struct Many {
     pub(crate) failed: bool,
 }
 
-/// An engine, with the schemas that were chosen for its filters.
+/// An engine, with the schemas of its filters.
 pub(crate) struct Ready {
     pub(crate) engine: Engine,
     pub(crate) chosen: Vec<Chosen>,
+    /// The schemas of the filters, each once, in the order of the filters.
+    pub(crate) schemas: Vec<Schema>,
 }
 
 impl Engine {
@@ -121,7 +123,13 @@ fn one(text: &str, args: &MatchArgs, options: &CheckOptions) -> Result<Option<Re
         let filter = if args.strict { filter.strict() } else { filter };
         let engine = Engine::One(filter);
         let chosen = Chosen::of(linters.choices());
-        Ready { engine, chosen }
+        let schemas = linters.get(0).map(|linter| linter.schema().clone());
+        let schemas = schemas.into_iter().collect();
+        Ready {
+            engine,
+            chosen,
+            schemas,
+        }
     }))
 }
 

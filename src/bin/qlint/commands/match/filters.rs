@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use qualys_filter::document::{Document, FilterText, Positions};
-use qualys_filter::{CheckOptions, Checked, FilterSetBuilder};
+use qualys_filter::{CheckOptions, Checked, FilterSetBuilder, Linter, Schema};
 
 use super::engine::{Engine, Many, Ready};
 use crate::args::MatchArgs;
@@ -40,6 +40,7 @@ pub(super) fn read(args: &MatchArgs, options: &CheckOptions) -> Result<Option<Re
         files: 0,
         failed: !found.failures.is_empty() || found.misconfigured,
         chosen: Vec::new(),
+        schemas: Vec::new(),
     };
     for task in &found.tasks {
         reader.file(task);
@@ -65,8 +66,12 @@ pub(super) fn read(args: &MatchArgs, options: &CheckOptions) -> Result<Option<Re
         set: if args.strict { set.strict() } else { set },
         failed: reader.failed,
     });
-    let chosen = reader.chosen;
-    Ok(Some(Ready { engine, chosen }))
+    let (chosen, schemas) = (reader.chosen, reader.schemas);
+    Ok(Some(Ready {
+        engine,
+        chosen,
+        schemas,
+    }))
 }
 
 /// The files with the filters, read as `qlint.toml` says.
@@ -104,6 +109,8 @@ struct Reader<'a> {
     failed: bool,
     /// The schemas that were chosen.
     chosen: Vec<Chosen>,
+    /// The schemas of the filters that can be used, each once, in the order of the filters.
+    schemas: Vec<Schema>,
 }
 
 impl Reader<'_> {
@@ -155,12 +162,30 @@ impl Reader<'_> {
             let linter = linters.get(index);
             let checked = linter.and_then(|it| self.checker.check(filter, it, &mut file));
             match checked {
-                Some(checked) => self.good.push((name, checked)),
+                Some(checked) => {
+                    self.good.push((name, checked));
+                    self.schemas_of(linter);
+                }
                 None => left_out.push(name),
             }
         }
         to_stderr(&file, false);
         Ok(Some(left_out))
+    }
+}
+
+impl Reader<'_> {
+    /// Notes the schema of a filter, if it has a name and roots that no other has.
+    fn schemas_of(&mut self, linter: Option<&Linter>) {
+        let Some(schema) = linter.map(Linter::schema) else {
+            return;
+        };
+        let is_known = |known: &Schema| {
+            known.name() == schema.name() && known.product().roots == schema.product().roots
+        };
+        if !self.schemas.iter().any(is_known) {
+            self.schemas.push(schema.clone());
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod compact;
 mod engine;
 mod filters;
 mod lines;
+mod roots;
 mod search;
 mod stats;
 #[cfg(test)]
@@ -26,19 +27,26 @@ use crate::output::{self, Counts, Name, Out, Unwritable, say};
 use crate::report::shown;
 use engine::{Engine, Ready};
 use lines::Lines;
+use roots::Roots;
 use search::{Event, Search, SearchedBlock};
 use stats::{Progress, Totals};
 use write::Writer;
 
 pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
-    let Some(Ready { engine, chosen }) = Engine::read(args)? else {
+    let Some(Ready {
+        engine,
+        chosen,
+        schemas,
+    }) = Engine::read(args)?
+    else {
         return Ok(Outcome::Failed);
     };
+    let roots = Roots::new(args.root.as_ref(), schemas);
     if args.explain_plan {
         let mut out = Out::stdout();
         writeln!(out, "{}", engine.explain())?;
-        if let Some(schemas) = shown(&chosen) {
-            writeln!(out, "{schemas}")?;
+        for line in shown(&chosen).into_iter().chain(roots.explain()) {
+            writeln!(out, "{line}")?;
         }
         return Ok(match engine.failed() {
             true => Outcome::Failed,
@@ -58,13 +66,13 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
     let mut run = MatchRun {
         args,
         engine: &engine,
+        roots: &roots,
         totals: Totals::default(),
         options: ScanOptions::default()
             .with_invert(args.invert_match)
             .with_count(args.stats.is_some()),
         writer: Writer::new(args, &engine, files.len() > 1),
     };
-    run.options.root = args.root.clone();
     let mut failed = engine.failed();
     for path in files.iter().map(Path::new) {
         failed |= !run.file(path)?;
@@ -101,6 +109,7 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
 struct MatchRun<'a> {
     args: &'a MatchArgs,
     engine: &'a Engine,
+    roots: &'a Roots,
     totals: Totals,
     options: ScanOptions,
     writer: Writer<'a>,
@@ -109,6 +118,7 @@ struct MatchRun<'a> {
 /// A file that is being searched.
 struct Position<'a> {
     name: &'a Name,
+    options: &'a ScanOptions,
     /// The offset of the next block, and the lines before it.
     offset: u64,
     line: u64,
@@ -150,12 +160,16 @@ impl MatchRun<'_> {
 
     fn search(&mut self, path: &Path) -> io::Result<()> {
         let args = self.args;
-        let input = Input::open(path, args.mmap)?;
+        let mut input = Input::open(path, args.mmap)?;
         let name = match path.as_os_str() == "-" {
             true => Name::from("<stdin>"),
             false => Name::from(path),
         };
-        let options = self.options.clone();
+        let mut options = self.options.clone();
+        options.root = self.roots.of(&mut input)?;
+        if let Some(root) = &options.root {
+            *self.totals.roots.entry(root.to_string()).or_default() += 1;
+        }
         let limits = args.limits();
         let search = Search {
             engine: self.engine,
@@ -167,6 +181,7 @@ impl MatchRun<'_> {
         };
         let mut position = Position {
             name: &name,
+            options: &options,
             offset: 0,
             line: 0,
             lines: (!search.lines).then(|| Lines::new(path)),
@@ -194,7 +209,7 @@ impl MatchRun<'_> {
         position.offset += passed;
         position.line += lines;
         if position.looks
-            && let options = found.options(&self.options)
+            && let options = found.options(position.options)
             && let Some(seen) = self.engine.paths_seen(found.bytes(), &options)
         {
             let before = self.totals.paths_seen.unwrap_or_default();

@@ -1,15 +1,16 @@
 //! Statistics, and the progress bar.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::args::StatsFormat;
-use crate::output::{Out, say};
+use crate::output::{Out, counted, say};
 
 /// The counts of a run.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Totals {
     /// Bytes, without compression.
     pub(crate) bytes: u64,
@@ -21,15 +22,18 @@ pub(crate) struct Totals {
     /// Whether some event has a value at a path that is asked for, of the first in each file; none if that cannot be
     /// said.
     pub(crate) paths_seen: Option<bool>,
+    /// The roots of files that have one, with the number of these files.
+    pub(crate) roots: BTreeMap<String, u64>,
 }
 
 #[derive(Serialize)]
-struct Figures {
+struct Figures<'a> {
     bytes: u64,
     events: u64,
     matches: u64,
     bad: u64,
     paths_seen: Option<bool>,
+    roots: &'a BTreeMap<String, u64>,
     seconds: f64,
     /// 10⁹ bytes a second.
     gb_per_second: f64,
@@ -37,7 +41,7 @@ struct Figures {
 
 impl Totals {
     /// Writes them to standard error.
-    pub(crate) fn report(self, format: StatsFormat, started: Instant) {
+    pub(crate) fn report(&self, format: StatsFormat, started: Instant) {
         let seconds = started.elapsed().as_secs_f64();
         let figures = Figures {
             bytes: self.bytes,
@@ -45,6 +49,7 @@ impl Totals {
             matches: self.matches,
             bad: self.bad,
             paths_seen: self.paths_seen,
+            roots: &self.roots,
             seconds,
             gb_per_second: self.bytes as f64 / seconds / 1e9,
         };
@@ -61,6 +66,10 @@ impl Totals {
                 if let Some(seen) = figures.paths_seen {
                     let seen = if seen { "seen" } else { "not seen" };
                     say(&format!("paths of the filter {seen}"));
+                }
+                for (root, files) in figures.roots {
+                    let files = counted(usize::try_from(*files).unwrap_or(usize::MAX), "file");
+                    say(&format!("root {root} in {files}"));
                 }
                 say(&format!("{seconds:.3} seconds"));
                 say(&format!("{:.2} GB/s", figures.gb_per_second));
