@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use qualys_filter::schema::SchemaErrorKind;
+use qualys_filter::schema::{Root, SchemaErrorKind};
 use qualys_filter::{Query, ScanOptions, Schema};
+use testkit::reference::compare::library;
+use testkit::reference::filters::filter;
+use testkit::reference::generate::{Dice, event, schema};
 
 fn root(schema: &str, document: &str) -> Option<String> {
     let schema = Schema::named(schema).unwrap();
@@ -57,6 +60,24 @@ fn answers_are_told_from_events() {
             "{schema} {name}"
         );
     }
+}
+
+#[test]
+fn the_page_has_the_roots_of_all_catalogs() {
+    let page = include_str!("../../docs/src/events.md");
+    let mut rows = 0;
+    for name in Schema::BUILT_IN {
+        for root in Schema::built_in(name).unwrap().roots() {
+            assert!(
+                page.contains(&format!("\n| `{name}` | `{root}` |")),
+                "{name} {root}"
+            );
+            rows += 1;
+        }
+    }
+    let table = page.split("| schema | root |").nth(1).unwrap();
+    let table = table.split("\n\n").next().unwrap();
+    assert_eq!(table.lines().count(), rows + 2);
 }
 
 #[test]
@@ -226,4 +247,45 @@ fn wrong_roots_of_a_schema_file_are_told_at_their_places() {
             "{roots}: {found:?}"
         );
     }
+}
+
+#[test]
+fn an_envelope_has_the_answers_of_its_events() {
+    let mut hits = 0;
+    for seed in 0..200 {
+        let dice = &mut Dice::seed(seed);
+        let made = schema(dice);
+        let own = library(&made);
+        let mut product = own.product().clone();
+        product.roots = vec![Root::new("envelope.events[]".parse().unwrap())];
+        let own = own.with_product(product);
+        let events: Vec<String> = (0..5).map(|_| event(dice, &made)).collect();
+        let array = format!("[{}]", events.join(", "));
+        let answer = format!("{{\"n\": 5, \"envelope\": {{\"x\": {{}}, \"events\": {array}}}}}");
+        let pages = format!("{answer}\n{{\"envelope\": {{\"events\": {array}}}}}\n");
+        for _ in 0..5 {
+            let Some(checked) = testkit::checked_if_it_fits(&filter(dice, &made), &own) else {
+                continue;
+            };
+            let filter = checked.compile();
+            let count = |text: &str| {
+                let mut options = ScanOptions::default();
+                options.root = own.root_of(text.as_bytes()).cloned();
+                filter
+                    .scan_with(text.as_bytes(), &options)
+                    .map(|hit| hit.map(drop))
+                    .collect::<Vec<_>>()
+            };
+            let right = count(&array);
+            assert_eq!(count(&answer), right, "{}\n{answer}", checked.text());
+            assert_eq!(
+                count(&pages),
+                [&right[..], &right].concat(),
+                "{}\n{pages}",
+                checked.text()
+            );
+            hits += right.len();
+        }
+    }
+    assert!(hits > 300, "{hits}");
 }

@@ -842,6 +842,17 @@ fn app_page(schema: &Schema) -> String {
     });
     page += &format!(", {}.\n", counts.collect::<Vec<_>>().join(", "));
     page += "\nA kind with a `?` is a guess. *Known from* is about the name; [Schemas](../schemas.md) says what the words\nmean. Without a path a token is read at the path of its own name.\n";
+    let roots = schema.product().roots.iter().map(|root| match &root.scope {
+        Some(scope) => format!("`{}` ({scope})", root.path),
+        None => format!("`{}`", root.path),
+    });
+    let roots: Vec<String> = roots.collect();
+    if !roots.is_empty() {
+        page += &format!(
+            "\n[Answers of the API](../events.md#answers-of-the-api) have what they list at {}.\n",
+            roots.join(", ")
+        );
+    }
     let groups = schema.tokens().iter().filter(|token| token.is_group_only());
     let groups: Vec<String> = groups.map(|token| format!("`{}`", token.name())).collect();
     if !groups.is_empty() {
@@ -862,6 +873,13 @@ fn app_page(schema: &Schema) -> String {
         }
         if !values.is_empty() {
             meaning += &format!(" ({})", values.join(", "));
+        }
+        let none: Vec<String> = token
+            .no_values()
+            .map(|value| format!("`{value}`"))
+            .collect();
+        if !none.is_empty() {
+            meaning += &format!("; {} counts as no value", none.join(", "));
         }
         page += &format!(
             "| {} | {kind} | {} | {} | {} |\n",

@@ -19,8 +19,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// "What does not fit a kind that is only guessed … is read as on a token of kind auto": a value, also each of a
-    /// list or group, a comparison, or a range as a whole.
+    /// "What does not fit the kind, an operator or a value, is a warning, and is read as on a token of kind auto … Each
+    /// value of a list or of a group is read by itself, and a range or a comparison as a whole."
     fn or_auto(self, read: impl Fn(Reading) -> Result<Test, WhyNot>) -> Result<Test, WhyNot> {
         match read(self) {
             Err(why) if self.guessed && why.is_of_kind() => read(Reading {

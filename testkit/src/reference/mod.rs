@@ -106,7 +106,8 @@ impl Node {
     }
 }
 
-/// "Of several paths the first that has a value counts." "A string or a number … counts as no value."
+/// "Of several paths the first that has a value counts." "In an array such a value is passed over, and of several
+/// places the next one counts."
 fn first_with_values<'j>(json: &'j Json, paths: &[Keys], no_values: &NoValues) -> Vec<&'j Json> {
     for path in paths {
         let mut values = Vec::new();

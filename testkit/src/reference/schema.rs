@@ -18,9 +18,9 @@ pub struct Token {
     pub paths: Vec<String>,
     /// "Some tokens … are **group-only**."
     pub group_only: bool,
-    /// "A kind that is only *guessed* refuses nothing."
+    /// "Such a guess refuses nothing."
     pub guessed: bool,
-    /// "Values that say that there is none."
+    /// "Some answers write a value where there is none … A schema names them."
     pub no_values: Vec<String>,
 }
 

@@ -46,14 +46,14 @@ pub struct NoValues {
 }
 
 impl NoValues {
-    /// "A string or a number that is written so counts as no value. On a token of dates so does every spelling of that
-    /// date, and on one of numbers every spelling of that number."
+    /// "A string or a number that is written exactly so counts as no value of this token. On a token of kind datetime so
+    /// does every spelling of that date, and on one of kind integer or float every spelling of that number."
     pub fn has(&self, value: &Json) -> bool {
         let (Json::String(text) | Json::Number(text)) = value else {
             return false;
         };
         self.texts.iter().any(|known| {
-            // "A text that is a number is read as one, and any other as a string."
+            // "A text of the schema that is a number is read as one, and any other as a string of an event is."
             let is_number = !matches!(number::read(known), Read::NotOne);
             let read = match is_number {
                 true => Json::Number(known.clone()),

@@ -22,6 +22,9 @@ cannot be read is reported and skipped. What cannot match is skipped unread, unl
 Files, and arrays of events too, are read in blocks, so that memory stays small. An event that is longer \
 than --max-event is reported and skipped.
 
+A file may also hold answers of the API, with the events inside of them. The schema knows where: the first document \
+of a file says whether it is such an answer. --root says it instead.
+
 Files may be compressed with gzip or zstd, and may be in UTF-16 with a byte order mark. Lines and bytes in \
 messages are then those of the unpacked text in UTF-8. All that can be read of a damaged file is searched.
 

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
     if args.explain_plan {
         let mut out = Out::stdout();
         writeln!(out, "{}", engine.explain())?;
-        for line in shown(&chosen).into_iter().chain(roots.explain()) {
+        for line in roots.explain().into_iter().chain(shown(&chosen)) {
             writeln!(out, "{line}")?;
         }
         return Ok(match engine.failed() {
