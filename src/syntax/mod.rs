@@ -24,6 +24,7 @@ pub use locate::Ancestors;
 pub use parsed::Parsed;
 pub use visit::{Step, Walk};
 
+pub(crate) use lex::{Foreign, foreign};
 pub(crate) use print::{is_plain, quote};
 
 /// Whether `name` can be a search token: names of letters, digits, `_` and `-` joined by

@@ -95,7 +95,7 @@ pub enum FindingKind {
         text: String,
     },
     /// `dateTime > now-3d`, checked without a time for `now`.
-    #[error("what `now` is has not been said")]
+    #[error("`now` needs a reference time")]
     NowNotGiven,
     /// `agent.version > latest`, on a token of kind *version*.
     #[error("`{text}` is not a version")]

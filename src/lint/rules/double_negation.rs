@@ -96,7 +96,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                 let diagnostic = RULE
                     .diagnostic(
                         not.expr.span,
-                        format!("`NOT` before `{name}` and its `NULL`"),
+                        "`NOT` and `IS NULL` can be written as one test",
                     )
                     .with_label(format!("the same as `{name} {null}`"))
                     .with_help(format!("write `{null}` after the token"))

@@ -3,7 +3,9 @@
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
-use crate::syntax::{Clause, Condition, ExprKind, Query, Quoting, Step};
+use crate::syntax::{
+    Clause, Condition, ExprKind, ParseError, ParseErrorKind, Query, Quoting, Step,
+};
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -44,8 +46,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         if literal.quoting == Quoting::Bare {
             return None;
         }
-        let text = literal.text.trim_ascii();
-        let joins = filter(context, text)?;
+        let (text, joins) = filter(context, &literal.text)?;
         let diagnostic = RULE
             .diagnostic(literal.span, "a filter in quotes is a text")
             .with_label("looked for anywhere in the event")
@@ -53,9 +54,9 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         let alone = context.parent(seen).is_none();
         let written = match joins && !alone {
             true => format!("({text})"),
-            false => text.to_owned(),
+            false => text.clone(),
         };
-        Some(match context.is_sound(text) {
+        Some(match context.is_sound(&text) {
             true => diagnostic.with_fix(Fix::new(
                 Applicability::Unsafe,
                 vec![Edit::replace(literal.span, written)],
@@ -66,13 +67,15 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     diagnostics.collect()
 }
 
-/// Whether a text is a filter that can hardly be anything else; then, whether it joins conditions.
-fn filter(context: &Context<'_>, text: &str) -> Option<bool> {
-    // Most texts are none; whatever is one has an operator.
-    if !text.contains([':', '<', '>', '=']) && !text.to_ascii_lowercase().contains("null") {
+/// The filter that a text is, if it can hardly be anything else, and whether it joins conditions.
+fn filter(context: &Context<'_>, text: &str) -> Option<(String, bool)> {
+    // Most texts are none; whatever is one has an operator or an escape.
+    if !text.contains([':', '<', '>', '=', '%', '&', '\\'])
+        && !text.to_ascii_lowercase().contains("null")
+    {
         return None;
     }
-    let query = Query::parse_with(text, context.limits()).ok()?;
+    let (query, text) = read(context, text)?;
     let mut known = false;
     let mut leaves = 0;
     for step in query.walk() {
@@ -86,7 +89,34 @@ fn filter(context: &Context<'_>, text: &str) -> Option<bool> {
             _ => {}
         }
     }
-    known.then_some(leaves > 1)
+    known.then(|| (text, leaves > 1))
+}
+
+/// How many mistakes of a filter in quotes are fixed, and quotes in quotes taken away.
+const REPAIRS: usize = 8;
+
+/// Reads a text, with its mistakes fixed where they have safe fixes.
+fn read(context: &Context<'_>, text: &str) -> Option<(Query, String)> {
+    let mut text = text.trim_ascii().to_owned();
+    for _ in 0..REPAIRS {
+        let errors = match Query::parse_with(&text, context.limits()) {
+            Err(errors) => errors,
+            Ok(query) => match query.root().map(|root| &query.expr(root).kind) {
+                Some(ExprKind::FreeText(inside)) if inside.quoting != Quoting::Bare => {
+                    text = inside.text.trim_ascii().to_owned();
+                    continue;
+                }
+                _ => return Some((query, text)),
+            },
+        };
+        let is_meant = |error: &&ParseError| {
+            let is_escaped = matches!(error.kind(), ParseErrorKind::EncodedText { .. });
+            let is_safe = |fix: &Fix| fix.applicability() == Applicability::Safe;
+            error.fix().is_some_and(|fix| is_escaped || is_safe(fix))
+        };
+        text = errors.iter().find(is_meant)?.fix()?.apply(&text);
+    }
+    None
 }
 
 /// Whether the clause's token is one, by all that is known of it.
@@ -130,6 +160,24 @@ mod tests {
         );
         fixed("filter_in_quotes", "\"file.size > 5\"", "file.size > 5");
         bad("filter_in_quotes", "'file.size:large'", "'file.size:large'");
+        for (text, after) in [
+            (
+                "'type == FILE && action:CREATED'",
+                "type : FILE AND action:CREATED",
+            ),
+            ("'\"type:FILE\"'", "type:FILE"),
+            (
+                "'type%3AFILE%20and%20action%3ACREATED'",
+                "type:FILE and action:CREATED",
+            ),
+            (
+                "`type:FILE &amp;&amp; action:CREATED`",
+                "type:FILE AND action:CREATED",
+            ),
+            (r#"'file.name:\"a b\"'"#, r#"file.name:"a b""#),
+        ] {
+            fixed("filter_in_quotes", text, after);
+        }
         good(
             "filter_in_quotes",
             &[
@@ -139,6 +187,8 @@ mod tests {
                 "'type:FILE and more'",
                 r"'C:\Windows'",
                 "'error = 5'",
+                "'100% sure & more'",
+                "'&quot;type&quot;'",
                 "'now: a'",
                 "file.name:'type:FILE'",
             ],

@@ -4,7 +4,7 @@ use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailabil
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 use crate::span::Span;
-use crate::syntax::Quoting;
+use crate::syntax::{Quoting, foreign};
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -60,15 +60,20 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             literal.span.start + name.len() as u32,
             literal.span.start + between as u32,
         );
-        let diagnostic = RULE.diagnostic(
-            literal.span,
-            format!("a colon seems to be missing after `{name}`"),
-        )
+        // Of another operator it is not known what it would be here.
+        let found = foreign(literal.text.get(between..).unwrap_or_default());
+        let operator = found.and_then(|(range, _)| value.get(range));
+        let message = match operator {
+            Some(operator) => format!("`{operator}` after `{name}` is not an operator"),
+            None => format!("a colon seems to be missing after `{name}`"),
+        };
+        let diagnostic = RULE.diagnostic(literal.span, message)
         .with_label("looked for anywhere in the event")
         .with_help(
             "write `token:value` if the token is meant; quote free text that starts with its name",
         );
-        Some(match context.is_sound(&format!("{name}:{value}")) {
+        let is_sound = context.is_sound(&format!("{name}:{value}"));
+        Some(match is_sound && operator.is_none() {
             true => diagnostic.with_fix(Fix::new(
                 Applicability::Unsafe,
                 vec![Edit::replace(span, ":")],
@@ -93,12 +98,16 @@ mod tests {
     #[test]
     fn cases() {
         fixed("missing_colon", "type FILE", "type:FILE");
-        fixed(
-            "missing_colon",
-            "a:1 OR file.name eq x.dll",
-            "a:1 OR file.name:x.dll",
-        );
+        fixed("missing_colon", "a:1 OR type eq FILE", "a:1 OR type:FILE");
         bad("missing_colon", "dateTime lately", "dateTime lately");
+        for text in [
+            "type like x",
+            "type ne FILE",
+            "file.name in a, b",
+            "type contains x",
+        ] {
+            fixed("missing_colon", text, text);
+        }
         good(
             "missing_colon",
             &["type:FILE", "'type FILE'", "types of files", "type"],

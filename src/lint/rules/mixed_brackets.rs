@@ -47,7 +47,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         let diagnostic = || {
             RULE.diagnostic(
                 span,
-                "no page of Qualys shows a range with different brackets",
+                "Qualys does not document a range with different brackets",
             )
             .with_label("one bound is in, the other is not")
             .with_help("write `[a .. b]` or `(a .. b)`")

@@ -16,6 +16,7 @@ mod empty_range;
 mod expired_ignore;
 mod false_and_missing;
 mod filter_in_quotes;
+mod foreign_words;
 mod implied_clause;
 mod leading_wildcard;
 mod missing_colon;
@@ -81,6 +82,7 @@ pub(super) static ALL: &[&Rule] = &[
     &expired_ignore::RULE,
     &false_and_missing::RULE,
     &filter_in_quotes::RULE,
+    &foreign_words::RULE,
     &implied_clause::RULE,
     &leading_wildcard::RULE,
     &missing_colon::RULE,

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule::new(
         "qql::lint::net_value",
         Level::Warning,
         FixAvailability::Safe,
-        "a net, `10.0.0.0/8`, which no page of Qualys shows",
+        "a net, `10.0.0.0/8`, which Qualys does not document",
     ),
     PAGE,
     Some(run),
@@ -49,7 +49,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         }
         let range = format!("[{} .. {}]", shown(net.first()), shown(net.last()));
         let diagnostic = RULE
-            .diagnostic(literal.span, "no page of Qualys shows that a net is taken")
+            .diagnostic(literal.span, "Qualys does not document CIDR notation here")
             .with_label("a net")
             .with_help(format!("write the range: `token:{range}`"));
         Some(match &clause.condition {

@@ -5,7 +5,7 @@ use crate::lint::analysis::is_null;
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 use crate::schema::Token;
-use crate::syntax::{Condition, ExprKind, Quoting, quote};
+use crate::syntax::{Condition, ExprKind, Quoting, foreign, quote};
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -71,9 +71,14 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                 .with_label("looked for anywhere in the event")
                 .with_help("quote the value if it goes on here");
             let value = quote(context.text(whole));
+            // The name of a token is more than a part of the value, and so is an operator of another language.
+            let is_other = context.schema.token(&text.text).is_some()
+                || foreign(context.text(whole)).is_some()
+                || foreign(&text.text).is_some();
             let name = context.of(id).and_then(|seen| seen.token);
             let name = name.map_or(&*clause.token.text, Token::name);
-            diagnostics.push(match context.is_sound(&format!("{name}:{value}")) {
+            let is_sound = context.is_sound(&format!("{name}:{value}"));
+            diagnostics.push(match is_sound && !is_other {
                 true => diagnostic.with_fix(Fix::new(
                     Applicability::Unsafe,
                     vec![Edit::replace(whole, value)],

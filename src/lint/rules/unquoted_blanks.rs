@@ -5,7 +5,7 @@ use crate::lint::context::Context;
 use crate::lint::context::is_pattern;
 use crate::lint::rule::Rule;
 use crate::schema::{Kind, Token};
-use crate::syntax::{Quoting, quote};
+use crate::syntax::{Foreign, Quoting, foreign, quote};
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -53,6 +53,11 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         if !bare || matches!(seen.kind(), Kind::Integer | Kind::Float) {
             return None;
         }
+        // Quotes would hide what is probably an operator; `foreign_words` says what is one for sure.
+        let found = foreign(&literal.text);
+        if matches!(found, Some((_, Foreign::Sign))) {
+            return None;
+        }
         // What does not fit a guessed kind is read as text.
         let is_text = matches!(seen.kind(), Kind::Text | Kind::Version | Kind::Auto)
             || seen.token.is_some_and(Token::is_kind_guessed);
@@ -70,12 +75,14 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                 false => {
                     "quote it to look for the words side by side; each is looked for by itself now"
                 }
-            })
-            .with_fix(Fix::new(
+            });
+        Some(match found {
+            Some(_) => diagnostic,
+            None => diagnostic.with_fix(Fix::new(
                 applicability,
                 vec![Edit::replace(literal.span, quote(&literal.text))],
-            ));
-        Some(diagnostic)
+            )),
+        })
     });
     diagnostics.collect()
 }
@@ -101,6 +108,11 @@ mod tests {
             r"file.path:*net user\x*",
             r#"file.path:"*net user\x*""#,
         );
+        // What is an operator elsewhere is not hidden in quotes.
+        for text in ["file.name:a like b", "file.name:Up | Down"] {
+            fixed("unquoted_blanks", text, text);
+        }
+        good("unquoted_blanks", &["type:FILE | count", "file.name:a # b"]);
         good(
             "unquoted_blanks",
             &[

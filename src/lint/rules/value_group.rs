@@ -1,4 +1,4 @@
-//! `token:(a OR b)`, which no page of Qualys shows.
+//! `token:(a OR b)`, which Qualys does not document.
 
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, FixAvailability, Level};
 use crate::lint::context::Context;
@@ -50,7 +50,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         let name = &clause.token.text;
         let group = Span::new(clause.token.span.end, seen.expr.span.end);
         let diagnostic = RULE
-            .diagnostic(group, "values joined by words after one token")
+            .diagnostic(group, "Qualys does not document values in parentheses")
             .with_label("a group of values")
             .with_help("write a list, `token:[a, b]`, or repeat the token");
         let written = match groups.as_slice() {

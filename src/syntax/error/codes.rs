@@ -220,8 +220,8 @@ pub(crate) const CODES: &[Code] = &[
     ),
     error(
         "qql::parse::word_operator",
-        NoFix,
-        "`LIKE`, `contains`, `startswith`, `endswith`, `matches`, `matches regex` and `equals` are operators in other languages",
+        Unsafe,
+        "`LIKE`, `contains`, `startswith`, `endswith`, `matches regex`, `has_any`, `eq`, `gt` and the like are operators in other languages",
     ),
     error(
         "qql::parse::foreign_operator",

@@ -6,7 +6,7 @@ use crate::span::Span;
 use crate::syntax::ast::{Clause, Comparison, Condition, ExprKind, Literal, TokenName};
 use crate::syntax::error::ParseErrorKind;
 use crate::syntax::is_token_name;
-use crate::syntax::lex::{self, Operator, Place};
+use crate::syntax::lex::{self, Operator, Place, WrongStart};
 
 impl Parser<'_> {
     /// `clause = token , ( IS , [ NOT ] , NULL | ":" , operand | comparison , scalar )`
@@ -61,7 +61,10 @@ impl Parser<'_> {
         let Some(operator) = second else {
             return match is_exists(&token.text) {
                 true => self.exists(&token),
-                false => self.operand(token, ":"),
+                false => match lex::wrong_start(self.rest) {
+                    Some((len, found)) => self.wrong_start(token, colon, len, found),
+                    None => self.operand(token, ":"),
+                },
             };
         };
         let start = self.at();
@@ -75,6 +78,32 @@ impl Parser<'_> {
         let fix = Edit::replace(span, format!(" {} ", comparison.as_str()));
         self.error_with_fix(ParseErrorKind::ColonComparison, span, fix);
         self.comparison(token, comparison);
+    }
+
+    /// An operator of another language after the colon: `name:in ["a"]`.
+    fn wrong_start(&mut self, token: TokenName, colon: u32, len: usize, found: WrongStart) {
+        let start = self.at();
+        self.take(len);
+        let span = self.since(start);
+        let word = span.of(self.text).to_owned();
+        match found {
+            WrongStart::In if self.rest.trim_start_matches(lex::is_blank).starts_with('[') => {
+                self.blanks();
+                let fix = Edit::replace(self.since(colon), ":");
+                self.error_with_fix(ParseErrorKind::InList, span, fix);
+                self.operand(token, ":");
+            }
+            WrongStart::In => self.in_list(token, span, false),
+            WrongStart::Between => self.between(token, span, false),
+            WrongStart::Tilde => {
+                self.error(ParseErrorKind::ForeignOperator { operator: word }, span);
+                self.operand(token, ":");
+            }
+            WrongStart::Word => {
+                self.error(ParseErrorKind::WordOperator { word }, span);
+                self.operand(token, ":");
+            }
+        }
     }
 
     fn reversed(
@@ -126,7 +155,7 @@ impl Parser<'_> {
     }
 
     /// `token , comparison , scalar`
-    fn comparison(&mut self, token: TokenName, comparison: Comparison) {
+    pub(super) fn comparison(&mut self, token: TokenName, comparison: Comparison) {
         self.blanks();
         let start = self.at();
         if self.is_symbol('[') || self.is_symbol('(') {

@@ -2,125 +2,163 @@
 //! a URL.
 
 use super::Parser;
-use crate::diagnostic::Edit;
+use crate::diagnostic::{Applicability, Edit};
+use crate::limits::Limits;
 use crate::span::Span;
-use crate::syntax::error::ParseErrorKind;
-use crate::syntax::lex;
+use crate::syntax::ast::{Condition, ExprKind, Literal, Query, Quoting};
+use crate::syntax::error::{Mistake, ParseErrorKind};
+use crate::syntax::lex::{self, Encoding};
 
-/// What a filter may be escaped for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Encoding {
-    Html,
-    Backslashes,
-    Percent,
-}
+const ENCODINGS: [Encoding; 3] = [Encoding::Percent, Encoding::Html, Encoding::Backslashes];
 
-impl Encoding {
-    fn name(self) -> &'static str {
-        match self {
-            Encoding::Html => "HTML",
-            Encoding::Backslashes => "JSON or a shell",
-            Encoding::Percent => "a URL",
-        }
-    }
+/// How often a text may have been escaped.
+const LEVELS: usize = 4;
 
-    /// The length of an escape at the start of `input`.
-    fn escape(self, input: &str) -> Option<usize> {
-        match self {
-            Encoding::Html => entity(input).map(|(len, _)| len),
-            Encoding::Backslashes => {
-                let quote = input.strip_prefix('\\')?.chars().next()?;
-                matches!(quote, '"' | '\'' | '`').then_some(2)
-            }
-            Encoding::Percent => percent(input).map(|_| 3),
-        }
-    }
+/// How many mistakes of a decoded text are fixed to see whether it is a filter.
+const REPAIRS: usize = 8;
 
-    /// The text without escapes; none where it cannot be one.
-    fn decode(self, text: &str) -> Option<String> {
-        let mut bytes = Vec::with_capacity(text.len());
-        let has_blanks = text.contains(lex::is_blank);
-        let mut rest = text;
-        while let Some(c) = rest.chars().next() {
-            let len = match (self, c) {
-                // The `&&` of other languages.
-                (Encoding::Html, '&') if rest.starts_with("&amp;&amp;") => {
-                    let after = rest.get("&amp;&amp;".len()..).unwrap_or_default();
-                    let blank = |is_there: bool| if is_there { "" } else { " " };
-                    bytes.extend_from_slice(blank(bytes.ends_with(b" ")).as_bytes());
-                    bytes.extend_from_slice(b"AND");
-                    bytes.extend_from_slice(blank(after.starts_with(' ')).as_bytes());
-                    Some("&amp;&amp;".len())
-                }
-                (Encoding::Html, '&') => entity(rest).map(|(len, meant)| {
-                    bytes.extend_from_slice(meant.as_bytes());
-                    len
-                }),
-                (Encoding::Backslashes, '\\') => {
-                    let next = rest.as_bytes().get(1).copied();
-                    let next = next.filter(|next| matches!(next, b'"' | b'\'' | b'`' | b'\\'));
-                    next.map(|next| {
-                        bytes.push(next);
-                        2
-                    })
-                }
-                (Encoding::Percent, '%') => percent(rest).map(|byte| {
-                    bytes.push(byte);
-                    3
-                }),
-                // Forms write a blank so.
-                (Encoding::Percent, '+') if !has_blanks => {
-                    bytes.push(b' ');
-                    Some(1)
-                }
-                _ => None,
-            };
-            let len = len.unwrap_or_else(|| {
-                let len = c.len_utf8();
-                bytes.extend_from_slice(rest.as_bytes().get(..len).unwrap_or_default());
-                len
-            });
-            rest = rest.get(len..)?;
-        }
-        String::from_utf8(bytes).ok()
-    }
-}
-
-/// The characters of HTML that occur in filters.
-const ENTITIES: [(&str, &str); 16] = [
-    ("&quot;", "\""),
-    ("&#34;", "\""),
-    ("&#x22;", "\""),
-    ("&apos;", "'"),
-    ("&#39;", "'"),
-    ("&#x27;", "'"),
-    ("&#96;", "`"),
-    ("&#x60;", "`"),
-    ("&amp;", "&"),
-    ("&#38;", "&"),
-    ("&lt;", "<"),
-    ("&#60;", "<"),
-    ("&gt;", ">"),
-    ("&#62;", ">"),
-    ("&nbsp;", " "),
-    ("&#160;", " "),
-];
-
-fn entity(input: &str) -> Option<(usize, &'static str)> {
-    let mut entities = ENTITIES.iter();
-    let is_it = |name: &str| {
-        let start = input.get(..name.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(name))
+/// Reads a text. If it is a filter that is escaped, that is what is wrong with it.
+pub(super) fn read(text: &str, limits: &Limits) -> (Query, Vec<Mistake>) {
+    let (query, mut mistakes) = Parser::new(text, limits).query();
+    let is_over = |mistake: &Mistake| {
+        let kind = &mistake.kind;
+        kind.leaves_nothing() && !matches!(kind, ParseErrorKind::EncodedText { .. })
     };
-    let (name, meant) = entities.find(|(name, _)| is_it(name))?;
-    Some((name.len(), meant))
+    if !may_have_escapes(text) || mistakes.iter().any(is_over) {
+        return (query, mistakes);
+    }
+    let is_reported =
+        |mistake: &&mut Mistake| matches!(mistake.kind, ParseErrorKind::EncodedText { .. });
+    let whole = Span::new(0, text.len() as u32);
+    if let Some(mistake) = mistakes.iter_mut().find(is_reported) {
+        let decoded = decoded(text, limits, None);
+        mistake.edit = decoded.map(|(_, _, text)| Edit::replace(whole, text));
+        return (query, mistakes);
+    }
+    if any_decoded(text).is_none() {
+        return (query, mistakes);
+    }
+    let shape = match mistakes.is_empty() {
+        true => Shape::of(&query),
+        false => filter(text, limits).map_or(Shape::NONE, |(shape, _)| shape),
+    };
+    let Some((encoding, span, decoded)) = decoded(text, limits, Some(shape)) else {
+        return (query, mistakes);
+    };
+    let kind = ParseErrorKind::EncodedText {
+        target: encoding.name(),
+    };
+    let edit = Some(Edit::replace(whole, decoded));
+    (Query::unread(text), vec![Mistake { kind, span, edit }])
 }
 
-/// The byte of `%3A`.
-fn percent(input: &str) -> Option<u8> {
-    let digits = input.strip_prefix('%')?.get(..2)?;
-    let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hex.then(|| u8::from_str_radix(digits, 16).ok())?
+/// Whether there can be an escape in a text.
+fn may_have_escapes(text: &str) -> bool {
+    text.contains(['%', '&', '\\', '+'])
+}
+
+/// The filter that a text is once it is decoded, if that has more to it than this shape: what it was escaped for,
+/// where, and its text.
+fn decoded(text: &str, limits: &Limits, shape: Option<Shape>) -> Option<(Encoding, Span, String)> {
+    let mut best: Option<(Shape, Encoding, Span, String)> = None;
+    for encoding in ENCODINGS {
+        for decoding in encoding.decodings(text) {
+            let Some(first) = decoding.decode(text) else {
+                continue;
+            };
+            let (at, len) = first.first;
+            let span = Span::new(at as u32, (at + len) as u32);
+            let mut decoded = first.text;
+            for _ in 0..LEVELS {
+                let least = best.as_ref().map(|(shape, ..)| *shape).or(shape);
+                if let Some((found, repaired)) = filter(&decoded, limits)
+                    && least.is_none_or(|least| found > least)
+                {
+                    best = Some((found, encoding, span, repaired));
+                }
+                match any_decoded(&decoded) {
+                    Some(again) => decoded = again,
+                    None => break,
+                }
+            }
+        }
+    }
+    best.map(|(_, encoding, span, text)| (encoding, span, text))
+}
+
+/// A text without the escapes of the first kind that it has.
+fn any_decoded(text: &str) -> Option<String> {
+    let mut all = ENCODINGS.into_iter().flat_map(|it| it.decodings(text));
+    Some(all.find_map(|decoding| decoding.decode(text))?.text)
+}
+
+/// The filter that a text is, or becomes by the safe fixes of its mistakes.
+fn filter(text: &str, limits: &Limits) -> Option<(Shape, String)> {
+    let mut text = text.to_owned();
+    let mut left = usize::MAX;
+    for _ in 0..=REPAIRS {
+        let (query, mistakes) = Parser::new(&text, limits).query();
+        if mistakes.is_empty() {
+            return query.root.map(|_| (Shape::of(&query), text));
+        }
+        if mistakes.len() >= left {
+            return None;
+        }
+        left = mistakes.len();
+        let fixes = mistakes.into_iter().filter_map(|mistake| {
+            let code = mistake.kind.code();
+            Some(code.fix_of(mistake.edit?))
+        });
+        let mut safe = fixes.filter(|fix| fix.applicability() == Applicability::Safe);
+        text = safe.next()?.apply(&text);
+    }
+    None
+}
+
+/// How much of the language there is in a filter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Shape {
+    /// Conditions with a token.
+    clauses: usize,
+    /// Quotes, brackets and comparisons.
+    marks: usize,
+}
+
+impl Shape {
+    /// The shape of what is no filter: whatever has a condition with a token is better.
+    const NONE: Shape = Shape {
+        clauses: 0,
+        marks: usize::MAX,
+    };
+
+    fn of(query: &Query) -> Shape {
+        let mut shape = Shape::default();
+        let is_quoted = |literal: &Literal| usize::from(literal.quoting != Quoting::Bare);
+        for expr in &query.exprs {
+            match &expr.kind {
+                ExprKind::FreeText(literal) => shape.marks += is_quoted(literal),
+                ExprKind::Nested(..) => shape.clauses += 1,
+                ExprKind::Clause(clause) => {
+                    shape.clauses += 1;
+                    shape.marks += match &clause.condition {
+                        Condition::Value(literal) => is_quoted(literal),
+                        Condition::List(literals) => {
+                            let quoted: usize = literals.iter().map(is_quoted).sum();
+                            literals.len() + quoted
+                        }
+                        Condition::Range(range) => {
+                            2 + is_quoted(&range.lower) + is_quoted(&range.upper)
+                        }
+                        Condition::Compare(_, literal) => 1 + is_quoted(literal),
+                        Condition::Group(groups) => groups.iter().flatten().map(is_quoted).sum(),
+                        Condition::Null { .. } => 1,
+                    };
+                }
+                _ => {}
+            }
+        }
+        shape
+    }
 }
 
 impl Parser<'_> {
@@ -128,8 +166,13 @@ impl Parser<'_> {
     /// further: nothing that follows is what it looks like.
     pub(super) fn is_encoded(&mut self, free: bool) -> bool {
         let (encoding, at) = match self.peek() {
-            Some('&') => (Encoding::Html, 0),
-            Some('\\') => (Encoding::Backslashes, 0),
+            Some('\\') => {
+                let after = self.rest.trim_start_matches('\\');
+                if !after.starts_with(['"', '\'', '`']) {
+                    return false;
+                }
+                (Encoding::Backslashes, 0)
+            }
             _ if free => match encoded_operator(self.rest) {
                 Some(found) => found,
                 None => return false,
@@ -139,14 +182,25 @@ impl Parser<'_> {
         self.report_encoded(encoding, at)
     }
 
-    /// The same for an escape of HTML, `at` bytes on.
-    pub(super) fn is_entity(&mut self, at: usize) -> bool {
-        self.report_encoded(Encoding::Html, at)
+    /// The same for an escape of HTML in the next bytes.
+    pub(super) fn has_entity(&mut self, len: usize) -> bool {
+        let word = self.rest.get(..len).unwrap_or_default();
+        let mut places = word.match_indices('&').map(|(at, _)| at);
+        let rest = self.rest;
+        let is_escape = |at: &usize| {
+            rest.get(*at..)
+                .and_then(|rest| Encoding::Html.escape(rest))
+                .is_some()
+        };
+        match places.find(is_escape) {
+            Some(at) => self.report_encoded(Encoding::Html, at),
+            None => false,
+        }
     }
 
     fn report_encoded(&mut self, encoding: Encoding, at: usize) -> bool {
         let escape = self.rest.get(at..).and_then(|rest| encoding.escape(rest));
-        let Some(len) = escape else {
+        let Some((len, _)) = escape else {
             return false;
         };
         let start = self.at() + at as u32;
@@ -154,13 +208,7 @@ impl Parser<'_> {
         let kind = ParseErrorKind::EncodedText {
             target: encoding.name(),
         };
-        match encoding.decode(self.text) {
-            Some(text) => {
-                let fix = Edit::replace(Span::new(0, self.text.len() as u32), text);
-                self.error_with_fix(kind, span, fix);
-            }
-            None => self.error(kind, span),
-        }
+        self.error(kind, span);
         self.halted = true;
         true
     }
@@ -170,11 +218,13 @@ impl Parser<'_> {
 fn encoded_operator(input: &str) -> Option<(Encoding, usize)> {
     let (after, _) = lex::token_name(input).ok()?;
     let at = input.len() - after.len();
-    let byte = percent(after).or_else(|| entity(after)?.1.bytes().next());
     let encoding = match after.starts_with('%') {
         true => Encoding::Percent,
         false => Encoding::Html,
     };
-    byte.is_some_and(|byte| b":<>=!".contains(&byte))
+    let (_, meant) = encoding.escape(after)?;
+    let first = meant.as_slice().first();
+    first
+        .is_some_and(|byte| b":<>=!".contains(byte))
         .then_some((encoding, at))
 }

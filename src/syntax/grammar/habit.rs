@@ -1,6 +1,7 @@
 //! Conditions as other languages write them: what is wrong, and what they would be here.
 
 use super::Parser;
+use crate::diagnostic::Edit;
 use crate::span::Span;
 use crate::syntax::ast::{Clause, Condition, ExprKind, Literal, Quoting, Range, TokenName};
 use crate::syntax::error::ParseErrorKind;
@@ -22,31 +23,76 @@ impl Parser<'_> {
             HabitKind::Between => self.between(token, span, habit.is_negated),
             HabitKind::Word => {
                 self.error(ParseErrorKind::WordOperator { word }, span);
-                self.operand(token, ":");
+                self.blanks();
+                match self.is_symbol('(') {
+                    true => drop(self.arguments(token)),
+                    false => self.operand(token, ":"),
+                }
             }
             HabitKind::Symbol => {
                 self.error(ParseErrorKind::ForeignOperator { operator: word }, span);
                 self.operand(token, ":");
             }
+            HabitKind::Compare(meant) => self.compared(token, habit, span, meant),
+            HabitKind::OtherFunction => {
+                let name = word.trim_end().to_owned();
+                let span = Span::new(start, start + name.len() as u32);
+                self.error(ParseErrorKind::FunctionCall { name }, span);
+                self.skip_to_boolean_word();
+                if self.is_symbol(')') {
+                    // The end of the arguments, or what is after it.
+                    self.take_symbol();
+                    self.skip_to_boolean_word();
+                }
+                self.push_error(start);
+            }
             HabitKind::Is => self.is(token, habit),
             HabitKind::Not | HabitKind::NotOperator => self.misplaced_not(token, habit),
             HabitKind::Function => {
+                let name = word.trim_end().to_owned();
+                let whole = self.since(start);
                 let fixed = null_test(habit.name, habit.is_negated);
-                let fix = self.words(self.since(start), &fixed);
-                let name = word;
-                let span = Span::new(start, start + name.len() as u32);
+                let fix = self.words(whole, &fixed);
+                let at = whole.of(self.text).find(&*name).unwrap_or_default() as u32;
+                let span = Span::new(start + at, start + at + name.len() as u32);
                 self.error_with_fix(ParseErrorKind::FunctionCall { name }, span, fix);
                 let text = habit.name.into();
                 let negated = habit.is_negated;
                 let condition = Condition::Null { negated };
-                let (token, span) = (TokenName { span, text }, self.since(start));
-                self.push_clause(span, ExprKind::Clause(Clause { token, condition }));
+                let token = TokenName { span, text };
+                self.push_clause(whole, ExprKind::Clause(Clause { token, condition }));
             }
         }
     }
 
+    /// `name gt 5`, `name eq a`
+    fn compared(&mut self, token: TokenName, habit: &Habit<'_>, word: Span, meant: &'static str) {
+        let kind = ParseErrorKind::WordOperator {
+            word: habit.operator.to_owned(),
+        };
+        self.blanks();
+        let whole = Span::new(token.span.start, self.at());
+        let fixed = match meant {
+            "NOT" => format!("NOT {}:", token.text),
+            meant => format!("{}{meant}", token.text),
+        };
+        let fix = self.words_before(whole, fixed.trim_end());
+        let fix = match meant.ends_with(' ') {
+            true => Edit::replace(fix.span, format!("{} ", fix.text)),
+            false => fix,
+        };
+        match self.is_symbol('[') || self.is_symbol('(') {
+            true => self.error(kind, word),
+            false => self.error_with_fix(kind, word, fix),
+        }
+        match lex::comparison(meant.trim()) {
+            Some(comparison) => self.comparison(token, comparison),
+            None => self.operand(token, ":"),
+        }
+    }
+
     /// `name in (a, b)`, `name not in [a, b]`
-    fn in_list(&mut self, token: TokenName, word: Span, is_negated: bool) {
+    pub(super) fn in_list(&mut self, token: TokenName, word: Span, is_negated: bool) {
         self.blanks();
         let (start, name) = (token.span.start, token.text.clone());
         let not = if is_negated { "NOT " } else { "" };
@@ -57,20 +103,14 @@ impl Parser<'_> {
             self.error_with_fix(ParseErrorKind::InList, word, fix);
             return self.operand(token, ":");
         }
-        self.take_symbol();
-        let inside = self.at();
+        if !self.is_symbol('(') {
+            // A set in braces, or one value: it is not certain what is meant.
+            self.error(ParseErrorKind::InList, word);
+            return self.operand(token, ":");
+        }
+        let inside = open + self.peek().map_or(0, char::len_utf8) as u32;
         let mistakes = self.mistakes.len();
-        let open = Span::new(open, inside);
-        self.in_arguments = true;
-        self.blanks();
-        let first = self.scalar(Place::Item);
-        let is_range = first.as_ref().is_some_and(|first| {
-            let bare = lex::bare(&first.text, Place::ItemOrBound, false);
-            let is_bare = first.quoting == Quoting::Bare;
-            is_bare && (bare.len < first.text.len() || bare.to.is_some())
-        });
-        let is_closed = self.list(token, open, first, ')');
-        self.in_arguments = false;
+        let (is_closed, is_range) = self.arguments(token);
         let values = self.since(inside).of(self.text);
         let values = values.strip_suffix(|c| lex::symbol(c) == ')');
         let mut inner = self
@@ -90,9 +130,31 @@ impl Parser<'_> {
         }
     }
 
-    /// `name between a and b`
-    fn between(&mut self, token: TokenName, word: Span, is_negated: bool) {
+    /// The values in the parentheses that come next. Returns whether they are closed, and whether they look like a
+    /// range.
+    fn arguments(&mut self, token: TokenName) -> (bool, bool) {
+        let start = self.at();
+        self.take_symbol();
+        let open = self.since(start);
+        self.in_arguments = true;
         self.blanks();
+        let first = self.scalar(Place::Item);
+        let is_range = first.as_ref().is_some_and(|first| {
+            let bare = lex::bare(&first.text, Place::ItemOrBound, false);
+            let is_bare = first.quoting == Quoting::Bare;
+            is_bare && (bare.len < first.text.len() || bare.to.is_some())
+        });
+        let is_closed = self.list(token, open, first, ')');
+        self.in_arguments = false;
+        (is_closed, is_range)
+    }
+
+    /// `name between a and b`
+    pub(super) fn between(&mut self, token: TokenName, word: Span, is_negated: bool) {
+        self.blanks();
+        if self.is_symbol('(') || self.is_symbol('[') {
+            return self.between_brackets(token, word, is_negated);
+        }
         let lower = self.scalar(Place::Value);
         self.blanks();
         let start = self.at();
@@ -127,6 +189,39 @@ impl Parser<'_> {
         self.push_clause(span, ExprKind::Clause(Clause { token, condition }));
     }
 
+    /// `name between (a and b)`, `name between [a .. b]`
+    fn between_brackets(&mut self, token: TokenName, word: Span, is_negated: bool) {
+        let found = word.of(self.text).to_owned();
+        let kind = ParseErrorKind::NotARange { found };
+        let closed = self.rest.find(|c| matches!(lex::symbol(c), ')' | ']'));
+        let inside = closed
+            .and_then(|at| self.rest.get(1..at))
+            .unwrap_or_default();
+        let bounds = [" and ", " AND ", "..", ","].iter().find_map(|between| {
+            let (lower, upper) = inside.split_once(between)?;
+            let is_bound = |text: &str| {
+                !text.is_empty()
+                    && !text.contains(|c: char| lex::is_blank(c) || "[(,\"'`".contains(c))
+            };
+            let (lower, upper) = (lower.trim(), upper.trim_start_matches('.').trim());
+            (is_bound(lower) && is_bound(upper)).then(|| format!("[{lower} .. {upper}]"))
+        });
+        match (closed, bounds) {
+            (Some(at), Some(range)) => {
+                self.take(at + 1);
+                let not = if is_negated { "NOT " } else { "" };
+                let whole = self.since(token.span.start);
+                let fix = self.words(whole, &format!("{not}{}:{range}", token.text));
+                self.error_with_fix(kind, word, fix);
+            }
+            _ => {
+                self.error(kind, word);
+                self.take(closed.map_or(self.rest.len(), |at| at + 1));
+            }
+        }
+        self.push_error(token.span.start);
+    }
+
     /// `name is a`, `name is not a`, `name is`
     fn is(&mut self, token: TokenName, habit: &Habit<'_>) {
         let end = self.at();
@@ -149,6 +244,12 @@ impl Parser<'_> {
             self.error(kind, span);
             return self.push_error(token.span.start);
         };
+        if let Some(no_value) = asks_for_null(&literal) {
+            let whole = Span::new(token.span.start, literal.span.end);
+            let fix = self.words(whole, &null_test(&token.text, habit.is_negated == no_value));
+            self.error_with_fix(kind, span, fix);
+            return self.value_clause(token, literal);
+        }
         // A sentence may be free text.
         match is_one_word(&literal) || token.text.contains('.') {
             true => {
@@ -219,6 +320,30 @@ impl Parser<'_> {
         let span = token.span.to(literal.span);
         let condition = Condition::Value(literal);
         self.push_clause(span, ExprKind::Clause(Clause { token, condition }));
+    }
+}
+
+/// Whether a word after `is` asks for no value, or for one.
+fn asks_for_null(literal: &Literal) -> Option<bool> {
+    let is = |words: &[&str]| {
+        words
+            .iter()
+            .any(|word| literal.text.eq_ignore_ascii_case(word))
+    };
+    let no_value = [
+        "empty",
+        "missing",
+        "none",
+        "nil",
+        "undefined",
+        "blank",
+        "unset",
+        "absent",
+    ];
+    match literal.quoting == Quoting::Bare {
+        true if is(&no_value) => Some(true),
+        true if is(&["present", "set", "defined"]) => Some(false),
+        _ => None,
     }
 }
 

@@ -3,12 +3,18 @@
 use super::{Parser, capital};
 use crate::diagnostic::Edit;
 use crate::span::Span;
-use crate::syntax::ast::{Condition, ExprKind};
+use crate::syntax::ast::{Condition, ExprKind, Quoting};
 use crate::syntax::error::ParseErrorKind;
 use crate::syntax::lex;
 
 /// How many of the preceding conditions are searched for one that excludes the next.
 const NEAR: usize = 4;
+
+/// Words that join conditions elsewhere.
+const JOINING: [&str; 18] = [
+    "xor", "nor", "nand", "but", "with", "plus", "then", "where", "having", "union", "except",
+    "minus", "unless", "without", "und", "oder", "et", "ou",
+];
 
 impl Parser<'_> {
     /// `AND`, `OR`, a closing parenthesis, or a mistake.
@@ -25,7 +31,7 @@ impl Parser<'_> {
         let found = self.peek().unwrap_or_default();
         match lex::symbol(found) {
             ')' => self.close(),
-            '&' if self.is_entity(0) => {}
+            '&' if self.has_entity(1) => {}
             '&' | '|' if self.wrong_boolean() => {}
             ',' | ';' => {
                 self.take(found.len_utf8());
@@ -70,6 +76,12 @@ impl Parser<'_> {
                 let word =
                     lex::skip_word(self.rest).map_or(found.len_utf8(), |(_, word)| word.len());
                 let span = Span::new(start, start + word as u32);
+                // What joins conditions elsewhere is read as part of the value before it.
+                if let Some(foreign) = self.foreign_before() {
+                    let operator = foreign.of(self.text).to_owned();
+                    self.error(ParseErrorKind::ForeignOperator { operator }, foreign);
+                    return self.join("AND", Span::new(start, start));
+                }
                 let kind = ParseErrorKind::MissingOperator;
                 match self.is_and_meant() {
                     true => {
@@ -99,8 +111,39 @@ impl Parser<'_> {
             next = lex::after_blanks(after);
         }
         // A value may end in a word that would be one of the language with a blank after it.
-        let is_word = self.ends_like_a_word(self.at());
+        let is_word = self.ends_like_a_word(self.at()) || self.foreign_before().is_some();
         is_whole && !is_word && (next.starts_with('(') || lex::clause_start(next).is_ok())
+    }
+
+    /// A word or sign of another language in the bare value before this, or one at its end that joins conditions there.
+    fn foreign_before(&self) -> Option<Span> {
+        let last = self.frames.last()?.and.last()?;
+        let literal = match &self.exprs.get(last.index())?.kind {
+            ExprKind::Clause(clause) => match &clause.condition {
+                Condition::Value(literal) | Condition::Compare(_, literal) => literal,
+                _ => return None,
+            },
+            ExprKind::FreeText(literal) => literal,
+            _ => return None,
+        };
+        if literal.quoting != Quoting::Bare {
+            return None;
+        }
+        let span = |start: usize, end: usize| {
+            let at = literal.span.start;
+            Span::new(at + start as u32, at + end as u32)
+        };
+        let end = literal.text.len();
+        let last = literal
+            .text
+            .rsplit(lex::is_blank)
+            .next()
+            .unwrap_or_default();
+        if last.len() < end && JOINING.iter().any(|it| last.eq_ignore_ascii_case(it)) {
+            return Some(span(end - last.len(), end));
+        }
+        let (found, _) = lex::foreign(&literal.text)?;
+        Some(span(found.start, found.end))
     }
 
     /// Whether the text up to a place ends in a word of the language.

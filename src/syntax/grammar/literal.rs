@@ -118,6 +118,15 @@ impl<'s> Parser<'s> {
             self.take(self.peek().map_or(0, char::len_utf8));
         }
         let span = self.since(start);
+        // What asks for something near in Lucene's language, or weighs it.
+        let rank = word.filter(|word| {
+            let number = word.strip_prefix(['~', '^']);
+            number.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit() || c == '.'))
+        });
+        if let Some(rank) = rank {
+            let operator = rank.to_owned();
+            return self.error(ParseErrorKind::ForeignOperator { operator }, span);
+        }
         let kind = ParseErrorKind::TextAfterQuote;
         let is_quote = |c| lex::opening_quote(c).is_some();
         match word.filter(|word| !word.contains(is_quote)) {
@@ -140,9 +149,7 @@ impl<'s> Parser<'s> {
             return self.missing_bound();
         }
         let bare = lex::bare(self.rest, place, self.can_close());
-        if let Some(at) = bare.ampersand
-            && self.is_entity(at)
-        {
+        if self.has_entity(bare.len) {
             return self.missing_bound();
         }
         let from = |at: usize, len: usize| Span::new(start + at as u32, start + (at + len) as u32);
@@ -161,6 +168,19 @@ impl<'s> Parser<'s> {
                 true => self.error(kind, span),
                 false => self.error_with_fix(kind, span, Edit::replace(span, instead)),
             }
+        }
+        // A semicolon ends statements elsewhere.
+        let value = self.rest.get(..bare.len).unwrap_or_default();
+        let last = value.chars().next_back();
+        let after = lex::after_blanks(self.rest.get(bare.len..).unwrap_or_default());
+        let is_end = after.is_empty() || lex::boolean_word(after).is_ok();
+        if let Some(found) = last.filter(|c| lex::symbol(*c) == ';' && is_end)
+            && matches!(place, Place::Value | Place::Free)
+            && value.len() > found.len_utf8()
+        {
+            let span = from(bare.len - found.len_utf8(), found.len_utf8());
+            let kind = ParseErrorKind::UnexpectedCharacter { found };
+            self.error_with_fix(kind, span, Edit::replace(span, ""));
         }
         if let Some((at, len)) = bare.operator {
             let span = from(at, len);

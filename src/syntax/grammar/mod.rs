@@ -93,12 +93,12 @@ impl Query {
             let errors = ParseErrors::new(kept.into(), mistakes);
             return Parsed::new(Query::unread(kept), Some(errors));
         }
-        let (query, mistakes) = Parser::new(text, limits).query();
+        let (query, mistakes) = encoded::read(text, limits);
         if mistakes.is_empty() {
             return Parsed::new(query, None);
         }
         let mut errors = ParseErrors::new(query.text.clone(), mistakes);
-        errors.keep_fixes_that_help(|fixed| Parser::new(fixed, limits).query().1.len());
+        errors.keep_fixes_that_help(|fixed| encoded::read(fixed, limits).1.len());
         Parsed::new(query, Some(errors))
     }
 

@@ -53,8 +53,6 @@ pub(in crate::syntax) struct Bare {
     pub(in crate::syntax) to: Option<(usize, usize)>,
     /// The first operator at the start of a later word, with its length.
     pub(in crate::syntax) operator: Option<(usize, usize)>,
-    /// The first later word that starts with `&`.
-    pub(in crate::syntax) ampersand: Option<usize>,
 }
 
 /// A value without quotes: words, until something that cannot belong to it. If it `can_close`, a
@@ -86,9 +84,6 @@ pub(in crate::syntax) fn bare(input: &str, place: Place, can_close: bool) -> Bar
             }
             if spoilt_name(here).is_some() {
                 break;
-            }
-            if here.starts_with('&') {
-                bare.ampersand.get_or_insert(at);
             }
             if bare.operator.is_none()
                 && let Some(operator) = operator(here).filter(|found| found.ascii != ":")

@@ -4,6 +4,8 @@
 //! but those a bare value carries with it.
 
 mod bare;
+mod escape;
+mod foreign;
 mod habit;
 mod lookalike;
 
@@ -18,6 +20,9 @@ use nom::{IResult, Parser};
 use super::ast::Comparison;
 
 pub(super) use bare::{Place, bare, is_range, would_be_boolean};
+pub(super) use escape::Encoding;
+pub(crate) use foreign::{Foreign, foreign};
+pub(super) use foreign::{WrongStart, wrong_start};
 pub(super) use habit::{Habit, HabitKind, habit};
 pub(super) use lookalike::{
     Operator, dots, is_blank, is_dash, is_foreign_blank, is_invisible, is_joiner, is_stray,
