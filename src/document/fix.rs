@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use super::ignores::Ignores;
+use super::ignores::{FileIgnores, Ignores};
 use super::{Document, FilterText, HostError, Linters, params, with_edits};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::lint::{Linter, Round, rounds};
@@ -98,6 +98,7 @@ impl Document {
         least: Applicability,
         today: NaiveDate,
     ) -> Result<Option<FixedDocument>, FixError> {
+        let of_file = FileIgnores::of(&self.filters, today);
         let mut edits = Vec::new();
         let mut right = Vec::new();
         let mut count = 0;
@@ -114,7 +115,7 @@ impl Document {
                     }
                 }
             }
-            let round = linter.and_then(|linter| self.round_of(filter, linter, least, today));
+            let round = linter.and_then(|linter| self.round_of(filter, linter, least, &of_file));
             right.push(round.as_ref().map(|round| round.right.clone()));
             if let Some(round) = round {
                 edits.extend(round.edits);
@@ -145,12 +146,12 @@ impl Document {
         filter: &FilterText,
         linter: &Linter,
         least: Applicability,
-        today: NaiveDate,
+        of_file: &FileIgnores<'_>,
     ) -> Option<FilterRound> {
         if !self.is_writable(filter) {
             return None;
         }
-        let ignores = Ignores::of(filter, today);
+        let ignores = Ignores::of(filter, of_file);
         let wanted = |diagnostic: &Diagnostic| {
             !ignores.hold(diagnostic)
                 && !crosses(filter, diagnostic)

@@ -6,9 +6,9 @@ use std::ops::Range;
 use chrono::NaiveDate;
 
 use super::fix::{crosses, is_about_hole};
-use super::ignores::Ignores;
+use super::ignores::{FileIgnores, Ignores};
 use super::{Document, FilterText, Linters, params};
-use crate::diagnostic::{Applicability, Diagnostic};
+use crate::diagnostic::{Applicability, Code, Diagnostic};
 use crate::lint::Linter;
 
 /// One thing to say about a filter of a document.
@@ -58,23 +58,43 @@ impl Document {
 
     /// As [`Document::lint`], with the linters that the document has already.
     pub fn lint_with(&self, linters: &Linters, today: NaiveDate) -> Vec<DocumentDiagnostic> {
-        let filters = self.filters.iter().enumerate();
-        let found = filters.filter_map(|(index, filter)| {
-            let linter = linters.get(index)?;
-            Some(self.lint_one(index, filter, linter, today))
-        });
-        found.flatten().collect()
+        let of_file = FileIgnores::of(&self.filters, today);
+        let mut all_ignored = HashSet::new();
+        let mut found = Vec::new();
+        for (index, filter) in self.filters.iter().enumerate() {
+            if let Some(linter) = linters.get(index) {
+                let ignores = Ignores::of(filter, &of_file);
+                let mut ignored = HashSet::new();
+                found.extend(self.lint_one(index, filter, linter, &ignores, &mut ignored));
+                all_ignored.extend(ignored);
+            }
+        }
+        let about_comments = of_file.diagnostics(&all_ignored, |index| linters.get(index));
+        if about_comments.is_empty() {
+            return found;
+        }
+        let about_comments = about_comments.into_iter();
+        found.extend(
+            about_comments.map(|(filter, range, diagnostic)| DocumentDiagnostic {
+                filter,
+                diagnostic,
+                range,
+                fix: None,
+            }),
+        );
+        found.sort_by_key(|one| (one.filter, one.range.start));
+        found
     }
 
+    /// What there is to say about one filter. Adds the codes that comments keep quiet to `ignored`.
     fn lint_one(
         &self,
         index: usize,
         filter: &FilterText,
         linter: &Linter,
-        today: NaiveDate,
+        ignores: &Ignores<'_>,
+        ignored: &mut HashSet<&'static Code>,
     ) -> Vec<DocumentDiagnostic> {
-        let ignores = Ignores::of(filter, today);
-        let mut ignored = HashSet::new();
         let mut found = Vec::new();
         let lint = linter.lint(&filter.text);
         let certain = lint.diagnostics().iter();
@@ -91,7 +111,7 @@ impl Document {
                 diagnostic: diagnostic.clone(),
             });
         }
-        let about_comments = ignores.diagnostics(&ignored, linter).into_iter();
+        let about_comments = ignores.diagnostics(ignored, linter).into_iter();
         found.extend(
             about_comments.map(|(range, diagnostic)| DocumentDiagnostic {
                 filter: index,

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use super::rule::Rule;
 
 /// A comment that says which rules not to report for a filter:
-/// `# qlint: ignore[or_chain, leading_wildcard] until=2027-01-31 -- the importer writes it so`.
+/// `# qlint: ignore[or_chain, leading_wildcard] until=2027-01-31 -- the importer writes it so`. With
+/// `file-ignore` in place of `ignore` it is for all filters of its file.
 ///
 /// ```
 /// use qualys_filter::lint::Ignore;
@@ -14,12 +15,16 @@ use super::rule::Rule;
 /// let ignore = ignore.unwrap().unwrap();
 /// assert_eq!(ignore.rules()[0].name(), "or_chain");
 /// assert_eq!(ignore.reason(), Some("generated"));
+/// assert!(!ignore.is_for_file());
+/// let ignore = Ignore::parse("# qlint: file-ignore[or_chain]").unwrap().unwrap();
+/// assert!(ignore.is_for_file());
 /// assert!(Ignore::parse("# about something else").is_none());
 /// assert!(Ignore::parse("# qlint: ignore[no_such_rule]").unwrap().is_err());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignore {
     rules: Vec<&'static Rule>,
+    for_file: bool,
     until: Option<NaiveDate>,
     reason: Option<String>,
 }
@@ -61,6 +66,8 @@ impl Ignore {
             Some((text, reason)) => (text.trim(), Some(reason.trim().to_owned())),
             None => (text, None),
         };
+        let word = text.strip_prefix("file-");
+        let (for_file, text) = (word.is_some(), word.unwrap_or(text));
         let rest = text.strip_prefix("ignore").map(str::trim_start);
         let Some(rest) = rest.and_then(|rest| rest.strip_prefix('[')) else {
             return Err(error(
@@ -103,6 +110,7 @@ impl Ignore {
         };
         Ok(Ignore {
             rules,
+            for_file,
             until,
             reason,
         })
@@ -111,6 +119,11 @@ impl Ignore {
     /// The rules that are not to be reported.
     pub fn rules(&self) -> &[&'static Rule] {
         &self.rules
+    }
+
+    /// Whether it is for all filters of its file.
+    pub fn is_for_file(&self) -> bool {
+        self.for_file
     }
 
     /// The last day on which it holds.
@@ -140,6 +153,12 @@ mod tests {
                 "# qlint: ignore[or_chain] until=2027-02-30",
                 Some("neither a date"),
             ),
+            (
+                "# qlint: file-ignore[or_chain, net_value] -- all of them",
+                None,
+            ),
+            ("# qlint: file-ignore or_chain", Some("not a comment")),
+            ("# qlint: file ignore[or_chain]", Some("not a comment")),
             ("# qlint: ignore[]", Some("missing")),
             ("# qlint: ignore or_chain", Some("not a comment")),
             ("# qlint: ignore[or_chain", Some("never closed")),

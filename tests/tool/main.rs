@@ -5,6 +5,7 @@ mod auto;
 mod check;
 mod cli;
 mod explain;
+mod habits;
 mod hostile;
 mod requests;
 mod run;

@@ -13,7 +13,14 @@ const OTHERS: &[&str] = &[
 
 /// Whether a text looks like a filter: a name and a colon, or a token of some app and an operator. What
 /// other tools keep at the same keys is not: SQL, pipes of KQL and SPL, GraphQL, JSON, paths and URLs.
-pub(super) fn is_likely(text: &str) -> bool {
+///
+/// ```
+/// use qualys_filter::document::is_likely;
+///
+/// assert!(is_likely("type:FILE AND indicator.score > 5"));
+/// assert!(!is_likely("SELECT * FROM events"));
+/// ```
+pub fn is_likely(text: &str) -> bool {
     let text = text.trim();
     let lower = text
         .get(..12.min(text.len()))

@@ -30,6 +30,10 @@ impl Host for Lines {
     fn read_back(&self, _: &FilterText, written: &str, first: bool) -> Option<FilterText> {
         read_back(find, written, first)
     }
+
+    fn has_comments(&self) -> bool {
+        true
+    }
 }
 
 /// One filter a line.

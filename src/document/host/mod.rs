@@ -21,6 +21,7 @@ use std::path::Path;
 use super::FilterText;
 use crate::lint::Rule;
 
+pub use guess::is_likely;
 pub use keys::{Keys, Pattern};
 pub(super) use literal::{Literal, Plain};
 
@@ -34,6 +35,11 @@ pub(super) trait Host: Debug + Send + Sync {
     fn read_back(&self, filter: &FilterText, written: &str, _first: bool) -> Option<FilterText> {
         let read = literal::filter(written, 0..written.len(), &filter.literal, None);
         read.writable.then_some(read)
+    }
+
+    /// Whether a line that starts with `#` is a comment at the filter after it.
+    fn has_comments(&self) -> bool {
+        false
     }
 }
 
@@ -240,6 +246,12 @@ impl Format {
     /// Whether the host may be written at a filter.
     pub(super) fn can_write(&self, filter: &FilterText) -> bool {
         self.is_written && filter.writable
+    }
+
+    /// Whether a comment on a line before a filter may keep rules quiet, so that
+    /// [`Document::ignoring`](super::Document::ignoring) can write one.
+    pub fn has_comments(&self) -> bool {
+        self.host.has_comments()
     }
 
     /// The filter that is read if `written` takes the place of one in the host, `first` if only byte

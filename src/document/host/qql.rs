@@ -27,6 +27,10 @@ impl Host for Paragraphs {
     fn read_back(&self, _: &FilterText, written: &str, first: bool) -> Option<FilterText> {
         read_back(find, written, first)
     }
+
+    fn has_comments(&self) -> bool {
+        true
+    }
 }
 
 /// One filter a paragraph. Comments inside of one become blanks, so that the rest keeps its place.

@@ -16,7 +16,8 @@ pub(super) static RULE: Rule = Rule::new(
 
 const PAGE: &str = r##"## What it does
 
-Looks for rules in `# qlint: ignore[…]` that the filter gives no cause for.
+Looks for rules in `# qlint: ignore[…]` that the filter gives no cause for, and for rules in `# qlint: file-ignore[…]` that no
+filter of the file gives cause for. Of a rule that is off nothing is said.
 
 ## Why
 

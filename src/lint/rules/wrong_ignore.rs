@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule::new(
 
 const PAGE: &str = r##"## What it does
 
-Looks for comments that begin with `# qlint:` and go on in another way than `ignore[…]`, or name a rule that does not exist.
+Looks for comments that begin with `# qlint:` and go on in another way than `ignore[…]` or `file-ignore[…]`, or name a rule that does not exist.
 
 ## Why
 

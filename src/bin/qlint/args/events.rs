@@ -122,14 +122,6 @@ impl MatchArgs {
         }
     }
 
-    /// What messages call the filter of an argument.
-    pub(crate) fn filter_name(&self) -> &'static str {
-        match self.expression {
-            Some(_) => "-e",
-            None => "FILTER",
-        }
-    }
-
     /// The files with events.
     pub(crate) fn files(&self) -> &[OsString] {
         match &*self.rest {

@@ -40,7 +40,8 @@ The {extensions} files of a folder are read, except hidden ones and those that .
 need --lines, or [files] in qlint.toml. Without FILE and -e the current folder is read.
 
 Exit status: 0 if all is well, 1 if there are findings of the level of --fail-on, 2 on a wrong argument \
-or configuration, 3 if a file could not be read or written."
+or configuration, or if a file that is named or a folder has no filter and --allow-empty is not given, 3 if \
+a file could not be read or written."
     )
 }
 
@@ -53,7 +54,8 @@ stays as it is. Lists in {extensions} are never written. The filters of standard
 written to standard output.
 
 Exit status: 0 if all is well, 1 if a filter cannot be read or written, or with --check or --diff if a \
-filter would change, 2 on a wrong argument or configuration, 3 if a file could not be read or written."
+filter would change, 2 on a wrong argument or configuration, or if a file that is named or a folder has no \
+filter and --allow-empty is not given, 3 if a file could not be read or written."
     )
 }
 
@@ -70,7 +72,7 @@ configuration, filter or event, 3 if a file of filters could not be read."
 }
 
 /// Which filters, and how they are read.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct FiltersArgs {
     /// A filter; may be given several times
     #[arg(
@@ -103,6 +105,20 @@ pub(crate) struct FiltersArgs {
     /// Use no configuration file that is not named
     #[arg(long)]
     pub(crate) isolated: bool,
+    /// Do not mind a file that is named, or a folder, in which there is no filter
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
+}
+
+/// Which rules are reported.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct RulesChoice {
+    /// Report only these rules, such as or_chain or check,lint; errors in a filter are always reported
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Do not report these rules; a rule that is named wins over a group such as lint
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
 }
 
 /// How a command runs over many files.
@@ -127,6 +143,8 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) filters: FiltersArgs,
     #[command(flatten)]
+    pub(crate) rules: RulesChoice,
+    #[command(flatten)]
     pub(crate) run: RunArgs,
     /// Make the safe fixes, which keep what a filter means
     #[arg(long, group = "fixing", conflicts_with = "diff")]
@@ -137,6 +155,9 @@ pub(crate) struct CheckArgs {
     /// Show what --fix would change, without changing it
     #[arg(long, group = "fixing", conflicts_with_all = ["statistics", "output_file"])]
     pub(crate) diff: bool,
+    /// Write comments that ignore what is found, where files have such comments, and report the rest
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    pub(crate) add_ignore: bool,
     /// Form of the report; human on a terminal, else plain, if not given
     #[arg(long, value_enum, env = FORMAT)]
     pub(crate) format: Option<Format>,
@@ -155,6 +176,24 @@ pub(crate) struct CheckArgs {
     /// Exit with 0 even if there are findings
     #[arg(long)]
     pub(crate) exit_zero: bool,
+    /// Print only findings and errors, no summary and no notes
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Print nothing; the exit status says whether there are findings
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) silent: bool,
+}
+
+impl CheckArgs {
+    /// Whether texts are written.
+    pub(crate) fn writes(&self) -> bool {
+        self.fix || self.add_ignore
+    }
+
+    /// Whether more is printed than findings and errors.
+    pub(crate) fn is_chatty(&self) -> bool {
+        !self.quiet && !self.silent
+    }
 }
 
 #[derive(Debug, clap::Args)]

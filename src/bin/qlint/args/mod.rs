@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::output::{Out, say};
 
 pub(crate) use events::{MatchArgs, RootArg, StatsFormat};
-pub(crate) use files::{CheckArgs, ExplainArgs, FiltersArgs, FmtArgs, Format, joined};
+pub(crate) use files::{CheckArgs, ExplainArgs, FiltersArgs, FmtArgs, Format, RulesChoice, joined};
 
 /// Checks filters of Qualys (QQL) and runs them over exported events.
 #[derive(Debug, Parser)]
@@ -152,7 +152,7 @@ pub(crate) struct TokensArgs {
     pub(crate) format: TokensFormat,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
     #[arg(short, long, value_name = "SCHEMA", help = schema_help() + OR_AUTO)]
     pub(crate) schema: Option<OsString>,
@@ -173,7 +173,7 @@ fn schema_help() -> String {
     )
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct NowArgs {
     /// Time of `now`, such as 2024-01-31 or 2024-01-31T12:00:00Z; the clock's if not given
     #[arg(long, value_name = "TIME", value_parser = time)]

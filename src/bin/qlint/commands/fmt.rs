@@ -14,32 +14,41 @@ use crate::save;
 const SHOWN: usize = 10;
 
 pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
-    let Tasks {
-        tasks,
-        failures,
-        misconfigured,
-    } = match Tasks::find(&args.filters) {
+    let mut found = match Tasks::find(&args.filters) {
         Ok(found) => found,
         Err(outcome) => return Ok(outcome),
     };
+    let failures = std::mem::take(&mut found.failures);
+    let tasks = &found.tasks;
     let write = !args.check && !args.diff;
     let files = tasks.iter().filter(|task| task.origin == Origin::File);
     save::clean(files.map(|task| task.name.path()).filter(|_| write));
     let width = |task: &Task| args.width.unwrap_or(task.config.width);
     let format = |task: &Task| format(task, width(task), write);
-    let results = in_parallel(&tasks, args.run.threads(), format);
+    let results = in_parallel(tasks, args.run.threads(), format);
     let mut out = Out::stdout();
     let mut totals = Totals {
         failures,
         ..Totals::default()
     };
+    let mut filled = Vec::new();
     for (task, result) in tasks.iter().zip(results) {
+        if result.is_filled {
+            filled.push(task);
+        }
         result.write(task, args, &mut out)?;
         out.flush()?;
         result.say(task, args);
         totals.add(task, result);
     }
-    totals.failures.iter().for_each(|failure| say(failure));
+    let empty = found.empty_folders(filled.into_iter());
+    totals.empty.extend(empty);
+    totals.empty.retain(|_| !args.filters.allow_empty);
+    totals
+        .failures
+        .iter()
+        .chain(&totals.empty)
+        .for_each(|text| say(text));
     if totals.unreadable > 0 {
         say("filters that cannot be read stay as they are");
     }
@@ -49,8 +58,9 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
     }
     let to_change = !write && totals.changed > 0;
     Ok(match totals.failures.is_empty() {
-        _ if misconfigured => Outcome::Failed,
+        _ if found.misconfigured => Outcome::Failed,
         false => Outcome::Broken,
+        true if !totals.empty.is_empty() => Outcome::Failed,
         true if totals.unreadable > 0 || totals.unwritten > 0 || to_change => Outcome::Findings,
         true => Outcome::Good,
     })
@@ -60,6 +70,8 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
 #[derive(Default)]
 struct Totals {
     failures: Vec<String>,
+    /// Messages about files and folders without filters.
+    empty: Vec<String>,
     changed: usize,
     /// How many errors filters have that cannot be read.
     unreadable: usize,
@@ -76,6 +88,9 @@ impl Totals {
         self.unwritten += result.unwritten.len();
         self.files += usize::from(task.origin == Origin::File && !result.unrelated);
         self.failures.extend(result.failure);
+        // An empty text comes from an editor, and goes back to it.
+        let is_text = task.origin == Origin::Stdin;
+        self.empty.extend(result.empty.filter(|_| !is_text));
     }
 }
 
@@ -87,7 +102,10 @@ struct TaskResult {
     wrong: File,
     /// A message for each filter that is not in the canonical form and is not written.
     unwritten: Vec<String>,
-    notes: Vec<String>,
+    /// A message, if it is named and has no filter.
+    empty: Option<String>,
+    /// Whether it has filters, or may have some.
+    is_filled: bool,
     /// Whether the file is about something other than filters.
     unrelated: bool,
     failure: Option<String>,
@@ -119,7 +137,6 @@ impl TaskResult {
     /// Says what is wrong, and what is not written.
     fn say(&self, task: &Task, args: &FmtArgs) {
         report::to_stderr(&self.wrong, args.run.verbose);
-        self.notes.iter().for_each(|note| say(note));
         self.unwritten.iter().take(SHOWN).for_each(|text| say(text));
         if let Some(more @ 1..) = self.unwritten.len().checked_sub(SHOWN) {
             let more = counted(more, "filter");
@@ -135,7 +152,8 @@ fn format(task: &Task, width: usize, write: bool) -> TaskResult {
         after: String::new(),
         wrong: File::new(task.name.clone(), String::new()),
         unwritten: Vec::new(),
-        notes: Vec::new(),
+        empty: None,
+        is_filled: true,
         unrelated: false,
         failure: None,
     };
@@ -176,12 +194,14 @@ fn formatted(
         Ok(document) => document,
         Err(error) if error.is_unrelated() && !task.named => {
             result.unrelated = true;
+            result.is_filled = false;
             return Ok(text.to_owned());
         }
         Err(error) => return Err(unreadable(&error, &task.name, text)),
     };
     let filters = document.filters();
-    result.notes.extend(task.nothing_at_keys(filters.len()));
+    result.empty = task.nothing_in(filters.len());
+    result.is_filled = !filters.is_empty();
     let formatted = document.formatted(width);
     for (index, errors) in &formatted.unreadable {
         let Some(filter) = filters.get(*index) else {

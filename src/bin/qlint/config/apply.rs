@@ -17,6 +17,7 @@ use super::find::is_config;
 use super::patterns::FilePatterns;
 use super::reach::Reach;
 use super::schema::{self, Setting};
+use super::select::Selection;
 use super::{Config, ConfigError, Override};
 use crate::files::open;
 use crate::output::Name;
@@ -104,13 +105,14 @@ impl Config {
                 .map_err(Fault::Config)?;
         }
         self.apply_patterns(&file, folder)?;
+        self.apply_selection(&file)?;
+        self.rules.extend(levels(file.rules)?);
         if let Some(keys) = file.keys {
             let keys: Result<Vec<_>, String> = keys.iter().map(|key| key.parse()).collect();
             self.keys = Keys::new(keys.map_err(|error| Fault::At(0..0, error, None))?);
         }
         self.width = file.width.map_or(self.width, usize::from);
         self.fail_on = file.fail_on.map_or(self.fail_on, Level::from);
-        self.rules.extend(levels(file.rules)?);
         self.tokens.extend(tokens(file.tokens)?);
         if let Some(name) = &file.schema {
             self.schema = self.read_schema(name, folder, reach)?;
@@ -119,6 +121,36 @@ impl Config {
         for entry in file.overrides {
             let entry = self.read_override(entry, folder, reach)?;
             self.overrides.push(entry);
+        }
+        Ok(())
+    }
+
+    /// Takes the rules that are selected and those that are ignored. A level that the same file sets
+    /// for a rule counts for it.
+    fn apply_selection(&mut self, file: &ConfigFile) -> Result<(), Fault> {
+        let mut selection = Selection::default();
+        let at = |name: &Spanned<String>| {
+            let span = name.span();
+            move |(message, help)| Fault::At(span, message, Some(help))
+        };
+        if let Some(names) = &file.select {
+            selection.select_none();
+            for name in names {
+                selection.select(name.get_ref()).map_err(at(name))?;
+            }
+        }
+        for name in &file.ignore {
+            selection.ignore(name.get_ref()).map_err(at(name))?;
+        }
+        let rules = Rule::all().iter();
+        for rule in rules.filter(|rule| !rule.code().is_always_error()) {
+            let mut set = self.rules.iter().rev();
+            let set = set.find(|(of, _)| *of == rule).map(|(_, level)| *level);
+            let before = set.unwrap_or(rule.level());
+            let level = selection.level(rule, before);
+            if level != before {
+                self.rules.push((rule, level));
+            }
         }
         Ok(())
     }

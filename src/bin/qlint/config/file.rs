@@ -44,6 +44,13 @@ pub(super) struct ConfigFile {
     pub(super) width: Option<u16>,
     /// The lowest level that makes the exit status 1; `warning` if not given.
     pub(super) fail_on: Option<LevelName>,
+    /// The rules that are reported, by name, code or stage, such as `or_chain` or `lint`; all if not given. Errors in a filter are always reported.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(super) select: Option<Vec<Spanned<String>>>,
+    /// The rules that are not reported, by name, code or stage. A rule that is named wins over a stage.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) ignore: Vec<Spanned<String>>,
     /// The levels of rules, by name or code. A stage, such as `lint`, sets the level of all its rules.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, LevelName>")]

@@ -6,6 +6,7 @@ mod find;
 mod patterns;
 mod reach;
 pub(crate) mod schema;
+mod select;
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,7 @@ use schema::Setting;
 
 pub(crate) use file::json_schema;
 pub(crate) use find::Configs;
+pub(crate) use select::Selection;
 
 /// Why a configuration cannot be used.
 #[derive(Debug)]
@@ -51,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) fail_on: Level,
     schema: Setting,
     rules: Vec<(&'static Rule, Level)>,
+    /// The rules that the arguments choose.
+    chosen: Selection,
     tokens: Vec<Token>,
     include: FilePatterns,
     exclude: Vec<FilePatterns>,
@@ -78,6 +82,7 @@ impl Default for Config {
             fail_on: Level::Warning,
             schema: Setting::Auto(None),
             rules: Vec::new(),
+            chosen: Selection::default(),
             tokens: Vec::new(),
             include: FilePatterns::anywhere(&patterns),
             exclude: Vec::new(),
@@ -92,6 +97,11 @@ impl Config {
     /// Takes other keys of JSON files.
     pub(crate) fn with_keys(self, keys: Keys) -> Config {
         Config { keys, ..self }
+    }
+
+    /// Takes the rules that the arguments choose.
+    pub(crate) fn with_chosen(self, chosen: Selection) -> Config {
+        Config { chosen, ..self }
     }
 
     /// The files that it was read from, with those of its schemas.
@@ -131,6 +141,6 @@ impl Config {
         rules.extend(self.overrides(path).flat_map(|entry| &entry.rules));
         let linter = self.schema(path).linter().with_options(options.clone());
         let with = |linter: Linter, (rule, level): &(&Rule, Level)| linter.with_level(rule, *level);
-        rules.iter().fold(linter, with)
+        self.chosen.applied(rules.iter().fold(linter, with))
     }
 }

@@ -3,12 +3,12 @@
 pub(crate) mod open;
 
 use std::collections::HashSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
-use qualys_filter::document::{HostError, LARGEST, Positions};
+use qualys_filter::document::{HostError, LARGEST, Positions, is_likely};
 
 use crate::outcome::Failure;
 use crate::output::Name;
@@ -106,9 +106,24 @@ impl FoundFiles {
         let matches = |path: &Path| matcher.is_match(path.strip_prefix(".").unwrap_or(path));
         self.walk(&base, &matches, true);
         if self.inputs.len() == before {
-            self.errors.push(format!("no file matches {pattern}"));
+            let hint = filter_hint(OsStr::new(pattern)).unwrap_or_default();
+            self.errors.push(format!("no file matches {pattern}{hint}"));
         }
     }
+}
+
+/// Whether an argument is a filter, and not the name of a file.
+pub(crate) fn is_filter(argument: &OsStr) -> bool {
+    let is_file = Path::new(argument).symlink_metadata().is_ok();
+    let text = argument.to_str().filter(|_| !is_file);
+    // `C:\…` is a path.
+    let is_drive = |text: &str| matches!(text.as_bytes(), [_, b':', b'\\' | b'/', ..]);
+    text.is_some_and(|text| is_likely(text) && !is_drive(text))
+}
+
+/// What to say of an argument that is a filter where the name of a file is expected.
+pub(crate) fn filter_hint(argument: &OsStr) -> Option<&'static str> {
+    is_filter(argument).then_some("; write `-e` before a filter")
 }
 
 /// The name and text of a file, or of standard input for `-`.
@@ -123,7 +138,10 @@ pub(crate) fn read_text(path: &Path) -> Result<(Name, String), Failure> {
             (Name::from(path), bytes)
         }
     };
-    let bytes = bytes.map_err(|error| format!("cannot read {name}: {error}"))?;
+    let bytes = bytes.map_err(|error| {
+        let hint = filter_hint(path.as_os_str()).unwrap_or_default();
+        format!("cannot read {name}: {error}{hint}")
+    })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..good).unwrap_or_default();

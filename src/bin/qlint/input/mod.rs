@@ -5,14 +5,14 @@ mod parallel;
 
 use std::cell::RefCell;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::args::{FiltersArgs, SchemaArgs};
-use crate::config::{Config, ConfigError, Configs, misconfigured};
+use crate::args::{FiltersArgs, SchemaArgs, joined};
+use crate::config::{Config, ConfigError, Configs, Selection as Rules, misconfigured};
 use crate::files::{self, FoundFile, read_text};
 use crate::outcome::Outcome;
-use crate::output::{self, Name};
+use crate::output::{self, EXPRESSION, Name};
 use qualys_filter::document::{Document, Format, HostError, HostOptions, Keys, Note, Pattern};
 
 pub(crate) use checker::Checker;
@@ -65,16 +65,22 @@ impl Task {
         document.notes().iter().map(note).collect()
     }
 
-    /// A message for a file that is named and has no filter at any of the keys.
-    pub(crate) fn nothing_at_keys(&self, filters: usize) -> Option<String> {
-        let nothing = filters == 0 && self.named && self.format.has_keys();
-        let keys = || self.config.keys.names().join(", ");
-        nothing.then(|| {
-            format!(
-                "{} has no filter at the keys {}; name others with --keys",
-                self.name,
-                keys()
-            )
+    /// A message for a file that is named and has no filter, with where filters were looked for.
+    pub(crate) fn nothing_in(&self, filters: usize) -> Option<String> {
+        if filters > 0 || !self.named {
+            return None;
+        }
+        let name = &self.name;
+        Some(match self.format.has_keys() {
+            true => {
+                let keys = self.config.keys.names().join(", ");
+                format!("{name} has no filter at the keys {keys}; name others with --keys")
+            }
+            false => {
+                let summary = self.format.summary().trim_end_matches('.');
+                let format = self.format.name();
+                format!("{name} has no filter; it was read as `{format}`: {summary}")
+            }
         })
     }
 }
@@ -86,6 +92,8 @@ pub(crate) struct Tasks {
     pub(crate) failures: Vec<String>,
     /// Whether a configuration cannot be used, which has been said. There are no tasks for its files.
     pub(crate) misconfigured: bool,
+    /// The folders that the arguments name.
+    folders: Vec<PathBuf>,
 }
 
 /// The files that a command reads, and how.
@@ -103,12 +111,17 @@ impl Tasks {
     ///
     /// If the arguments name a configuration or a schema that cannot be used, which is said.
     pub(crate) fn find(args: &FiltersArgs) -> Result<Tasks, Outcome> {
-        let mut configs = configs(args).map_err(|error| misconfigured(&error))?;
+        Tasks::find_with(args, &Rules::default())
+    }
+
+    /// As [`Tasks::find`], with the rules that the arguments choose.
+    pub(crate) fn find_with(args: &FiltersArgs, rules: &Rules) -> Result<Tasks, Outcome> {
+        let mut configs = configs(args, rules).map_err(|error| misconfigured(&error))?;
         let mut tasks = Vec::new();
         for text in &args.expressions {
-            let config = configs.of(Path::new("-e"));
+            let config = configs.of(Path::new(EXPRESSION));
             tasks.extend(config.map(|config| Task {
-                name: Name::from("-e"),
+                name: Name::from(EXPRESSION),
                 format: Format::WHOLE,
                 config,
                 origin: Origin::Argument(text.clone()),
@@ -138,6 +151,8 @@ impl Tasks {
             config.is_some_and(|config| config.includes(path))
         };
         let (inputs, mut failures) = files::find(selection.files, &included);
+        let folders = selection.files.iter().map(PathBuf::from);
+        let folders = folders.filter(|path| path.is_dir()).collect();
         let mut tasks = Vec::new();
         for FoundFile { path, named } in inputs {
             let stdin = path.as_os_str() == "-";
@@ -180,15 +195,45 @@ impl Tasks {
             tasks,
             failures,
             misconfigured: !wrong.is_empty(),
+            folders,
         }
     }
+
+    /// A message for each folder that the arguments name and that has none of these files, which are
+    /// those with filters.
+    pub(crate) fn empty_folders<'t>(&self, files: impl Iterator<Item = &'t Task>) -> Vec<String> {
+        if self.misconfigured || self.folders.is_empty() {
+            return Vec::new();
+        }
+        let files: Vec<&Path> = files.map(|task| task.name.path()).collect();
+        // As names of files are written that are found in folders.
+        let is_in = |folder: &Path, file: &Path| {
+            let inside = |path: &Path| path.strip_prefix(".").unwrap_or(path).to_owned();
+            inside(file).starts_with(inside(folder))
+        };
+        let folders = self.folders.iter();
+        let empty = folders.filter(|folder| !files.iter().any(|file| is_in(folder, file)));
+        empty.map(|folder| nothing_under(folder)).collect()
+    }
+}
+
+/// Says that a folder has no filters.
+fn nothing_under(folder: &Path) -> String {
+    let patterns = Format::ALL.iter().flat_map(|format| format.patterns());
+    let patterns: Vec<String> = patterns.collect();
+    format!(
+        "no file with filters found under {}; {} are read, or what `include` and [files] in qlint.toml say",
+        Name::from(folder),
+        joined(&patterns)
+    )
 }
 
 /// Why a file that is named is not read.
 fn unknown(path: &Path, stdin: bool) -> String {
     let name = Name::from(path);
     if let (false, Err(error)) = (stdin, path.symlink_metadata()) {
-        return format!("cannot read {name}: {error}");
+        let hint = files::filter_hint(path.as_os_str()).unwrap_or_default();
+        return format!("cannot read {name}: {error}{hint}");
     }
     let what = match path.extension() {
         Some(extension) => format!("files of the kind `.{}`", Name::from(extension)),
@@ -204,8 +249,10 @@ fn unknown(path: &Path, stdin: bool) -> String {
     )
 }
 
-fn configs(args: &FiltersArgs) -> Result<Configs, ConfigError> {
+fn configs(args: &FiltersArgs, rules: &Rules) -> Result<Configs, ConfigError> {
     let adjust = adjust(&args.keys, &args.schema)?;
+    let rules = rules.clone();
+    let adjust = move |config| Ok(adjust(config)?.with_chosen(rules.clone()));
     Configs::new(&args.config, !args.isolated, adjust)
 }
 

@@ -12,6 +12,9 @@ pub(crate) use harmless::{Form, harmless, one_line};
 pub(crate) use name::Name;
 pub(crate) use out::{Out, Paint, Unwritable, lost};
 
+/// What messages of all commands call a filter that is an argument.
+pub(crate) const EXPRESSION: &str = "-e";
+
 /// Writes a message to standard error, on one line.
 pub(crate) fn say(message: &str) {
     let _ = writeln!(Out::stderr(), "qlint: {}", one_line(message));

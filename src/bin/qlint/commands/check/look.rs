@@ -21,6 +21,8 @@ pub(super) struct Look {
     fix: Option<Applicability>,
     /// Whether fixed files are written.
     write: bool,
+    /// Whether comments are written that ignore what is found.
+    ignore: bool,
 }
 
 /// The result of one text.
@@ -32,6 +34,10 @@ pub(super) struct TaskResult {
     pub(super) failure: Option<String>,
     /// Messages that are not failures.
     pub(super) notes: Vec<String>,
+    /// A message, if it is named and has no filter.
+    pub(super) empty: Option<String>,
+    /// How many findings comments were written for.
+    pub(super) ignored: usize,
     /// How many of the wanted fixes were not made, because the file is never written.
     pub(super) unwritten: usize,
 }
@@ -42,6 +48,15 @@ pub(super) struct FixedText {
     pub(super) after: Arc<str>,
     /// How many fixes were made.
     pub(super) count: usize,
+}
+
+impl TaskResult {
+    /// Whether the text has filters, or may have some.
+    pub(super) fn is_filled(&self) -> bool {
+        let file = self.file.as_ref();
+        let filled = file.is_some_and(|file| !file.filters.is_empty() || !file.findings.is_empty());
+        filled || self.failure.is_some()
+    }
 }
 
 impl Look {
@@ -56,6 +71,7 @@ impl Look {
             options,
             fix: (args.fix || args.diff).then_some(least),
             write: args.fix,
+            ignore: args.add_ignore,
         }
     }
 
@@ -81,7 +97,7 @@ impl Look {
                 let file = broken(task, &before, &error, &linter);
                 let file = file.ok_or_else(|| unreadable(&error, &task.name, &before))?;
                 if file.findings.is_empty() {
-                    result.notes.extend(task.nothing_at_keys(0));
+                    result.empty = task.nothing_in(0);
                 }
                 result.file = Some(file);
                 return Ok(());
@@ -90,10 +106,12 @@ impl Look {
         let linters = document.linters(&linter);
         let found = document.lint_with(&linters, self.today);
         if found.is_empty() {
-            let nothing = task.nothing_at_keys(document.filters().len());
-            result.notes.extend(nothing);
+            result.empty = task.nothing_in(document.filters().len());
         }
         result.notes.extend(task.notes(&document));
+        if self.ignore {
+            return self.ignore(task, document, &linters, found, result);
+        }
         let fixes = found.iter().filter_map(|found| found.fix.clone());
         let (fixable, unwritten): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.edits.is_some());
         result.file = Some(file(task, &document, &linters, found));
@@ -114,6 +132,40 @@ impl Look {
             true => Ok(()),
             false => self.fix(task, &document, &linters, least, result),
         }
+    }
+
+    /// Writes comments that ignore what is found, and lints the text again.
+    fn ignore(
+        &self,
+        task: &Task,
+        document: Document,
+        linters: &Linters,
+        found: Vec<DocumentDiagnostic>,
+        result: &mut TaskResult,
+    ) -> Result<(), String> {
+        let has_comments = task.format.has_comments();
+        if !has_comments && !found.is_empty() {
+            result.notes.push(format!(
+                "{}: no comments written: {} have none that qlint reads; set the levels of rules in qlint.toml",
+                task.name,
+                task.format.plural()
+            ));
+        }
+        let quiet = document.ignoring(&found);
+        let quiet = quiet.map_err(|error| format!("{}: {error}; it stays as it is", task.name))?;
+        if quiet.count == 0 {
+            result.file = Some(file(task, &document, linters, found));
+            return Ok(());
+        }
+        let before = document.shared_text();
+        let after = quiet.document.shared_text();
+        if task.origin == Origin::File {
+            save::replace(task.name.path(), &before, &after)?;
+        }
+        let found = quiet.document.lint_with(linters, self.today);
+        result.ignored = quiet.count;
+        result.file = Some(file(task, &quiet.document, linters, found));
+        Ok(())
     }
 
     /// Makes a text readable by the edits of its error, lints and fixes it.

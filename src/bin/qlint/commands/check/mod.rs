@@ -10,6 +10,7 @@ use std::path::Path;
 use qualys_filter::Level;
 
 use crate::args::{CheckArgs, Format};
+use crate::config::{Selection, misconfigured};
 use crate::input::{Origin, Task, Tasks, in_parallel};
 use crate::outcome::{Failure, Outcome};
 use crate::output::{Form, Out, counted, say};
@@ -19,15 +20,17 @@ use look::{Look, TaskResult};
 use summary::summary;
 
 pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
-    let Tasks {
-        tasks,
-        failures,
-        misconfigured,
-    } = match Tasks::find(&args.filters) {
+    let rules = match Selection::of(&args.rules) {
+        Ok(rules) => rules,
+        Err(error) => return Ok(misconfigured(&error)),
+    };
+    let mut found = match Tasks::find_with(&args.filters, &rules) {
         Ok(found) => found,
         Err(outcome) => return Ok(outcome),
     };
-    let report_file = match report_file(args, &tasks) {
+    let failures = std::mem::take(&mut found.failures);
+    let tasks = &found.tasks;
+    let report_file = match report_file(args, tasks) {
         Ok(file) => file,
         Err(Refused::Argument(message)) => return Err(message.into()),
         Err(Refused::Unwritable(message)) => {
@@ -35,25 +38,39 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
             return Ok(Outcome::Broken);
         }
     };
-    let written = files(&tasks).filter(|_| args.fix);
+    let written = files(tasks).filter(|_| args.writes());
     save::clean(written.chain(args.output_file.as_deref()));
     let look = Look::new(args);
-    let results = in_parallel(&tasks, args.run.threads(), |task| look.at(task));
+    let results = in_parallel(tasks, args.run.threads(), |task| look.at(task));
     let mut out = Out::stdout();
     let mut all = Results::new(args, failures);
+    let mut filled = Vec::new();
     for (task, result) in tasks.iter().zip(results) {
+        if result.is_filled() {
+            filled.push(task);
+        }
         all.add(args, task, result, &mut out)?;
     }
-    all.say();
+    let empty = found.empty_folders(filled.into_iter());
+    all.empty
+        .extend(empty.into_iter().filter(|_| !args.filters.allow_empty));
+    all.say(args);
     let format = args.format.unwrap_or(match out.is_terminal() {
         true => Format::Human,
         false => Format::Plain,
     });
     let summary = summary(&all.report, all.fixes, args.fix || args.diff);
+    let summary = match args.add_ignore {
+        true => format!(
+            "{} ignored by new comments; {summary}",
+            counted(all.ignored, "finding")
+        ),
+        false => summary,
+    };
     if let Some(most) = args.max_diagnostics {
         hide(&mut all.report, most);
     }
-    let to_stdout = args.fix && tasks.iter().any(|task| task.origin != Origin::File);
+    let to_stdout = args.writes() && tasks.iter().any(|task| task.origin != Origin::File);
     write(
         args,
         &all.report,
@@ -65,13 +82,13 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     out.flush()?;
     drop(out);
     let hidden = all.report.hidden;
-    if hidden > 0 {
+    if hidden > 0 && args.is_chatty() {
         say(&format!("{} not shown", counted(hidden, "finding")));
     }
-    if matches!(format, Format::Human | Format::Narrated) || args.fix {
+    if args.is_chatty() && (matches!(format, Format::Human | Format::Narrated) || args.writes()) {
         say(&summary);
     }
-    Ok(match misconfigured {
+    Ok(match found.misconfigured {
         true => Outcome::Failed,
         false => all.outcome(args),
     })
@@ -103,6 +120,10 @@ struct Results {
     report: Report,
     /// Messages that are not failures.
     notes: Vec<String>,
+    /// Messages about files and folders without filters.
+    empty: Vec<String>,
+    /// How many findings comments were written for.
+    ignored: usize,
     /// How many fixes were made, and in how many texts.
     fixes: usize,
     changed: usize,
@@ -122,6 +143,8 @@ impl Results {
                 ..Report::default()
             },
             notes: Vec::new(),
+            empty: Vec::new(),
+            ignored: 0,
             fixes: 0,
             changed: 0,
             unwritten: 0,
@@ -141,6 +164,9 @@ impl Results {
         self.report.failures.extend(result.failure);
         self.notes.extend(result.notes);
         self.unwritten += result.unwritten;
+        self.ignored += result.ignored;
+        self.empty
+            .extend(result.empty.filter(|_| !args.filters.allow_empty));
         if let Some(fixed) = &result.fixed {
             self.fixes += fixed.count;
             self.changed += 1;
@@ -151,7 +177,7 @@ impl Results {
         let Some(file) = result.file else {
             return Ok(());
         };
-        if args.fix && task.origin != Origin::File {
+        if args.writes() && task.origin != Origin::File {
             let after = result.fixed.as_ref().map(|fixed| &*fixed.after);
             let mut data = out.data(Form::Text);
             write!(data, "{}", after.unwrap_or(&file.text))?;
@@ -168,15 +194,20 @@ impl Results {
     }
 
     /// Writes the messages.
-    fn say(&self) {
-        let failures = self.report.failures.iter();
-        failures.chain(&self.notes).for_each(|text| say(text));
+    fn say(&self, args: &CheckArgs) {
+        if args.silent {
+            return;
+        }
+        let notes = self.notes.iter().filter(|_| args.is_chatty());
+        let messages = self.report.failures.iter().chain(&self.empty).chain(notes);
+        messages.for_each(|text| say(text));
     }
 
     fn outcome(&self, args: &CheckArgs) -> Outcome {
         let to_change = self.unwritten > 0 || (args.diff && self.changed > 0);
         match self.report.failures.is_empty() {
             false => Outcome::Broken,
+            _ if !self.empty.is_empty() => Outcome::Failed,
             _ if args.exit_zero => Outcome::Good,
             _ if to_change => Outcome::Findings,
             _ if args.diff => Outcome::Good,
@@ -214,6 +245,7 @@ fn write(
     match file {
         // The difference is the output.
         _ if args.diff => Ok(()),
+        None if args.silent => Ok(()),
         Some(file) => file.write(write),
         None if texts_to_stdout => write(&mut Out::stderr()),
         None => write(out),

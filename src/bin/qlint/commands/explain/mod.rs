@@ -13,8 +13,8 @@ use qualys_filter::lint::Rule;
 use qualys_filter::schema::Path as Root;
 use qualys_filter::{Applicability, CheckOptions, Checked, Linter, Query, ScanOptions, Schema};
 
-use crate::args::{ExplainArgs, RootArg};
-use crate::files::{read_text, unreadable};
+use crate::args::{ExplainArgs, FiltersArgs, RootArg};
+use crate::files::{is_filter, read_text, unreadable};
 use crate::input::{Checker, Origin, Task, Tasks};
 use crate::outcome::{Failure, Outcome};
 use crate::output::{Name, Out, Paint, one_line, say};
@@ -30,7 +30,8 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     if event_from_stdin && args.filters.files.iter().any(|file| stdin(file)) {
         return Err("standard input cannot be both the filters and the event".into());
     }
-    let found = match Tasks::find(&args.filters) {
+    let filters = with_bare_filters(&args.filters);
+    let found = match Tasks::find(&filters) {
         Ok(found) => found,
         Err(outcome) => return Ok(outcome),
     };
@@ -56,6 +57,9 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     }
     failures.iter().for_each(|failure| say(failure));
     let nothing = explainer.explained == 0 && !explainer.wrong;
+    if nothing && filters.allow_empty && failures.is_empty() && !found.misconfigured {
+        return Ok(Outcome::Good);
+    }
     if nothing && !found.misconfigured && failures.is_empty() {
         say("there is no filter to explain");
         return Ok(Outcome::Failed);
@@ -67,6 +71,19 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
         Some(_) if explainer.matched == 0 => Outcome::Findings,
         _ => Outcome::Good,
     })
+}
+
+/// The arguments with the filters among the names of files as filters.
+fn with_bare_filters(args: &FiltersArgs) -> FiltersArgs {
+    let mut args = args.clone();
+    let (filters, files): (Vec<_>, Vec<_>) =
+        args.files.into_iter().partition(|name| is_filter(name));
+    let filters = filters
+        .into_iter()
+        .filter_map(|name| name.into_string().ok());
+    args.expressions.extend(filters);
+    args.files = files;
+    args
 }
 
 /// The file with the event that the arguments name.
@@ -155,7 +172,7 @@ impl Explainer<'_> {
             Err(error) if error.is_unrelated() && !task.named => return Ok(Ok(())),
             Err(error) => return Ok(Err(unreadable(&error, &task.name, &text))),
         };
-        if let Some(note) = task.nothing_at_keys(document.filters().len()) {
+        if let Some(note) = task.nothing_in(document.filters().len()) {
             say(&note);
         }
         let linter = task.config.linter(task.name.path(), self.options);

@@ -11,6 +11,7 @@ use crate::args::MatchArgs;
 use crate::config::{ConfigError, Configs, misconfigured};
 use crate::input::{Checker, adjust};
 use crate::outcome::Failure;
+use crate::output::EXPRESSION;
 use crate::report::{Chosen, File, to_stderr};
 
 /// One filter, or many.
@@ -113,7 +114,7 @@ fn one(text: &str, args: &MatchArgs, options: &CheckOptions) -> Result<Option<Re
         }
     };
     let linters = document.linters(&linter);
-    let mut file = File::new(args.filter_name(), text.to_owned());
+    let mut file = File::new(EXPRESSION, text.to_owned());
     let mut checker = Checker::new(!args.quiet);
     let filter = document.filters().first().zip(linters.get(0));
     let checked = filter.and_then(|(filter, linter)| checker.check(filter, linter, &mut file));
@@ -137,7 +138,7 @@ fn one(text: &str, args: &MatchArgs, options: &CheckOptions) -> Result<Option<Re
 /// configuration of the current folder.
 fn linter(args: &MatchArgs, options: &CheckOptions) -> Result<Linter, ConfigError> {
     let mut configs = Configs::new(&[], true, adjust(&args.keys, &args.schema)?)?;
-    let path = Path::new(args.filter_name());
+    let path = Path::new(EXPRESSION);
     match configs.of(path) {
         Some(config) => Ok(config.linter(path, options)),
         None => Err(configs

@@ -148,7 +148,7 @@ impl Reader<'_> {
         if task.format.has_keys() && filters.is_empty() && !task.named {
             return Ok(None);
         }
-        if let Some(note) = task.nothing_at_keys(filters.len()) {
+        if let Some(note) = task.nothing_in(filters.len()) {
             say(&note);
         }
         let mut file = File::new(task.name.clone(), text);
