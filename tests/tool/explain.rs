@@ -217,3 +217,24 @@ fn an_event_is_explained_for_every_filter() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("cannot be both"), "{}", run.stderr);
 }
+
+#[test]
+fn values_that_say_that_there_is_none_are_named() {
+    let answer = "tests/data/samples/answers/csam-asset.json";
+    let args = [
+        "explain",
+        "-s",
+        "csam",
+        "-e",
+        "sensors.lastVMScan < 2025",
+        "--event",
+        answer,
+        "--number",
+        "2",
+    ];
+    let run = qlint(&args);
+    let right = "no value: sensors.lastVMScan is before 2025-01-01T00:00:00Z  (datetime at sensor.lastVMScan, where `0` is no value)\n";
+    assert!(run.stdout.contains(right), "{}", run.stdout);
+    let run = qlint(&["explain", "-s", "csam", "-e", "asset.created < 2025"]);
+    assert!(!run.stdout.contains("where"), "{}", run.stdout);
+}

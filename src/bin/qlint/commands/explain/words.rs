@@ -52,10 +52,18 @@ pub(super) fn of(checked: &Checked, id: NodeId) -> String {
     }
 }
 
-/// The kind, and the paths that are read.
+/// The kind, the paths that are read, and the values there that say that there is none.
 fn source(kind: Kind, field: &Field) -> String {
     let places: Vec<String> = field.places.iter().map(place).collect();
-    format!("  ({kind} at {})", places.join(", else "))
+    let none: Vec<String> = field
+        .no_values()
+        .map(|value| format!("`{value}`"))
+        .collect();
+    let none = match none.is_empty() {
+        true => String::new(),
+        false => format!(", where {} is no value", none.join(" or ")),
+    };
+    format!("  ({kind} at {}{none})", places.join(", else "))
 }
 
 /// A path. If it has no keys, the values are the elements of the group around.
