@@ -183,7 +183,7 @@ impl SchemaErrorKind {
     fn parts(&self) -> (&'static Code, Cow<'static, str>) {
         use SchemaErrorKind::*;
         match self {
-            Toml(_) => (const { code("toml") }, "a schema file has `name`, `extends`, `unknown`, a table `[product]`, and tables `[tokens.\"a.b\"]` with `kind`, `paths`, `values`, `aliases`, `group`, `description`, `scope`, `evidence`, `kind_evidence`, `path_evidence`, `source`".into()),
+            Toml(_) => (const { code("toml") }, "a schema file has `name`, `extends`, `unknown`, a table `[product]`, and tables `[tokens.\"a.b\"]` with `kind`, `paths`, `values`, `aliases`, `group`, `only_in`, `null_when`, `prefer`, `no_value`, `description`, `scope`, `evidence`, `kind_evidence`, `path_evidence`, `source`".into()),
             UnknownSchema(_) => (const { code("unknown_schema") }, {
                     let names = Schema::BUILT_IN.join("`, `");
                     format!("the built-in schemas are `{names}`").into()

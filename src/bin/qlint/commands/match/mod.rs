@@ -18,7 +18,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use qualys_filter::{BadEvent, ScanOptions};
+use qualys_filter::{BadEvent, EventErrorKind, ScanOptions};
 
 use crate::args::MatchArgs;
 use crate::events::{BLOCK, Input, Trouble};
@@ -256,7 +256,19 @@ impl MatchRun<'_> {
         }
         let line = position.line + bad.line;
         let at = position.offset + bad.error.offset() as u64;
-        let message = format!("{}:{line}: {kind} at byte {at} [{code}]", position.name);
+        // The limit is one of the document around the events.
+        let whole = match &position.options.root {
+            Some(root) if kind == EventErrorKind::TooLong => {
+                format!(
+                    "; the events at {root} are read with the document around them, so raise --max-event"
+                )
+            }
+            _ => String::new(),
+        };
+        let message = format!(
+            "{}:{line}: {kind} at byte {at} [{code}]{whole}",
+            position.name
+        );
         position.progress.suspend(|| say(&message));
         Ok(())
     }

@@ -46,16 +46,13 @@ impl Roots {
             Roots::Given(None) => None,
             Roots::Given(Some(path)) => Some(format!("root: {path}")),
             Roots::Of(schemas) => {
-                let mut paths: Vec<String> = Vec::new();
-                for path in schemas
-                    .iter()
-                    .flat_map(Schema::roots)
-                    .map(ToString::to_string)
-                {
-                    if !paths.contains(&path) {
+                let mut paths: Vec<&Path> = Vec::new();
+                for path in schemas.iter().flat_map(Schema::roots) {
+                    if !paths.iter().any(|known| known.keys().eq(path.keys())) {
                         paths.push(path);
                     }
                 }
+                let paths: Vec<String> = paths.into_iter().map(ToString::to_string).collect();
                 let paths = match paths.is_empty() {
                     true => return None,
                     false => paths.join(" or "),
