@@ -166,6 +166,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("check", &[]),
     ("explain", &[]),
     ("fmt", &[]),
+    ("init", &[]),
     ("match", &[]),
     ("rules", &[]),
     ("shell", &[]),

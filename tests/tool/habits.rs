@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::run::{Run, folder, qlint, qlint_in, qlint_with};
+use serde_json::Value;
+
+use crate::run::{Run, command, folder, qlint, qlint_in, qlint_with, root};
 
 /// Three filters, each with one finding.
 const THREE: &str = "file.size:[1 ... 5]\n\nfile.name:\"*.exe\"\n\nNOT NOT file.size:5\n";
@@ -14,6 +16,10 @@ fn rules(run: &Run) -> Vec<&str> {
         .filter_map(|line| line.split_once('[')?.1.split_once(']'))
         .filter_map(|(code, _)| code.rsplit("::").next())
         .collect()
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
 }
 
 // ---- nothing to do ----
@@ -426,4 +432,245 @@ fn every_command_calls_a_filter_of_an_argument_the_same() {
         assert!(all.contains("-e:1:6"), "{args:?}: {all}");
         assert!(!all.contains("FILTER"), "{args:?}: {all}");
     }
+}
+
+#[test]
+fn explanations_are_objects_for_programs() {
+    let filter = "type:FILE AND (indicator.score > 5 OR NOT file.properties.certificate:(signed:true AND valid is null))";
+    let run = qlint(&[
+        "explain",
+        "--format",
+        "json",
+        "-s",
+        "edr",
+        filter,
+        "-e",
+        "severity:1",
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let objects: Vec<Value> = run.stdout.lines().map(json).collect();
+    assert_eq!(objects.len(), 2);
+    let one = objects.iter().find(|one| one["filter"] == filter).unwrap();
+    assert_eq!((&one["schema"], &one["line"]), (&"edr".into(), &1.into()));
+    assert!(one.get("matches").is_none());
+    let nodes = one["nodes"].as_array().unwrap();
+    // Every node but the first is part of exactly one.
+    let mut children: Vec<u64> = nodes
+        .iter()
+        .flat_map(|node| node["children"].as_array().unwrap())
+        .map(|child| child.as_u64().unwrap())
+        .collect();
+    children.sort_unstable();
+    assert_eq!(children, (1..nodes.len() as u64).collect::<Vec<_>>());
+    let score = nodes
+        .iter()
+        .find(|node| node["token"] == "indicator.score")
+        .unwrap();
+    let span = score["start"].as_u64().unwrap() as usize..score["end"].as_u64().unwrap() as usize;
+    assert_eq!(&filter[span], "indicator.score > 5");
+    assert_eq!(
+        score["paths"][0],
+        serde_json::json!(["indicator2", "score"])
+    );
+    let events = "tests/data/samples/events.ndjson";
+    let run = qlint(&[
+        "explain", "--format", "json", "--event", events, "-s", "edr", filter,
+    ]);
+    let one = json(&run.stdout);
+    assert_eq!(one["matches"], run.code == 0);
+    let of = |token: &str| {
+        let nodes = one["nodes"].as_array().unwrap();
+        nodes
+            .iter()
+            .find(|node| node["token"] == token)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(of("type")["values"], serde_json::json!(["FILE"]));
+    assert_eq!(of("type")["holds"], true);
+    assert_eq!(of("indicator.score")["values"], serde_json::json!([0]));
+}
+
+// ---- configurations ----
+
+#[test]
+fn what_would_be_read_and_how_is_shown() {
+    let folder = folder(&[
+        ("a.qql", "type:FILE\n"),
+        ("sub/b.json", "{\"filter\": \"type:FILE\"}"),
+        ("sub/c.txt", "type:FILE\n"),
+        (
+            "sub/qlint.toml",
+            "schema = \"fim\"\nwidth = 80\n[files]\n\"*.txt\" = \"lines\"\n[rules]\nthree_dots = \"error\"\n",
+        ),
+    ]);
+    let run = |args: &[&str]| qlint_in(folder.path(), args);
+    let files = run(&["check", "--show-files"]);
+    let right = "a.qql\tqql\nsub/b.json\tjson\nsub/c.txt\tlines\nsub/qlint.toml\ttoml\n";
+    assert_eq!(
+        (files.code, files.stdout.as_str(), files.stderr.as_str()),
+        (0, right, "")
+    );
+    let settings = run(&[
+        "check",
+        "--show-settings",
+        "--ignore",
+        "or_chain",
+        "a.qql",
+        "sub/c.txt",
+    ]);
+    let (first, second) = settings.stdout.split_once("sub/c.txt\n").unwrap();
+    for (text, lines) in [
+        (
+            first,
+            [
+                "a.qql",
+                "  read as: qql",
+                "  configuration: none",
+                "  schema: auto",
+                "  width: 100",
+            ],
+        ),
+        (
+            second,
+            [
+                "  read as: lines",
+                "  configuration: sub/qlint.toml",
+                "  schema: fim",
+                "  width: 80",
+                "  fail-on: warning",
+            ],
+        ),
+    ] {
+        for line in lines {
+            assert!(text.lines().any(|known| known == line), "{line}: {text}");
+        }
+    }
+    let line = |name: &str| second.lines().find(|line| line.starts_with(name)).unwrap();
+    assert!(line("  errors: ").contains("three_dots"));
+    assert!(line("  off: ").contains("or_chain"));
+    assert!(line("  keys: ").contains("havingQuery"));
+    assert!(line("  limits of a filter: ").contains("nesting"));
+    // Files with the same settings are together.
+    let all = run(&["check", "--show-settings"]);
+    assert_eq!(all.stdout.matches("  read as:").count(), 4);
+    assert_eq!(run(&["check", "--show-files", "missing"]).code, 3);
+}
+
+#[test]
+fn a_configuration_to_start_from_changes_nothing_and_is_never_written_over() {
+    let folder = folder(&[("a.qql", THREE), ("sub/qlint.toml", "width = 80\n")]);
+    let run = |args: &[&str]| qlint_in(folder.path(), args);
+    let before = run(&["check"]);
+    let written = run(&["init"]);
+    assert_eq!(
+        (written.code, written.stderr.as_str()),
+        (0, "qlint: qlint.toml written\n")
+    );
+    let after = run(&["check"]);
+    assert_eq!((after.code, after.stdout), (before.code, before.stdout));
+    for arguments in [&["init"][..], &["init", "sub"]] {
+        let again = run(arguments);
+        assert_eq!(again.code, 2);
+        assert!(again.stderr.contains("exists already"), "{}", again.stderr);
+    }
+    assert_eq!(
+        fs::read_to_string(folder.path().join("sub/qlint.toml")).unwrap(),
+        "width = 80\n"
+    );
+    assert_eq!(run(&["init", "missing"]).code, 3);
+    // Every setting is there, and each line is one as soon as it is no comment.
+    let text = fs::read_to_string(folder.path().join("qlint.toml")).unwrap();
+    let settings = text.lines().map(|line| match line.strip_prefix("# ") {
+        Some(line) if line.contains(" = ") || line.starts_with('[') => line,
+        _ => "",
+    });
+    let settings: Vec<&str> = settings
+        .filter(|line| !line.starts_with("extends"))
+        .collect();
+    fs::write(folder.path().join("qlint.toml"), settings.join("\n")).unwrap();
+    let all = run(&["check", "--show-settings", "a.qql"]);
+    assert_eq!(all.code, 0, "{}", all.stderr);
+    let schema = json(&qlint(&["json-schema", "config"]).stdout);
+    for key in schema["properties"].as_object().unwrap().keys() {
+        let is_named = |line: &str| {
+            let line = line.trim_start_matches(['#', ' ', '[']);
+            line.strip_prefix(key.as_str())
+                .is_some_and(|rest| rest.starts_with([' ', ']']))
+        };
+        assert!(text.lines().any(is_named), "{key}");
+    }
+}
+
+#[test]
+fn a_project_in_python_may_have_the_configuration() {
+    let project = "[project]\nname = \"hunts\"\n\n[tool.other]\nx = 1\n\n[tool.qlint]\nselect = [\"three_dots\"]\n";
+    let folder = folder(&[
+        ("pyproject.toml", project),
+        ("a.qql", THREE),
+        ("own/pyproject.toml", project),
+        ("own/qlint.toml", "select = [\"double_negation\"]\n"),
+        ("own/a.qql", THREE),
+        // Without the table, that of the folder around counts.
+        ("none/pyproject.toml", "[project]\nname = \"x\"\n"),
+        ("none/a.qql", THREE),
+        (
+            "wrong/pyproject.toml",
+            "[project]\nname = \"x\"\n\n[tool.qlint.rules]\nthree_dot = \"off\"\n",
+        ),
+        ("wrong/a.qql", THREE),
+        ("broken/pyproject.toml", "[project\n"),
+        ("broken/a.qql", THREE),
+    ]);
+    let run = |path: &str| qlint_in(folder.path(), &["check", "--exit-zero", path]);
+    for (path, right) in [
+        ("a.qql", "three_dots"),
+        ("own/a.qql", "double_negation"),
+        ("none/a.qql", "three_dots"),
+        ("broken/a.qql", "three_dots"),
+    ] {
+        assert_eq!(rules(&run(path)), [right], "{path}");
+    }
+    let wrong = run("wrong/a.qql");
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong.stderr.contains("wrong/pyproject.toml:5:1"),
+        "{}",
+        wrong.stderr
+    );
+    assert!(
+        wrong.stderr.contains("did you mean `three_dots`?"),
+        "{}",
+        wrong.stderr
+    );
+    let named = qlint_in(
+        folder.path(),
+        &["check", "--config", "pyproject.toml", "own/a.qql"],
+    );
+    assert_eq!(rules(&named), ["three_dots"]);
+}
+
+#[test]
+fn colour_can_be_forced() {
+    let run = |set: &[(&str, &str)], args: &[&str]| {
+        let mut command = command(
+            root(),
+            &[args, &["check", "--format", "human", "-e", "a == 1"]].concat(),
+        );
+        command.envs(set.iter().copied());
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    let coloured = |text: String| text.contains("\u{1b}[");
+    assert!(!coloured(run(&[], &[])));
+    assert!(coloured(run(&[("FORCE_COLOR", "1")], &[])));
+    assert!(!coloured(run(&[("FORCE_COLOR", "0")], &[])));
+    assert!(!coloured(run(&[("FORCE_COLOR", "")], &[])));
+    assert!(!coloured(run(
+        &[("FORCE_COLOR", "1"), ("NO_COLOR", "1")],
+        &[]
+    )));
+    assert!(!coloured(run(
+        &[("FORCE_COLOR", "1")],
+        &["--color", "never"]
+    )));
 }

@@ -43,6 +43,7 @@ pub(crate) fn command(folder: &Path, args: &[&str]) -> Command {
         .args(args)
         .current_dir(folder)
         .env_remove("NO_COLOR")
+        .env_remove("FORCE_COLOR")
         .env_remove("QLINT_FORMAT");
     command
 }

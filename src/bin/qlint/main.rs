@@ -26,7 +26,7 @@ mod save;
 use std::process::ExitCode;
 
 use args::{Args, Command};
-use commands::{check, explain, fmt, r#match, rules, shell, tokens};
+use commands::{check, explain, fmt, init, r#match, rules, shell, tokens};
 use outcome::Outcome;
 use output::Unwritable;
 
@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         Command::Rules(args) => rules::rules(args),
         Command::Rule(args) => rules::rule(args),
         Command::Tokens(args) => tokens::tokens(args),
+        Command::Init(args) => init::init(args),
         Command::JsonSchema(args) => shell::json_schema(args),
         Command::Completions(args) => shell::completions(args),
         Command::Man(args) => shell::man(args),

@@ -176,6 +176,12 @@ pub(crate) struct CheckArgs {
     /// Exit with 0 even if there are findings
     #[arg(long)]
     pub(crate) exit_zero: bool,
+    /// List the files that would be read, and how, and check nothing
+    #[arg(long)]
+    pub(crate) show_files: bool,
+    /// Show the settings of the files that would be read, and check nothing
+    #[arg(long, conflicts_with = "show_files")]
+    pub(crate) show_settings: bool,
     /// Print only findings and errors, no summary and no notes
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -228,6 +234,17 @@ pub(crate) struct ExplainArgs {
     /// schema's answers, if the first document is one
     #[arg(long, value_name = "PATH", requires = "event", value_parser = RootArg::from_str)]
     pub(crate) root: Option<RootArg>,
+    /// How to explain them
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub(crate) format: ExplainFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// A tree of words
+    Text,
+    /// One JSON object on a line for each filter
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,7 +15,9 @@ use crate::outcome::Outcome;
 use crate::output::{Out, say};
 
 pub(crate) use events::{MatchArgs, RootArg, StatsFormat};
-pub(crate) use files::{CheckArgs, ExplainArgs, FiltersArgs, FmtArgs, Format, RulesChoice, joined};
+pub(crate) use files::{
+    CheckArgs, ExplainArgs, ExplainFormat, FiltersArgs, FmtArgs, Format, RulesChoice, joined,
+};
 
 /// Checks filters of Qualys (QQL) and runs them over exported events.
 #[derive(Debug, Parser)]
@@ -86,6 +88,11 @@ pub(crate) enum Command {
     /// List search tokens, of one app or of all
     #[command(after_help = "Exit status: 0 if a token is listed, 1 if none is, 2 on error.")]
     Tokens(TokensArgs),
+    /// Write a qlint.toml with all settings as comments
+    #[command(
+        after_help = "Exit status: 0, 2 if there is one already, which is never written over, 3 if it cannot be written."
+    )]
+    Init(InitArgs),
     /// Print the JSON Schema of qlint.toml, or of reports
     JsonSchema(JsonSchemaArgs),
     /// Print a shell completion script
@@ -109,6 +116,13 @@ pub(crate) struct RuleArgs {
     /// The name or code of the rule, such as or_chain or qql::lint::or_chain
     #[arg(value_name = "RULE")]
     pub(crate) rule: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InitArgs {
+    /// The folder to write it to
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub(crate) folder: std::path::PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
@@ -236,7 +250,7 @@ pub(crate) enum TokensFormat {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, or if FORCE_COLOR is set, unless NO_COLOR is
     Auto,
     Always,
     Never,
@@ -246,11 +260,21 @@ impl Color {
     /// Makes this the choice of all output.
     pub(crate) fn write_global(self) {
         let choice = match self {
-            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Auto => forced().unwrap_or(anstream::ColorChoice::Auto),
             Color::Always => anstream::ColorChoice::Always,
             Color::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
+    }
+}
+
+/// What FORCE_COLOR says, which NO_COLOR wins over.
+fn forced() -> Option<anstream::ColorChoice> {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    match (set("NO_COLOR"), set("FORCE_COLOR").as_deref()) {
+        (Some(_), _) | (_, None) => None,
+        (_, Some("0" | "false")) => Some(anstream::ColorChoice::Never),
+        (_, Some(_)) => Some(anstream::ColorChoice::Always),
     }
 }
 

@@ -11,9 +11,9 @@ use qualys_filter::{Level, Schema};
 use toml::Spanned;
 
 use super::file::{
-    ConfigFile, LevelName, OverrideEntry, TokenEntry, in_one_line, keys, with_suggestion,
+    ConfigFile, LevelName, OverrideEntry, Project, TokenEntry, in_one_line, keys, with_suggestion,
 };
-use super::find::is_config;
+use super::find::{is_config, is_project};
 use super::patterns::FilePatterns;
 use super::reach::Reach;
 use super::schema::{self, Setting};
@@ -77,7 +77,11 @@ impl Config {
             let help = "does one of them extend itself?".to_owned();
             return Err(at(0..0, message, Some(help)));
         }
-        let file: ConfigFile = toml::from_str(&text).map_err(|error| {
+        let read = match is_project(path) {
+            true => toml::from_str::<Project>(&text).map(|project| project.tool.qlint),
+            false => toml::from_str(&text),
+        };
+        let file: ConfigFile = read.map_err(|error| {
             let (message, help) = with_suggestion(&error);
             at(error.span().unwrap_or(0..0), message, help)
         })?;

@@ -64,6 +64,20 @@ pub(super) struct ConfigFile {
     pub(super) overrides: Vec<OverrideEntry>,
 }
 
+/// `pyproject.toml`, of which only a table is read.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Project {
+    #[serde(default)]
+    pub(super) tool: Tools,
+}
+
+/// The tables of tools.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Tools {
+    #[serde(default)]
+    pub(super) qlint: ConfigFile,
+}
+
 /// What the JSON Schema says about `schema`.
 fn schemas() -> String {
     format!(

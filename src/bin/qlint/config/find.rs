@@ -7,13 +7,49 @@ use std::sync::Arc;
 
 use super::reach::Reach;
 use super::{Config, ConfigError};
+use crate::files::open;
 
-/// The name of a configuration. It is searched in the folder of a filter and in those above it.
+/// The name of a configuration. It, or that of a project beside it, is searched in the folder of a filter and in those above it.
 const NAME: &str = "qlint.toml";
+
+/// The file of a project in Python, which may have the configuration as a table `[tool.qlint]`.
+const PROJECT: &str = "pyproject.toml";
 
 /// Whether a file has the name of a configuration and is not a link.
 pub(super) fn is_config(path: &Path) -> bool {
-    path.ends_with(NAME) && !path.is_symlink()
+    (path.ends_with(NAME) || is_project(path)) && !path.is_symlink()
+}
+
+/// Whether a file has the configuration in a table.
+pub(super) fn is_project(path: &Path) -> bool {
+    path.ends_with(PROJECT)
+}
+
+/// The configuration of a folder, if it has one of its own.
+fn in_folder(folder: &Path) -> Option<PathBuf> {
+    let own = folder.join(NAME);
+    if own.is_file() {
+        return Some(own);
+    }
+    let project = folder.join(PROJECT);
+    let text = project.is_file().then(|| open::settings(&project).ok());
+    let has_table = text.flatten().is_some_and(|text| {
+        let mut lines = text.lines();
+        let is_header = |line: &str| {
+            let name: String = line.split_whitespace().collect();
+            name.starts_with("[tool.qlint]")
+                || name.starts_with("[tool.qlint.")
+                || name.starts_with("[[tool.qlint.")
+        };
+        // A header says what is meant in a text with mistakes, too.
+        lines.any(is_header)
+            || text.parse::<toml::Table>().is_ok_and(|table| {
+                table
+                    .get("tool")
+                    .is_some_and(|tool| tool.get("qlint").is_some())
+            })
+    });
+    has_table.then_some(project)
 }
 
 /// What other arguments make of a configuration.
@@ -89,10 +125,7 @@ impl Configs {
         }
         let absolute = std::path::absolute(Path::new(".").join(folder));
         let absolute = absolute.unwrap_or_else(|_| folder.to_owned());
-        let file = absolute.ancestors().find_map(|folder| {
-            let file = folder.join(NAME);
-            file.is_file().then_some(file)
-        });
+        let file = absolute.ancestors().find_map(in_folder);
         let file = file.unwrap_or_default();
         let config = match self.of_files.get(&file) {
             Some(config) => config.clone(),

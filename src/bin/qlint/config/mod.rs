@@ -7,6 +7,7 @@ mod patterns;
 mod reach;
 pub(crate) mod schema;
 mod select;
+mod settings;
 
 use std::path::{Path, PathBuf};
 

@@ -59,6 +59,16 @@ pub(crate) fn replace(path: &Path, before: &str, after: &str) -> Result<(), Stri
     file.become_file(path).map_err(failed)
 }
 
+/// Writes a new file.
+///
+/// # Errors
+///
+/// If there is a file of this name, or if it cannot be written.
+pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(text.as_bytes())
+}
+
 /// How many names (hard links) a file has.
 #[cfg(unix)]
 fn names(metadata: &Metadata) -> u64 {

@@ -1,6 +1,7 @@
 //! `qlint check`: what is wrong with filters and what could be better, and fixing it.
 
 mod look;
+mod show;
 mod statistics;
 mod summary;
 
@@ -30,6 +31,18 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     };
     let failures = std::mem::take(&mut found.failures);
     let tasks = &found.tasks;
+    if args.show_files || args.show_settings {
+        match args.show_files {
+            true => show::files(tasks)?,
+            false => show::settings(tasks, args)?,
+        }
+        failures.iter().for_each(|failure| say(failure));
+        return Ok(match failures.is_empty() {
+            _ if found.misconfigured => Outcome::Failed,
+            false => Outcome::Broken,
+            true => Outcome::Good,
+        });
+    }
     let report_file = match report_file(args, tasks) {
         Ok(file) => file,
         Err(Refused::Argument(message)) => return Err(message.into()),

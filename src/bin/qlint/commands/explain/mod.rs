@@ -1,5 +1,6 @@
 //! `qlint explain`: what filters mean, and what an event makes of them.
 
+mod json;
 mod tree;
 mod words;
 
@@ -12,8 +13,9 @@ use qualys_filter::eval::trace::Json;
 use qualys_filter::lint::Rule;
 use qualys_filter::schema::Path as Root;
 use qualys_filter::{Applicability, CheckOptions, Checked, Linter, Query, ScanOptions, Schema};
+use serde_json::json;
 
-use crate::args::{ExplainArgs, FiltersArgs, RootArg};
+use crate::args::{ExplainArgs, ExplainFormat, FiltersArgs, RootArg};
 use crate::files::{is_filter, read_text, unreadable};
 use crate::input::{Checker, Origin, Task, Tasks};
 use crate::outcome::{Failure, Outcome};
@@ -40,6 +42,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let event = event.map(|path| Events::read(path, args, &options));
     let mut explainer = Explainer {
         options: &options,
+        json: args.format == ExplainFormat::Json,
         event: event.transpose()?,
         out: Out::stdout(),
         explained: 0,
@@ -148,6 +151,8 @@ impl<'a> Events<'a> {
 /// Explains filters one after the other.
 struct Explainer<'a> {
     options: &'a CheckOptions,
+    /// Whether each filter is a JSON object.
+    json: bool,
     event: Option<Events<'a>>,
     out: Out,
     /// How many filters have been explained.
@@ -193,6 +198,11 @@ impl Explainer<'_> {
         self.out.flush()?;
         to_stderr(&file, false);
         for (filter, schema, checked) in checked {
+            if self.json {
+                self.explained += 1;
+                self.object(task, &document, filter, schema, &checked)?;
+                continue;
+            }
             if self.explained > 0 {
                 writeln!(self.out)?;
             }
@@ -215,17 +225,56 @@ impl Explainer<'_> {
         writeln!(self.out)
     }
 
+    /// The text with parentheses where `AND` and `OR` are mixed.
+    fn clear(&self, filter: &FilterText, schema: &Schema) -> String {
+        let linter = Linter::new(schema).with_options(self.options.clone());
+        let clear = linter.fix_where(filter.text(), Applicability::Safe, |found| {
+            found.code() == Rule::MIXED_AND_OR.code()
+        });
+        clear.text
+    }
+
+    /// Writes an object with the filter, its nodes, and what the event makes of them.
+    fn object(
+        &mut self,
+        task: &Task,
+        document: &Document,
+        filter: &FilterText,
+        schema: &Schema,
+        checked: &Checked,
+    ) -> Result<(), Failure> {
+        let event = self.event.as_mut().map(|events| events.of(schema));
+        let answers = event.transpose()?.map(|event| checked.trace(event));
+        let answers = answers.as_deref();
+        let mut object = json!({
+            "file": task.name.text(),
+            "line": document.positions().line(filter.range().start) + 1,
+            "name": filter.name().or(filter.path()),
+            "schema": schema.name(),
+            "filter": filter.text(),
+            "clear": self.clear(filter, schema).trim(),
+            "nodes": json::nodes(checked, answers),
+        });
+        if let Some(answers) = answers {
+            let answer = answers.get(checked.root().index());
+            let matches = answer.is_some_and(|answer| answer.holds);
+            self.matched += usize::from(matches);
+            if let Some(object) = object.as_object_mut() {
+                object.insert("matches".to_owned(), matches.into());
+            }
+        }
+        writeln!(self.out.json(), "{object}")?;
+        Ok(())
+    }
+
     fn filter(
         &mut self,
         filter: &FilterText,
         schema: &Schema,
         checked: &Checked,
     ) -> Result<(), Failure> {
-        let linter = Linter::new(schema).with_options(self.options.clone());
-        let clear = linter.fix_where(filter.text(), Applicability::Safe, |found| {
-            found.code() == Rule::MIXED_AND_OR.code()
-        });
-        writeln!(self.out, "{}\n", clear.text.trim())?;
+        let clear = self.clear(filter, schema);
+        writeln!(self.out, "{}\n", clear.trim())?;
         let event = self.event.as_mut().map(|events| events.of(schema));
         let answers = event.transpose()?.map(|event| checked.trace(event));
         let answers = answers.as_deref();
