@@ -1,6 +1,7 @@
 //! What a user of other linters and of ripgrep expects.
 
 use std::fs;
+use std::io::Write;
 
 use serde_json::Value;
 
@@ -673,4 +674,213 @@ fn colour_can_be_forced() {
         &[("FORCE_COLOR", "1")],
         &["--color", "never"]
     )));
+}
+
+// ---- match ----
+
+/// Events of type FILE, PROCESS, FILE and FILE.
+const FOUR: &str = "{\"type\":\"FILE\",\"score\":1}\n{\"type\":\"PROCESS\"}\n{\"type\":\"FILE\",\"score\":9}\n{\"type\":\"FILE\"}\n";
+
+/// A folder with files of events.
+fn event_files() -> tempfile::TempDir {
+    let folder = folder(&[
+        ("b.ndjson", FOUR),
+        ("a/x.jsonl", FOUR),
+        ("a/none.json", "{\"type\":\"PROCESS\"}"),
+        ("a/other.txt", FOUR),
+        ("a/.hidden.json", FOUR),
+        ("a/ignored.json", FOUR),
+        (".gitignore", "ignored.json\n"),
+        ("empty/x.txt", ""),
+    ]);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(FOUR.as_bytes()).unwrap();
+    fs::write(
+        folder.path().join("a/packed.json.gz"),
+        packed.finish().unwrap(),
+    )
+    .unwrap();
+    folder
+}
+
+#[test]
+fn folders_of_events_are_walked() {
+    let folder = event_files();
+    let run = |args: &[&str]| qlint_in(folder.path(), &[&["match", "-s", "edr"], args].concat());
+    let counts = run(&["-c", "type:FILE", "."]);
+    let right = "a/none.json:0\na/packed.json.gz:3\na/x.jsonl:3\nb.ndjson:3\n";
+    assert_eq!(
+        (counts.code, counts.stdout.as_str()),
+        (0, right),
+        "{}",
+        counts.stderr
+    );
+    let counts = run(&["-c", "type:FILE", "b.ndjson", "a"]);
+    let right = "b.ndjson:3\na/none.json:0\na/packed.json.gz:3\na/x.jsonl:3\n";
+    assert_eq!(counts.stdout, right);
+    let events = run(&["-H", "-n", "score:9", "a"]);
+    let line = "{\"type\":\"FILE\",\"score\":9}";
+    assert_eq!(
+        events.stdout,
+        format!("a/packed.json.gz:3:{line}\na/x.jsonl:3:{line}\n")
+    );
+    let empty = run(&["-c", "type:FILE", "empty"]);
+    assert_eq!(empty.code, 2);
+    assert!(
+        empty
+            .stderr
+            .contains("no file of events found under empty; .json, .jsonl, .ndjson are read"),
+        "{}",
+        empty.stderr
+    );
+    // What can be searched is.
+    let both = run(&["-c", "type:FILE", "empty", "b.ndjson"]);
+    assert_eq!((both.code, both.stdout.as_str()), (2, "3\n"));
+}
+
+#[test]
+fn files_with_matches_are_named_and_matches_limited() {
+    let folder = event_files();
+    let run = |args: &[&str]| qlint_in(folder.path(), &[&["match", "-s", "edr"], args].concat());
+    let names = run(&["-l", "type:FILE", "."]);
+    assert_eq!(
+        (names.code, names.stdout.as_str()),
+        (0, "a/packed.json.gz\na/x.jsonl\nb.ndjson\n")
+    );
+    assert_eq!(run(&["-l", "type:NETWORK", "."]).code, 1);
+    // Those with an event that does not match.
+    let names = run(&["-l", "-v", "type:PROCESS", "a/none.json", "b.ndjson"]);
+    assert_eq!(names.stdout, "b.ndjson\n");
+    let lines: Vec<&str> = FOUR.lines().collect();
+    for (most, right) in [
+        ("1", &[0][..]),
+        ("2", &[0, 2]),
+        ("3", &[0, 2, 3]),
+        ("9", &[0, 2, 3]),
+    ] {
+        let right: String = right.iter().map(|at| format!("{}\n", lines[*at])).collect();
+        let events = run(&["-m", most, "type:FILE", "b.ndjson"]);
+        assert_eq!((events.code, &events.stdout), (0, &right));
+        // Of each file.
+        let events = run(&["-m", most, "type:FILE", "b.ndjson", "a/x.jsonl"]);
+        assert_eq!(events.stdout, right.repeat(2));
+    }
+    assert_eq!(
+        run(&["-c", "-m", "2", "type:FILE", "b.ndjson"]).stdout,
+        "2\n"
+    );
+    assert_eq!(run(&["-m", "0", "type:FILE", "b.ndjson"]).code, 2);
+    // Also of the many blocks of a large file, by several threads.
+    fs::write(folder.path().join("large.ndjson"), FOUR.repeat(50_000)).unwrap();
+    for threads in ["1", "4"] {
+        let events = run(&["-j", threads, "-m", "70000", "type:FILE", "large.ndjson"]);
+        assert_eq!(events.stdout.lines().count(), 70_000);
+        let names = run(&["-j", threads, "-l", "type:FILE", "large.ndjson", "b.ndjson"]);
+        assert_eq!(names.stdout, "large.ndjson\nb.ndjson\n");
+    }
+}
+
+#[test]
+fn some_values_of_events_are_printed() {
+    let run = |fields: &str, filter: &str| {
+        let events = "tests/data/samples/events.ndjson";
+        qlint(&["match", "-s", "edr", "--fields", fields, filter, events])
+    };
+    let all = run("type,file.name,asset.nothing", "type:FILE");
+    assert_eq!(all.code, 0, "{}", all.stderr);
+    for line in all.stdout.lines() {
+        let object = json(line);
+        let keys: Vec<&String> = object.as_object().unwrap().keys().collect();
+        assert_eq!(keys.len(), 3, "{line}");
+        assert!(
+            object["type"]
+                .as_str()
+                .unwrap()
+                .eq_ignore_ascii_case("FILE")
+        );
+        assert!(object["asset.nothing"].is_null());
+    }
+    assert!(all.stdout.contains("\"file.name\":\""), "{}", all.stdout);
+    // A token is read at the first of its paths with a value, a path as it is.
+    let event =
+        "{\"indicator2\":[{\"score\":7},{\"score\":8}],\"score\":1,\"file\":{\"fileName\":\"a\"}}";
+    let of =
+        |fields: &str| qlint_with(&["match", "-s", "edr", "--fields", fields, ""], event).stdout;
+    assert_eq!(
+        of("indicator.score,score,file"),
+        "{\"indicator.score\":[7,8],\"score\":1,\"file\":{\"fileName\":\"a\"}}\n"
+    );
+    assert_eq!(run("a..b", "").code, 2);
+}
+
+#[test]
+fn the_values_that_match_are_in_colour() {
+    let event = "{\"type\": \"FILE\", \"score\": 9, \"name\": \"FILE\"}";
+    let two = "{\"file\":{\"certificates\":[{\"certificateSigned\":true,\"certificateValid\":true},{\"certificateSigned\":true}]}}";
+    let run = |args: &[&str], event: &str| {
+        let colour: &[&str] = if args.contains(&"--color") {
+            &[]
+        } else {
+            &["--color", "always"]
+        };
+        let args = [&["match", "-s", "edr"], colour, args].concat();
+        qlint_with(&args, event).stdout
+    };
+    let marked = |text: &str| text.replace('«', "\u{1b}[1;31m").replace('»', "\u{1b}[0m");
+    for (filter, event, right) in [
+        (
+            "type:FILE",
+            event,
+            "{\"type\": «\"FILE\"», \"score\": 9, \"name\": \"FILE\"}\n",
+        ),
+        (
+            "type:FILE AND indicator.score > 5",
+            event,
+            "{\"type\": «\"FILE\"», \"score\": «9», \"name\": \"FILE\"}\n",
+        ),
+        (
+            "type:FILE OR indicator.score > 50",
+            event,
+            "{\"type\": «\"FILE\"», \"score\": 9, \"name\": \"FILE\"}\n",
+        ),
+        (
+            "NOT type:PROCESS",
+            event,
+            "{\"type\": \"FILE\", \"score\": 9, \"name\": \"FILE\"}\n",
+        ),
+        (
+            "file.properties.certificate:(signed:true AND valid:true)",
+            two,
+            "{\"file\":{\"certificates\":[{\"certificateSigned\":«true»,\"certificateValid\":«true»},{\"certificateSigned\":true}]}}\n",
+        ),
+    ] {
+        assert_eq!(run(&[filter], event), marked(right), "{filter}");
+        assert_eq!(
+            run(&["--color", "never", filter], event)
+                .matches('\u{1b}')
+                .count(),
+            0
+        );
+    }
+    assert_eq!(
+        run(&["--compact", "type:FILE"], event),
+        marked("{\"type\":«\"FILE\"»,\"score\":9,\"name\":\"FILE\"}\n")
+    );
+    let folder = folder(&[
+        (
+            "f.qql",
+            "# name: a\ntype:FILE\n\n# name: b\nindicator.score > 5\n",
+        ),
+        ("e.json", event),
+    ]);
+    let set = qlint_in(
+        folder.path(),
+        &[
+            "match", "--color", "always", "-s", "edr", "-f", "f.qql", "e.json",
+        ],
+    );
+    assert_eq!(
+        set.stdout,
+        marked("a,b\t{\"type\": «\"FILE\"», \"score\": «9», \"name\": \"FILE\"}\n")
+    );
 }

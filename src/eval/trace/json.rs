@@ -66,7 +66,7 @@ impl Json {
 }
 
 /// The members of an object in their order, with the later of equal keys too.
-struct Members<'e>(Vec<(String, &'e RawValue)>);
+pub(super) struct Members<'e>(pub(super) Vec<(String, &'e RawValue)>);
 
 impl<'de: 'e, 'e> serde::Deserialize<'de> for Members<'e> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -5,6 +5,7 @@
 
 mod answer;
 mod json;
+mod matched;
 mod text;
 mod value;
 mod version;

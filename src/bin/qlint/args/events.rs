@@ -28,6 +28,9 @@ of a file says whether it is such an answer. --root says it instead.
 Files may be compressed with gzip or zstd, and may be in UTF-16 with a byte order mark. Lines and bytes in \
 messages are then those of the unpacked text in UTF-8. All that can be read of a damaged file is searched.
 
+Of a folder the .json, .jsonl and .ndjson files are searched, also with .gz or .zst after that, except hidden ones and \
+those that .gitignore names.
+
 Files with filters are .qql (one filter in each paragraph, named by a comment `# name: ...`), .toml or \
 .yaml lists, or .json with filters at the keys of --keys. All such files of a folder are read. If \
 some filters are wrong, the others are used.
@@ -36,8 +39,8 @@ Exit status: 0 if an event matches, 1 if none does, 2 on error.";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct MatchArgs {
-    /// The filter, unless -e or -f is given, and files with events, also in gzip or zstd; no file, or
-    /// -, is standard input
+    /// The filter, unless -e or -f is given, and files with events, also in gzip or zstd, or folders of
+    /// them; no file, or -, is standard input
     #[arg(value_name = "FILTER|FILE", required_unless_present_any = ["filters", "expression"])]
     rest: Vec<OsString>,
     /// The filter; every other argument is then a file with events
@@ -66,6 +69,15 @@ pub(crate) struct MatchArgs {
     pub(crate) schema: SchemaArgs,
     #[command(flatten)]
     pub(crate) now: NowArgs,
+    /// Print only the names of files with an event that matches
+    #[arg(short = 'l', long, conflicts_with_all = ["count", "quiet", "json"])]
+    pub(crate) files_with_matches: bool,
+    /// Stop after this many matching events of each file
+    #[arg(short = 'm', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_count: Option<u64>,
+    /// Print only these values of each event, as an object: search tokens, or JSON paths such as asset.hostName
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',', conflicts_with_all = ["count", "quiet", "files_with_matches"])]
+    pub(crate) fields: Vec<String>,
     /// Print only the number of matching events, for each file; with -f, for each filter
     #[arg(short, long)]
     pub(crate) count: bool,

@@ -112,6 +112,51 @@ impl FoundFiles {
     }
 }
 
+/// Extensions of files with events, and those after them of compressed files.
+const EVENTS: &[&str] = &["json", "jsonl", "ndjson"];
+const PACKED: &[&str] = &["gz", "zst"];
+
+/// Whether a file of a folder has events, by its name.
+fn has_events(path: &Path) -> bool {
+    let is = |path: &Path, known: &[&str]| {
+        let extension = path.extension().and_then(OsStr::to_str);
+        extension.is_some_and(|is| known.iter().any(|known| known.eq_ignore_ascii_case(is)))
+    };
+    match is(path, PACKED) {
+        true => is(&path.with_extension(""), EVENTS),
+        false => is(path, EVENTS),
+    }
+}
+
+/// The files of events that the arguments name, with those of folders, and what is wrong with arguments.
+pub(crate) fn find_events(arguments: &[OsString]) -> (Vec<OsString>, Vec<String>) {
+    let mut names = Vec::new();
+    let mut errors = Vec::new();
+    for argument in arguments {
+        let path = Path::new(argument);
+        if argument == "-" || !path.is_dir() {
+            names.push(argument.clone());
+            continue;
+        }
+        let mut found = FoundFiles::default();
+        found.walk(path, &has_events, false);
+        if found.inputs.is_empty() && found.errors.is_empty() {
+            let (name, kinds) = (Name::from(path), EVENTS.join(", ."));
+            errors.push(format!(
+                "no file of events found under {name}; .{kinds} are read, also with .gz or .zst after that"
+            ));
+        }
+        names.extend(
+            found
+                .inputs
+                .into_iter()
+                .map(|file| file.path.into_os_string()),
+        );
+        errors.append(&mut found.errors);
+    }
+    (names, errors)
+}
+
 /// Whether an argument is a filter, and not the name of a file.
 pub(crate) fn is_filter(argument: &OsStr) -> bool {
     let is_file = Path::new(argument).symlink_metadata().is_ok();

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use qualys_filter::document::{Document, Format};
-use qualys_filter::{CheckOptions, Filter, FilterSet, Linter, Matches, ScanOptions, Schema};
+use qualys_filter::{
+    CheckOptions, Checked, Filter, FilterSet, Linter, Matches, ScanOptions, Schema,
+};
 
 use super::filters;
 use super::search::{Scanned, scan};
@@ -34,6 +36,8 @@ pub(crate) struct Ready {
     pub(crate) chosen: Vec<Chosen>,
     /// The schemas of the filters, each once, in the order of the filters.
     pub(crate) schemas: Vec<Schema>,
+    /// The filters, in their order, if what makes them true is shown.
+    pub(crate) checked: Vec<Checked>,
 }
 
 impl Engine {
@@ -130,6 +134,7 @@ fn one(text: &str, args: &MatchArgs, options: &CheckOptions) -> Result<Option<Re
             engine,
             chosen,
             schemas,
+            checked: vec![checked],
         }
     }))
 }

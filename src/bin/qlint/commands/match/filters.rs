@@ -11,7 +11,7 @@ use crate::config::{ConfigError, Configs, misconfigured};
 use crate::files::unreadable;
 use crate::input::{Checker, Selection, Task, Tasks, adjust};
 use crate::outcome::Failure;
-use crate::output::{Name, counted, say};
+use crate::output::{Name, Out, counted, say};
 use crate::report::{Chosen, File, to_stderr};
 
 /// How many names of filters that cannot be used are shown for each file.
@@ -67,10 +67,13 @@ pub(super) fn read(args: &MatchArgs, options: &CheckOptions) -> Result<Option<Re
         failed: reader.failed,
     });
     let (chosen, schemas) = (reader.chosen, reader.schemas);
+    let shows = Out::stdout().color();
+    let good = reader.good.into_iter().filter(|_| shows);
     Ok(Some(Ready {
         engine,
         chosen,
         schemas,
+        checked: good.map(|(_, checked)| checked).collect(),
     }))
 }
 

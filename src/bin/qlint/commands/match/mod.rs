@@ -2,6 +2,7 @@
 
 mod compact;
 mod engine;
+mod fields;
 mod filters;
 mod lines;
 mod roots;
@@ -22,10 +23,12 @@ use qualys_filter::{BadEvent, EventErrorKind, ScanOptions};
 
 use crate::args::MatchArgs;
 use crate::events::{BLOCK, Input, Trouble};
+use crate::files::find_events;
 use crate::outcome::{Failure, Outcome};
 use crate::output::{self, Counts, Name, Out, Unwritable, say};
 use crate::report::shown;
 use engine::{Engine, Ready};
+use fields::Fields;
 use lines::Lines;
 use roots::Roots;
 use search::{Event, Search, SearchedBlock};
@@ -37,10 +40,12 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
         engine,
         chosen,
         schemas,
+        checked,
     }) = Engine::read(args)?
     else {
         return Ok(Outcome::Failed);
     };
+    let fields = Fields::new(&args.fields, &schemas)?;
     let roots = Roots::new(args.root.as_ref(), schemas);
     if args.explain_plan {
         let mut out = Out::stdout();
@@ -58,7 +63,9 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
         [] => &stdin[..],
         files => files,
     };
-    if args.with_filename || (args.count && files.len() > 1) {
+    let (files, wrong) = find_events(files);
+    wrong.iter().for_each(|message| say(message));
+    if args.with_filename || args.files_with_matches || (args.count && files.len() > 1) {
         let names: Vec<Name> = files.iter().map(|file| Name::from(&**file)).collect();
         output::say_spelling(names.iter());
     }
@@ -71,9 +78,9 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
         options: ScanOptions::default()
             .with_invert(args.invert_match)
             .with_count(args.stats.is_some()),
-        writer: Writer::new(args, &engine, files.len() > 1),
+        writer: Writer::new(args, &engine, files.len() > 1).with(checked, fields),
     };
-    let mut failed = engine.failed();
+    let mut failed = engine.failed() || !wrong.is_empty();
     for path in files.iter().map(Path::new) {
         failed |= !run.file(path)?;
         if run.is_done() {
@@ -128,6 +135,8 @@ struct Position<'a> {
     progress: Progress,
     /// Whether its events are still to be looked at for paths that are asked for.
     looks: bool,
+    /// How many matching events are wanted still, if not all.
+    wanted: Option<u64>,
 }
 
 impl MatchRun<'_> {
@@ -188,6 +197,7 @@ impl MatchRun<'_> {
             messages: Counts::new(args.verbose),
             progress: Progress::new(input.len, args.quiet),
             looks: self.totals.paths_seen != Some(true),
+            wanted: args.max_count,
         };
         let before = self.totals.matches;
         let searched = search.run(input, |found| self.block(found, &mut position));
@@ -223,9 +233,17 @@ impl MatchRun<'_> {
                     if self.args.quiet {
                         return Ok(false);
                     }
+                    if self.args.files_with_matches {
+                        self.writer.file(position.name)?;
+                        return Ok(false);
+                    }
                     let bytes = found.bytes().get(range.clone()).unwrap_or_default();
                     let (line, ids) = (position.line + line, found.ids(ids));
                     self.writer.event(position.name, line, ids, bytes)?;
+                    position.wanted = position.wanted.map(|wanted| wanted - 1);
+                    if position.wanted == Some(0) {
+                        return Ok(false);
+                    }
                 }
                 Event::Bad(bad) => {
                     self.totals.bad += 1;

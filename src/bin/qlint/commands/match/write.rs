@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use qualys_filter::FilterId;
+use qualys_filter::{Checked, FilterId};
 
 use super::compact;
 use super::engine::Engine;
+use super::fields::Fields;
 use crate::args::MatchArgs;
 use crate::output::{Form, Name, Out, one_line};
 
@@ -17,6 +18,10 @@ pub(super) struct Writer<'a> {
     several: bool,
     /// How many events each filter of a set matches.
     counts: Vec<u64>,
+    /// The filters whose matched values are shown in colour, by their ids.
+    shown: Vec<Checked>,
+    /// The values to print, if not whole events.
+    fields: Option<Fields>,
 }
 
 impl<'a> Writer<'a> {
@@ -30,7 +35,24 @@ impl<'a> Writer<'a> {
                 Engine::Many(many) => vec![0; many.set.len()],
                 Engine::One(_) => Vec::new(),
             },
+            shown: Vec::new(),
+            fields: None,
         }
+    }
+
+    /// The writer that shows what makes filters true, if there are colours, and prints some fields, if any
+    /// are named.
+    pub(super) fn with(mut self, checked: Vec<Checked>, fields: Fields) -> Writer<'a> {
+        if self.out.color() && !self.args.invert_match {
+            self.shown = checked;
+        }
+        self.fields = (!fields.is_empty()).then_some(fields);
+        self
+    }
+
+    /// Writes the name of a file with an event that matches.
+    pub(super) fn file(&mut self, name: &Name) -> io::Result<()> {
+        writeln!(self.out, "{name}")
     }
 
     /// Whether events are counted for each filter, not for each file.
@@ -58,14 +80,63 @@ impl<'a> Writer<'a> {
             Engine::Many(many) => Some(ids.iter().filter_map(|id| many.set.name(*id)).collect()),
             Engine::One(_) => None,
         };
+        let fields = self.fields.as_ref().zip(std::str::from_utf8(event).ok());
+        let fields = fields.map(|(fields, event)| fields.of(event));
+        let whole = fields.is_none();
+        let event = fields.as_deref().map_or(event, str::as_bytes);
+        let names = names.unwrap_or_default();
         match self.args.json {
-            true => self.object(file, line, &names.unwrap_or_default(), event),
-            false => self.line(file, line, &names.unwrap_or_default(), event),
+            true => self.object(file, line, &names, event),
+            false => {
+                self.before(file, line, &names)?;
+                match self.shown.is_empty() || !whole {
+                    true => self.plain(event),
+                    false => self.coloured(ids, event),
+                }
+            }
         }
     }
 
-    /// Writes an event after its file, line and filters.
-    fn line(&mut self, file: &Name, line: u64, names: &[&str], event: &[u8]) -> io::Result<()> {
+    /// Writes an event, with the values in colour that make the filters of these ids true.
+    fn coloured(&mut self, ids: &[FilterId], event: &[u8]) -> io::Result<()> {
+        let mut short = Vec::new();
+        let event = match self.args.compact {
+            true => {
+                compact::write(&mut short, event)?;
+                &short
+            }
+            false => event,
+        };
+        let nesting = self.args.limits().event_nesting;
+        let all = [0];
+        let ids: Vec<usize> = ids.iter().map(|id| id.index()).collect();
+        let ids = match self.engine {
+            Engine::One(_) => &all[..],
+            Engine::Many(_) => &ids,
+        };
+        let filters = ids.iter().filter_map(|id| self.shown.get(*id));
+        let mut ranges: Vec<_> = filters.flat_map(|it| it.matched(event, nesting)).collect();
+        ranges.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        let mut at = 0;
+        for range in ranges.into_iter() {
+            let (Some(before), Some(value)) =
+                (event.get(at..range.start), event.get(range.clone()))
+            else {
+                continue;
+            };
+            self.out.data(Form::Json).write_all(before)?;
+            self.out.rendered("\u{1b}[1;31m")?;
+            self.out.data(Form::Json).write_all(value)?;
+            self.out.rendered("\u{1b}[0m")?;
+            at = range.end;
+        }
+        let mut data = self.out.data(Form::Json);
+        data.write_all(event.get(at..).unwrap_or_default())?;
+        data.write_all(b"\n")
+    }
+
+    /// Writes the file, the line and the filters of an event, as far as they are wanted.
+    fn before(&mut self, file: &Name, line: u64, names: &[&str]) -> io::Result<()> {
         if self.args.with_filename {
             write!(self.out, "{file}:")?;
         }
@@ -79,6 +150,11 @@ impl<'a> Writer<'a> {
         if !names.is_empty() {
             self.out.write_all(b"\t")?;
         }
+        Ok(())
+    }
+
+    /// Writes an event.
+    fn plain(&mut self, event: &[u8]) -> io::Result<()> {
         let mut data = self.out.data(Form::Json);
         match self.args.compact {
             true => compact::write(&mut data, event)?,
