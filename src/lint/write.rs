@@ -1,11 +1,13 @@
 //! Writing values in other places than they were written in.
 
-use crate::syntax::{Condition, Literal, Quoting, is_plain};
+use crate::syntax::{Condition, Literal, Quoting, foreign, is_plain};
 
 /// The value as it may be written anywhere, with the same meaning; none if it can be only where it
 /// does.
 pub(super) fn anywhere(literal: &Literal) -> Option<String> {
     match literal.quoting {
+        // In a list, or in quotes, an operator of another language would be hidden.
+        Quoting::Bare if foreign(&literal.text).is_some() => None,
         // In quotes and brackets it may be a range, or not, by what is around it.
         Quoting::Quoted | Quoting::Backtick if literal.text.starts_with('[') => None,
         Quoting::Quoted | Quoting::Backtick => Some(literal.to_string()),

@@ -6,6 +6,7 @@ mod date;
 mod instant;
 mod number;
 mod relative;
+mod sign;
 mod version;
 
 pub use address::{Net, NetError};
@@ -19,3 +20,4 @@ pub(crate) use date::{in_years_0_to_9999, written_period};
 pub(crate) use instant::{epoch_nanoseconds, event_nanoseconds};
 pub(crate) use number::WrittenNumber;
 pub(crate) use relative::RelativeDate;
+pub(crate) use sign::sign_of;

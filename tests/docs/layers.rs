@@ -10,7 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("name", &[]),
     ("diagnostic", &["name", "span"]),
     ("value", &["name"]),
-    ("syntax", &["span", "limits", "name", "diagnostic"]),
+    ("syntax", &["span", "limits", "name", "diagnostic", "value"]),
     ("schema", &["span", "name", "diagnostic", "value", "syntax"]),
     (
         "check",

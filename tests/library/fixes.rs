@@ -8,8 +8,10 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use qualys_filter::lint::{Linter, Report, Rule};
+use qualys_filter::syntax::{Condition, ExprKind, Literal, Quoting, Step};
 use qualys_filter::{
-    Applicability, CheckOptions, Checked, Diagnostic, Fix, Level, Query, Schema, Severity, Stage,
+    Applicability, CheckOptions, Checked, Diagnostic, Fix, Level, Limits, Query, Schema, Severity,
+    Stage,
 };
 use testkit::generate::{self, Choices};
 use testkit::spoil::{self, Random};
@@ -156,6 +158,106 @@ fn checked(schema: &Schema, text: &str) -> Option<(Query, Checked)> {
     Some((query, checked))
 }
 
+/// Words and signs that are operators in other languages, and nothing but text here.
+const FOREIGN: &[&str] = &[
+    "~",
+    "=~",
+    "!~",
+    "==",
+    "===",
+    "!=",
+    "<>",
+    "||",
+    "&&",
+    "|",
+    ";",
+    "in",
+    "not in",
+    "like",
+    "LIKE",
+    "contains",
+    "startswith",
+    "endswith",
+    "matches",
+    "regex",
+    "has_any",
+    "has_all",
+    "between",
+    "xor",
+    "gt",
+    "ne",
+    "limit",
+    "%20",
+    "%3A",
+    "%22",
+    "&amp;",
+    "&quot;",
+    "&gt;",
+    "&#39;",
+];
+
+/// The values in quotes of what can be read of a text.
+fn quoted(text: &str) -> Vec<String> {
+    let parsed = Query::parse_lossy(text, &Limits::default());
+    let query = parsed.query();
+    let mut all = Vec::new();
+    for step in query.walk() {
+        let Step::Enter(id) = step else { continue };
+        let literals: Vec<&Literal> = match &query.expr(id).kind {
+            ExprKind::FreeText(literal) => vec![literal],
+            ExprKind::Clause(clause) => match &clause.condition {
+                Condition::Value(literal) | Condition::Compare(_, literal) => vec![literal],
+                Condition::List(literals) => literals.iter().collect(),
+                Condition::Group(groups) => groups.iter().flatten().collect(),
+                Condition::Range(range) => vec![&range.lower, &range.upper],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        let of_quotes = literals
+            .into_iter()
+            .filter(|it| it.quoting != Quoting::Bare);
+        all.extend(of_quotes.map(|literal| literal.text.to_string()));
+    }
+    all
+}
+
+/// Whether a fix put an operator of another language between quotes, where it looks like a text that is meant.
+fn hides_foreign(text: &str, fixed: &str) -> bool {
+    // What was quoted before is not the fix's doing.
+    let outside: String = quoted(text).iter().fold(text.to_owned(), |text, it| {
+        text.replacen(it.as_str(), "", 1)
+    });
+    let is_word = |text: &str, word: &str| {
+        text.match_indices(word).any(|(at, _)| {
+            let before = text[..at].chars().next_back().is_none_or(|c| c == ' ');
+            let after = text[at + word.len()..]
+                .chars()
+                .next()
+                .is_none_or(|c| " [(\"'".contains(c));
+            let is_escape = word.starts_with(['%', '&']) && word.len() > 2;
+            is_escape || (before && after && text.len() > word.len())
+        })
+    };
+    let was = quoted(text);
+    quoted(fixed).iter().any(|value| {
+        let is_new = !was
+            .iter()
+            .any(|was| was.contains(value.trim_end_matches(['\\', ' '])));
+        let is_in_quotes = |word: &&&str| was.iter().any(|was| was.contains(**word));
+        let mut words = FOREIGN.iter().filter(|word| !is_in_quotes(word));
+        is_new && words.any(|word| is_word(value, word) && is_word(&outside, word))
+    })
+}
+
+/// Whether a word that is an operator in other languages is left alone before an `AND` that a fix wrote.
+fn joins_foreign(text: &str, fixed: &str) -> bool {
+    FOREIGN.iter().any(|word| {
+        let after = format!(" {word} AND ");
+        fixed.matches(&after).count() > text.matches(&after).count()
+    })
+}
+
 /// Holds one fix to what is promised of it.
 fn hold(
     schema: &Schema,
@@ -183,6 +285,13 @@ fn hold(
     };
     if !better {
         broken.push(("it is not better", code));
+    }
+    // What was escaped several times may have escapes in its values.
+    if code == "missing_operator" && joins_foreign(text, &fixed) {
+        broken.push(("it joins an operator of another language", code));
+    }
+    if code != "encoded_text" && hides_foreign(text, &fixed) {
+        broken.push(("it hides an operator of another language", code));
     }
     let help = diagnostic.help().unwrap_or_default();
     if help.is_empty() {
@@ -237,6 +346,10 @@ fn hold_all(linter: &Linter, text: &str, least: Applicability, before: &Report) 
     }
     if fixed.text.len() > 2 * text.len() + 100 {
         broken.push(("the text grows", name));
+    }
+    let is_escaped = |it: &Diagnostic| it.code().name() == "encoded_text";
+    if !before.diagnostics().iter().any(is_escaped) && hides_foreign(text, &fixed.text) {
+        broken.push(("fixes together hide an operator of another language", name));
     }
     let (was, is) = (weight(before), weight(&linter.lint(&fixed.text)));
     if is[0] > was[0] || (is[0] == was[0] && is[1] > was[1] && was[0] == 0) {

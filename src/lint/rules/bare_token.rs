@@ -18,7 +18,8 @@ pub(super) static RULE: Rule = Rule::new(
 
 const PAGE: &str = r#"## What it does
 
-Looks for free text that is the name of a token: any name after `NOT`, elsewhere names with a dot.
+Looks for free text that is the name of a token: any name that is the whole filter or comes after `NOT`, elsewhere names
+with a dot.
 
 ## Why
 
@@ -53,7 +54,8 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             whole = not;
             negated = !negated;
         }
-        if whole.expr.span == seen.expr.span && !name.contains('.') {
+        let alone = context.parent(whole).is_none();
+        if whole.expr.span == seen.expr.span && !name.contains('.') && !alone {
             return None;
         }
         let test = if negated { "IS NULL" } else { "IS NOT NULL" };
@@ -87,6 +89,7 @@ mod tests {
     fn cases() {
         fixed("bare_token", "not process.name", "process.name IS NULL");
         fixed("bare_token", "not type", "type IS NULL");
+        fixed("bare_token", "type", "type IS NOT NULL");
         fixed(
             "bare_token",
             "type:FILE AND file.name",
@@ -102,7 +105,7 @@ mod tests {
             &[
                 "'process.name'",
                 "not `type`",
-                "type",
+                "type or category",
                 "not powershell.exe",
                 "not process.name:a",
             ],

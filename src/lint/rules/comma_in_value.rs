@@ -5,7 +5,7 @@ use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 use crate::schema::{Form, Token};
 use crate::span::Span;
-use crate::syntax::{Condition, Quoting, is_plain, quote};
+use crate::syntax::{Condition, Quoting, foreign, is_plain, quote};
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -76,6 +76,15 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         .with_help(
             "write a list, `token:[a, b]`, if these are several values; quote a value with a comma",
         );
+        // A set of another language is in braces.
+        let inside = literal
+            .text
+            .strip_prefix('{')
+            .and_then(|it| it.strip_suffix('}'));
+        let parts: Vec<&str> = match inside {
+            Some(inside) => inside.split(',').map(str::trim).collect(),
+            None => parts,
+        };
         let list: Option<Vec<String>> = parts.iter().map(|part| item(part)).collect();
         let list = list.map(|items| format!("[{}]", items.join(", ")));
         let name = seen.token.map_or(&*clause.token.text, Token::name);
@@ -93,7 +102,10 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// A part of the value as an item of a list; none where it is only half of something.
 fn item(part: &str) -> Option<String> {
-    let half = part.is_empty() || part.contains(|c| "()[]\"'`<>=!&|".contains(c));
+    let half = part.is_empty()
+        || part.ends_with(';')
+        || foreign(part).is_some()
+        || part.contains(|c| "()[]\"'`<>=!&|".contains(c));
     match is_plain(part) {
         true => Some(part.to_owned()),
         false => (!half).then(|| quote(part)),

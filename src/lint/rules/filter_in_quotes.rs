@@ -89,7 +89,7 @@ fn filter(context: &Context<'_>, text: &str) -> Option<(String, bool)> {
             _ => {}
         }
     }
-    known.then(|| (text, leaves > 1))
+    known.then_some((text, leaves > 1))
 }
 
 /// How many mistakes of a filter in quotes are fixed, and quotes in quotes taken away.

@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, FixAvailability, Level};
 use crate::lint::context::Context;
 use crate::lint::rule::Rule;
 use crate::span::Span;
-use crate::syntax::{Foreign, Literal, Quoting, foreign};
+use crate::syntax::{Foreign, Literal, Quoting, foreign, is_token_name};
 
 pub(super) static RULE: Rule = Rule::new(
     &Code::new(
@@ -50,10 +50,11 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let values = context.values().map(|(_, _, literal)| literal);
     let texts = context.free_texts().map(|(_, literal)| literal);
     let diagnostics = values.chain(texts).filter_map(|literal| {
-        if literal.quoting != Quoting::Bare {
-            return None;
-        }
-        let (range, message, label) = found(context, literal)?;
+        let (range, message, label) = match literal.quoting {
+            Quoting::Bare => star(context, literal).or_else(|| found(context, literal))?,
+            Quoting::Quoted => star(context, literal)?,
+            Quoting::Backtick => return None,
+        };
         let (start, end) = (range.start as u32, range.end as u32);
         let span = Span::new(literal.span.start + start, literal.span.start + end);
         let diagnostic = RULE.diagnostic(span, message).with_label(label).with_help(
@@ -75,10 +76,22 @@ fn found(
         let message = format!("`{word}` is a word of the value here");
         return Some((range, message, "no operator of this language"));
     }
+    if let Some(len) = label(context, text) {
+        let message = "a filter is the value of what is before it".to_owned();
+        return Some((0..len, message, "no token here, but a text"));
+    }
     if let Some(range) = second_clause(context, text) {
         let sign = text.get(range.clone()).unwrap_or_default();
         let message = format!("`{sign}` joins nothing");
         return Some((range, message, "part of the value"));
+    }
+    if let Some(at) = text.rfind('^')
+        && let Some(weight) = text.get(at + 1..)
+        && at > 0
+        && weight.parse::<f32>().is_ok_and(f32::is_finite)
+    {
+        let message = format!("`^{weight}` does not weigh the value");
+        return Some((at..text.len(), message, "part of the value"));
     }
     is_regex(text).then(|| {
         let message = "a regular expression is a text here".to_owned();
@@ -88,6 +101,34 @@ fn found(
             "`*` alone stands for any characters",
         )
     })
+}
+
+/// A character that looks like the wildcard, which it is not.
+fn star(
+    context: &Context<'_>,
+    literal: &Literal,
+) -> Option<(std::ops::Range<usize>, String, &'static str)> {
+    let written = context.text(literal.span);
+    let is_star = |c: char| matches!(c, '\u{ff0a}' | '\u{fe61}' | '\u{2217}' | '\u{204e}');
+    let (at, found) = written.char_indices().find(|(_, c)| is_star(*c))?;
+    let message = format!("`{found}` is not the wildcard `*`");
+    Some((
+        at..at + found.len_utf8(),
+        message,
+        "a character like others",
+    ))
+}
+
+/// Whether a text is a clause on a token, after a label and its colon: where its name ends.
+fn label(context: &Context<'_>, text: &str) -> Option<usize> {
+    let (name, operand) = text.split_once(':')?;
+    let is_known = context
+        .schema
+        .token(name)
+        .is_some_and(|token| token.name() == name);
+    let is_clause = operand.trim_start().starts_with(['[', '(', '"', '\'', '`']);
+    let is_name = is_token_name(name) && name.contains('.') && is_clause;
+    (is_name || (is_known && name.len() > 1)).then_some(name.len() + 1)
 }
 
 /// A sign in the middle of a word, before the name of a known token and a colon.
@@ -138,6 +179,11 @@ mod tests {
             ("file.name:a,type:FILE", ","),
             ("file.name:/cmd.*/i", "/cmd.*/i"),
             ("file.name:^cmd$", "^cmd$"),
+            ("file.name:cmd^2", "^2"),
+            ("filter: type:FILE", "type:"),
+            ("Vulnerability: a.score:[90 ... 100]", "a.score:"),
+            ("file.name:cmd＊", "＊"),
+            ("file.name:'∗.dll'", "∗"),
         ] {
             bad("foreign_words", text, place);
         }
@@ -146,7 +192,10 @@ mod tests {
             &[
                 "file.name:'a | count'",
                 "file.name:`/cmd.*/`",
+                "file.name:`＊`",
                 "file.path:/usr/bin/",
+                "file.name:localhost:8080",
+                "file.name:Type:FILE",
                 "file.path:C:\\a;D:\\b",
                 "file.name:Johnson & Johnson",
                 "file.name:C# and 'F#'",

@@ -45,7 +45,7 @@ impl ParseErrorKind {
             ListSeparator => (const { code("list_separator") }, "a comma is expected here", "write `[a, b]`; quote a value that holds the word".into()),
             MissingValue { .. } => (const { code("missing_value") }, "a value is expected here", "write `token:value`; `token:*` asks for any value; `NOT` goes before the token".into()),
             MissingCondition { word, .. } => (const { code("missing_condition") }, "alone", format!("`{word}` needs a condition there, such as `type:FILE`").into()),
-            MissingOperator => (const { code("missing_operator") }, "`AND` or `OR` is expected before this", "put `AND` or `OR` between them, or quote the value if it goes on here".into()),
+            MissingOperator => (const { code("missing_operator") }, "`AND` or `OR` is expected before this", "put `AND` or `OR` between them, or quote the value if it goes on here; two filters are two texts".into()),
             OpenBound => (const { code("open_bound") }, "a value is expected here", "for an open end, compare: `token >= a` or `token <= b`".into()),
             ThirdBound => (const { code("third_bound") }, "more than two ends", "write `token:[a .. b]`, or a list: `token:[a, b, c]`".into()),
             RangeTo => (const { code("range_to") }, "two dots are expected here", "write two dots: `token:[a .. b]`".into()),

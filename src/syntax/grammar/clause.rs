@@ -59,7 +59,7 @@ impl Parser<'_> {
         self.blanks();
         let second = lex::operator(self.rest).filter(|operator| operator.ascii != ":");
         let Some(operator) = second else {
-            return match is_exists(&token.text) {
+            return match is_exists(&token.text) || self.is_existence(&token.text) {
                 true => self.exists(&token),
                 false => match lex::wrong_start(self.rest) {
                     Some((len, found)) => self.wrong_start(token, colon, len, found),
@@ -80,6 +80,18 @@ impl Parser<'_> {
         self.comparison(token, comparison);
     }
 
+    /// Whether `exists` is asked of a token, whose name has a dot in it and so is hardly a value.
+    fn is_existence(&self, name: &str) -> bool {
+        let value = lex::token_name(self.rest);
+        name.eq_ignore_ascii_case("exists")
+            && value.is_ok_and(|(after, value)| {
+                let after = lex::after_blanks(after);
+                let ends =
+                    after.is_empty() || after.starts_with(')') || lex::boolean_word(after).is_ok();
+                value.contains('.') && ends
+            })
+    }
+
     /// An operator of another language after the colon: `name:in ["a"]`.
     fn wrong_start(&mut self, token: TokenName, colon: u32, len: usize, found: WrongStart) {
         let start = self.at();
@@ -95,6 +107,21 @@ impl Parser<'_> {
             }
             WrongStart::In => self.in_list(token, span, false),
             WrongStart::Between => self.between(token, span, false),
+            WrongStart::Braces => {
+                let inside = word.trim_matches(['{', '}', ']']);
+                let range = inside.split_once(" TO ").map(|(lower, upper)| {
+                    let close = if word.ends_with(']') { ']' } else { ')' };
+                    format!("({} .. {}{close}", lower.trim(), upper.trim())
+                });
+                match range.filter(|_| !word.ends_with('\n')) {
+                    Some(range) => {
+                        let fix = Edit::replace(span, range);
+                        self.error_with_fix(ParseErrorKind::RangeTo, span, fix);
+                    }
+                    None => self.error(ParseErrorKind::RangeTo, span),
+                }
+                self.push_error(token.span.start);
+            }
             WrongStart::Tilde => {
                 self.error(ParseErrorKind::ForeignOperator { operator: word }, span);
                 self.operand(token, ":");

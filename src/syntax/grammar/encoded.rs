@@ -198,6 +198,20 @@ impl Parser<'_> {
         }
     }
 
+    /// The same for two escaped quotes in the next bytes.
+    pub(super) fn has_escaped_quotes(&mut self, len: usize) -> bool {
+        let word = self.rest.get(..len).unwrap_or_default();
+        let places = word.match_indices('\\').map(|(at, _)| at);
+        let mut quotes = places.filter(|at| {
+            let after = word.get(at + 1..).unwrap_or_default();
+            after.starts_with(['"', '\'', '`'])
+        });
+        match (quotes.next(), quotes.next()) {
+            (Some(at), Some(_)) => self.report_encoded(Encoding::Backslashes, at),
+            _ => false,
+        }
+    }
+
     fn report_encoded(&mut self, encoding: Encoding, at: usize) -> bool {
         let escape = self.rest.get(at..).and_then(|rest| encoding.escape(rest));
         let Some((len, _)) = escape else {

@@ -297,7 +297,7 @@ impl Parser<'_> {
             return self.push_error(token.span.start);
         };
         let name = token.text.to_string();
-        let negated = name.eq_ignore_ascii_case("_exists_");
+        let negated = !name.eq_ignore_ascii_case("_missing_");
         let kind = ParseErrorKind::FunctionCall { name };
         match is_token_name(&literal.text) {
             true => {

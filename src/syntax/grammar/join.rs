@@ -5,7 +5,7 @@ use crate::diagnostic::Edit;
 use crate::span::Span;
 use crate::syntax::ast::{Condition, ExprKind, Quoting};
 use crate::syntax::error::ParseErrorKind;
-use crate::syntax::lex;
+use crate::syntax::lex::{self, Foreign};
 
 /// How many of the preceding conditions are searched for one that excludes the next.
 const NEAR: usize = 4;
@@ -76,14 +76,22 @@ impl Parser<'_> {
                 let word =
                     lex::skip_word(self.rest).map_or(found.len_utf8(), |(_, word)| word.len());
                 let span = Span::new(start, start + word as u32);
+                // On a line of its own it may be another filter.
+                let before = self.text.get(..start as usize).unwrap_or_default();
+                let gap = before.trim_end_matches(|c| lex::is_blank(c) || lex::is_no_text(c));
+                let is_next_line = before
+                    .get(gap.len()..)
+                    .is_some_and(|gap| gap.contains('\n'));
                 // What joins conditions elsewhere is read as part of the value before it.
-                if let Some(foreign) = self.foreign_before() {
+                if let Some((foreign, Foreign::Sign | Foreign::Word)) = self.foreign_before()
+                    && !is_next_line
+                {
                     let operator = foreign.of(self.text).to_owned();
                     self.error(ParseErrorKind::ForeignOperator { operator }, foreign);
                     return self.join("AND", Span::new(start, start));
                 }
                 let kind = ParseErrorKind::MissingOperator;
-                match self.is_and_meant() {
+                match self.is_and_meant() && !is_next_line {
                     true => {
                         let here = Span::new(start, start);
                         let fix = self.words(here, "AND");
@@ -103,6 +111,10 @@ impl Parser<'_> {
         let last = self.frames.last().and_then(|frame| frame.and.last());
         let last = last.and_then(|id| self.exprs.get(id.0 as usize));
         let is_part = |kind: &ExprKind| matches!(kind, ExprKind::FreeText(_) | ExprKind::Error);
+        let mut last = last;
+        while let Some(ExprKind::Not(inside)) = last.map(|expr| &expr.kind) {
+            last = self.exprs.get(inside.index());
+        }
         let is_whole = last.is_some_and(|expr| !is_part(&expr.kind));
         let mut next = lex::after_blanks(self.rest);
         if let Ok((after, word)) = lex::boolean_word(next)
@@ -116,11 +128,12 @@ impl Parser<'_> {
     }
 
     /// A word or sign of another language in the bare value before this, or one at its end that joins conditions there.
-    fn foreign_before(&self) -> Option<Span> {
+    fn foreign_before(&self) -> Option<(Span, Foreign)> {
         let last = self.frames.last()?.and.last()?;
         let literal = match &self.exprs.get(last.index())?.kind {
             ExprKind::Clause(clause) => match &clause.condition {
                 Condition::Value(literal) | Condition::Compare(_, literal) => literal,
+                Condition::List(literals) => literals.last()?,
                 _ => return None,
             },
             ExprKind::FreeText(literal) => literal,
@@ -140,10 +153,10 @@ impl Parser<'_> {
             .next()
             .unwrap_or_default();
         if last.len() < end && JOINING.iter().any(|it| last.eq_ignore_ascii_case(it)) {
-            return Some(span(end - last.len(), end));
+            return Some((span(end - last.len(), end), Foreign::Sign));
         }
-        let (found, _) = lex::foreign(&literal.text)?;
-        Some(span(found.start, found.end))
+        let (found, how) = lex::foreign(&literal.text)?;
+        Some((span(found.start, found.end), how))
     }
 
     /// Whether the text up to a place ends in a word of the language.

@@ -129,7 +129,7 @@ impl<'s> Parser<'s> {
         }
         let kind = ParseErrorKind::TextAfterQuote;
         let is_quote = |c| lex::opening_quote(c).is_some();
-        match word.filter(|word| !word.contains(is_quote)) {
+        match word.filter(|word| !word.contains(is_quote) && lex::foreign(word).is_none()) {
             Some(word) => {
                 let whole = match quote_char {
                     '`' => format!("`{raw}{word}`"),
@@ -149,7 +149,10 @@ impl<'s> Parser<'s> {
             return self.missing_bound();
         }
         let bare = lex::bare(self.rest, place, self.can_close());
-        if self.has_entity(bare.len) {
+        if let Some((straight, end)) = lex::foreign_quotes(self.rest) {
+            return self.foreign_quoted(straight, end);
+        }
+        if self.has_entity(bare.len) || self.has_escaped_quotes(bare.len) {
             return self.missing_bound();
         }
         let from = |at: usize, len: usize| Span::new(start + at as u32, start + (at + len) as u32);
@@ -216,6 +219,34 @@ impl<'s> Parser<'s> {
 }
 
 impl Parser<'_> {
+    /// A value between quotes of other languages, which end here.
+    fn foreign_quoted(&mut self, straight: char, end: usize) -> Literal {
+        let start = self.at();
+        let found = self.peek().unwrap_or_default();
+        self.take(end);
+        let span = self.since(start);
+        let mut inside = span.of(self.text).chars();
+        inside.next();
+        inside.next_back();
+        let text = inside.as_str();
+        let written = match straight {
+            '`' if !text.contains('`') => format!("`{text}`"),
+            _ => quote(text),
+        };
+        let opener = Span::new(start, start + found.len_utf8() as u32);
+        let kind = ParseErrorKind::CurlyQuote { found, straight };
+        self.error_with_fix(kind, opener, Edit::replace(span, written));
+        let quoting = match straight {
+            '`' => Quoting::Backtick,
+            _ => Quoting::Quoted,
+        };
+        Literal {
+            span,
+            quoting,
+            text: text.into(),
+        }
+    }
+
     /// Whether there is a quote before that is never closed, and that is `wanted`.
     pub(super) fn has_unclosed_quote(&self, wanted: impl Fn(char) -> bool) -> bool {
         let is_it = |kind: &ParseErrorKind| match kind {

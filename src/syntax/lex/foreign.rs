@@ -1,6 +1,6 @@
 //! Words and signs in a bare text that are operators, comments or clauses in other languages.
 
-use super::{after_blanks, is_blank, opening_quote, symbol};
+use super::{Encoding, after_blanks, is_blank, opening_quote, symbol, token_name};
 
 /// What a word or sign of another language does to the text that it is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub(crate) enum Foreign {
     Sign,
     /// It may be a word of a sentence.
     Word,
+    /// It is an escape, or the start of a clause, and no operator.
+    Part,
 }
 
 /// Signs that are no words of a sentence, where blanks are on both sides.
@@ -82,7 +84,7 @@ const COMMANDS: [&str; 24] = [
 ///
 /// Whether it is one is only known where there are several words; a text of one word has none.
 pub(crate) fn foreign(text: &str) -> Option<(std::ops::Range<usize>, Foreign)> {
-    let mut weak = None;
+    let mut weak = escape(text).map(|range| (range, Foreign::Part));
     let mut rest = text;
     while let Some(word) = first_word(rest) {
         let at = text.len() - rest.len();
@@ -110,15 +112,46 @@ pub(crate) fn foreign(text: &str) -> Option<(std::ops::Range<usize>, Foreign)> {
         }
         let quoted = next.starts_with(|c| opening_quote(c).is_some());
         let is_word = (is(&WORDS) && !is_alone)
-            || (is(&["in"]) && (is_first || quoted))
+            || (is(&["in"]) && !is_alone && (is_first || is_last || quoted))
+            || (is(&["limit", "offset"]) && is_number)
             || (is(&["does", "starts", "ends", "begins"]) && next_is(&["with", "not"]))
             || (word == "|" && !is_alone);
+        if has_clause(word) && weak.is_none() {
+            weak = Some((at..at + word.len(), Foreign::Part));
+        }
         if is_word && weak.is_none() {
             weak = Some((at..at + word.len(), Foreign::Word));
         }
         rest = next;
     }
     weak
+}
+
+/// An escape of HTML, or of a URL for what is not part of a word.
+fn escape(text: &str) -> Option<std::ops::Range<usize>> {
+    let mut places = text.match_indices(['%', '&']).map(|(at, _)| at);
+    places.find_map(|at| {
+        let rest = text.get(at..)?;
+        let (len, _) = Encoding::Html.escape(rest).or_else(|| {
+            let found = Encoding::Percent.escape(rest)?;
+            let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+            let is_sign = found
+                .1
+                .as_slice()
+                .first()
+                .is_some_and(|byte| !is_word(byte));
+            is_sign.then_some(found)
+        })?;
+        Some(at..at + len)
+    })
+}
+
+/// Whether a word starts with a name, a colon, and what can only be the operand of a clause.
+fn has_clause(word: &str) -> bool {
+    let operand = token_name(word)
+        .ok()
+        .and_then(|(after, _)| after.strip_prefix(':'));
+    operand.is_some_and(|it| it.starts_with(|c| "[(".contains(c) || opening_quote(c).is_some()))
 }
 
 /// The characters up to the next blank.
@@ -141,6 +174,13 @@ pub(in crate::syntax) fn wrong_start(input: &str) -> Option<(usize, WrongStart)>
             || (inside.starts_with(is_blank) && !after.is_empty());
         return is_one.then_some((first.len_utf8(), WrongStart::Tilde));
     }
+    if first == '{' {
+        let len = input.find(['}', ']', '\n'])? + 1;
+        let is_range = input
+            .get(1..len)
+            .is_some_and(|inside| inside.contains(" TO "));
+        return is_range.then_some((len, WrongStart::Braces));
+    }
     if is(&["in"]) && after.starts_with(bare) {
         let inside = after.get(1..).map(after_blanks).unwrap_or_default();
         let is_list = after.starts_with('[') || inside.starts_with(|c| opening_quote(c).is_some());
@@ -157,6 +197,8 @@ pub(in crate::syntax) fn wrong_start(input: &str) -> Option<(usize, WrongStart)>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::syntax) enum WrongStart {
     Tilde,
+    /// `{a TO b}`
+    Braces,
     In,
     Between,
     Word,
@@ -181,7 +223,9 @@ mod tests {
             ("starts with x", "starts"),
         ] {
             let sign = foreign(text).filter(|(_, foreign)| *foreign == Foreign::Sign);
-            let sign = sign.map_or("", |(range, _)| &text[range]);
+            let sign = sign
+                .and_then(|(range, _)| text.get(range))
+                .unwrap_or_default();
             assert_eq!(sign, found, "{text}");
         }
         for (text, found) in [
@@ -190,7 +234,11 @@ mod tests {
             ("PC equals Mac", "equals"),
         ] {
             let (range, how) = foreign(text).unwrap();
-            assert_eq!((&text[range], how), (found, Foreign::Word), "{text}");
+            assert_eq!(
+                (text.get(range), how),
+                (Some(found), Foreign::Word),
+                "{text}"
+            );
         }
         for text in [
             "like",

@@ -4,6 +4,8 @@
 //! from word processors, invisible characters from web pages. Which of them is a mistake depends on
 //! the place: inside of a word they are text.
 
+use crate::value::sign_of;
+
 /// A blank of the language.
 pub(in crate::syntax) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
@@ -19,12 +21,16 @@ pub(in crate::syntax) fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// A character that shows nothing and takes no room, joiners included.
+/// A character that shows nothing and takes no room, joiners included: those of the property
+/// `Default_Ignorable_Code_Point` of Unicode, but for the tags of emoji, and what is drawn as nothing.
 pub(in crate::syntax) fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e001f}' | '\u{e0080}'..='\u{e0fff}'
     )
 }
 
@@ -40,41 +46,45 @@ pub(in crate::syntax) fn is_stray(previous: Option<char>, c: char, next: Option<
 }
 
 /// The character of the language that `c` means: itself, or what it looks like.
+///
+/// Those whose compatibility decomposition (`UnicodeData.txt`) is one of the language, and those that are
+/// drawn as one.
 pub(in crate::syntax) fn symbol(c: char) -> char {
     match c {
         _ if c.is_ascii() => c,
-        '\u{ff1a}' | '\u{fe55}' | '\u{fe13}' | '\u{2236}' | '\u{a789}' => ':',
-        '\u{ff1d}' | '\u{fe66}' => '=',
+        '\u{ff1a}' | '\u{fe55}' | '\u{fe13}' | '\u{2236}' | '\u{a789}' | '\u{2d0}' | '\u{2f8}'
+        | '\u{589}' | '\u{5c3}' => ':',
+        '\u{ff1d}' | '\u{fe66}' | '\u{207c}' | '\u{208c}' => '=',
         '\u{ff1c}' | '\u{fe64}' => '<',
         '\u{ff1e}' | '\u{fe65}' => '>',
-        '\u{ff01}' | '\u{fe57}' => '!',
+        '\u{ff01}' | '\u{fe57}' | '\u{fe15}' | '\u{ac}' | '\u{ffe2}' => '!',
         '\u{ff5e}' | '\u{223c}' => '~',
-        '\u{ff08}' | '\u{fe59}' => '(',
-        '\u{ff09}' | '\u{fe5a}' => ')',
-        '\u{ff3b}' => '[',
-        '\u{ff3d}' => ']',
-        '\u{ff0c}' | '\u{fe50}' | '\u{fe51}' | '\u{3001}' | '\u{ff64}' | '\u{60c}' => ',',
-        '\u{ff1b}' | '\u{fe54}' | '\u{37e}' | '\u{61b}' => ';',
-        '\u{ff06}' | '\u{fe60}' => '&',
-        '\u{ff5c}' => '|',
+        '\u{ff08}' | '\u{fe59}' | '\u{fe35}' | '\u{207d}' | '\u{208d}' => '(',
+        '\u{ff09}' | '\u{fe5a}' | '\u{fe36}' | '\u{207e}' | '\u{208e}' => ')',
+        '\u{ff3b}' | '\u{fe47}' => '[',
+        '\u{ff3d}' | '\u{fe48}' => ']',
+        '\u{ff0c}' | '\u{fe50}' | '\u{fe51}' | '\u{fe10}' | '\u{fe11}' | '\u{3001}'
+        | '\u{ff64}' | '\u{60c}' => ',',
+        '\u{ff1b}' | '\u{fe54}' | '\u{fe14}' | '\u{37e}' | '\u{61b}' | '\u{204f}' => ';',
+        '\u{ff06}' | '\u{fe60}' | '\u{2227}' | '\u{22c0}' => '&',
+        '\u{ff5c}' | '\u{2223}' | '\u{2228}' | '\u{22c1}' => '|',
+        '\u{ff3e}' => '^',
         _ => c,
     }
 }
 
-/// A dash or a minus sign that is not the one of ASCII.
+/// A dash or a minus sign that is not the one of ASCII, and shows.
 pub(in crate::syntax) fn is_dash(c: char) -> bool {
-    matches!(
-        c,
-        '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
-    )
+    !c.is_ascii() && !is_invisible(c) && sign_of(c) == Some('-')
 }
 
 /// How many dots a character looks like; zero for others.
 pub(in crate::syntax) fn dots_in(c: char) -> usize {
     match c {
-        '.' | '\u{2024}' | '\u{ff0e}' | '\u{fe52}' => 1,
-        '\u{2025}' => 2,
-        '\u{2026}' | '\u{22ef}' => 3,
+        '.' | '\u{2024}' | '\u{ff0e}' | '\u{fe52}' | '\u{b7}' | '\u{3002}' | '\u{30fb}'
+        | '\u{ff61}' => 1,
+        '\u{2025}' | '\u{fe30}' => 2,
+        '\u{2026}' | '\u{22ef}' | '\u{fe19}' => 3,
         _ => 0,
     }
 }
@@ -130,8 +140,14 @@ pub(in crate::syntax) fn operator(input: &str) -> Option<Operator> {
     for (at, c) in input.char_indices().take(3) {
         match c {
             '\u{2260}' => ascii.push_str("!="),
-            '\u{2265}' | '\u{2267}' | '\u{2a7e}' => ascii.push_str(">="),
-            '\u{2264}' | '\u{2266}' | '\u{2a7d}' => ascii.push_str("<="),
+            // The stroke through an equals sign is a character of its own in decomposed text.
+            '\u{338}' if ascii == "=" => ascii = "!=".to_owned(),
+            '\u{2265}' | '\u{2267}' | '\u{2a7e}' | '\u{2273}' | '\u{2a95}' => ascii.push_str(">="),
+            '\u{2264}' | '\u{2266}' | '\u{2a7d}' | '\u{2272}' | '\u{2a96}' => ascii.push_str("<="),
+            '\u{2254}' => ascii.push_str(":="),
+            '\u{21d2}' => ascii.push_str("=>"),
+            '\u{2a75}' => ascii.push_str("=="),
+            '\u{2a76}' => ascii.push_str("==="),
             c => ascii.push(symbol(c)),
         }
         ends.push((ascii.len(), at + c.len_utf8()));

@@ -40,6 +40,53 @@ pub(super) fn opening_quote(c: char) -> Option<(char, bool)> {
     }
 }
 
+/// The closing quote of an opening one that is none of the language and may also start a text: where it closes, the
+/// quote that is meant.
+pub(super) fn foreign_quotes(input: &str) -> Option<(char, usize)> {
+    let open = input.chars().next().filter(|c| !c.is_ascii())?;
+    let (close, meant) = match open {
+        '\u{ab}' => ('\u{bb}', '"'),
+        '\u{bb}' => ('\u{ab}', '"'),
+        '\u{2039}' => ('\u{203a}', '\''),
+        '\u{203a}' => ('\u{2039}', '\''),
+        '\u{300c}' | '\u{300e}' | '\u{fe41}' | '\u{fe43}' => {
+            (char::from_u32(u32::from(open) + 1)?, '"')
+        }
+        '\u{ff62}' => ('\u{ff63}', '"'),
+        '\u{301d}' | '\u{301e}' | '\u{301f}' => {
+            return closed(input, &['\u{301d}', '\u{301e}', '\u{301f}'], '"');
+        }
+        '\u{2033}' | '\u{2036}' | '\u{2ba}' | '\u{2ee}' => {
+            return closed(input, &['\u{2033}', '\u{2036}', '\u{2ba}', '\u{2ee}'], '"');
+        }
+        '\u{275d}' | '\u{275e}' | '\u{2760}' => {
+            return closed(input, &['\u{275d}', '\u{275e}'], '"');
+        }
+        '\u{275b}' | '\u{275c}' | '\u{275f}' => {
+            return closed(input, &['\u{275b}', '\u{275c}'], '\'');
+        }
+        '\u{2032}' | '\u{2b9}' | '\u{2bc}' => {
+            return closed(input, &['\u{2032}', '\u{2b9}', '\u{2bc}'], '\'');
+        }
+        '\u{b4}' | '\u{2035}' | '\u{2cb}' | '\u{1fef}' => {
+            return closed(input, &['\u{b4}', '\u{2035}', '\u{2cb}', '\u{1fef}'], '`');
+        }
+        '\u{2e42}' => return closed(input, &['\u{201c}', '\u{201d}', '\u{201f}'], '"'),
+        _ => return None,
+    };
+    closed(input, &[close], meant)
+}
+
+/// A text that opens with a quote and closes with one of these, at the end of a word.
+fn closed(input: &str, closing: &[char], meant: char) -> Option<(char, usize)> {
+    let mut after_open = input.char_indices().skip(1);
+    let (at, close) = after_open.find(|(_, c)| closing.contains(c))?;
+    let end = at + close.len_utf8();
+    let is_end = word_end(input.get(end..)?).is_ok();
+    let one = input.chars().next().map_or(0, char::len_utf8);
+    (is_end && at > one).then_some((meant, end))
+}
+
 /// Blanks, also none.
 pub(super) fn blanks(input: &str) -> IResult<&str, &str> {
     take_while(is_blank).parse(input)

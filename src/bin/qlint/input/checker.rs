@@ -31,7 +31,8 @@ impl Checker {
         file: &mut File,
     ) -> Option<Checked> {
         let mut report = |what: &Diagnostic| {
-            file.findings.push(Finding::at(what, filter.map()));
+            let finding = Finding::at(what, filter.map()).of_filter(filter.text());
+            file.findings.push(finding);
         };
         let query = match filter.text().parse::<Query>() {
             Ok(query) => query,

@@ -53,6 +53,9 @@ pub(crate) type FileEdit = (Range<usize>, String);
 /// The code of mistakes in settings, which have no page.
 static SETTINGS: Code = Code::new("", Level::Error, FixAvailability::None, "");
 
+/// The code of two conditions with nothing between them.
+const NOTHING_JOINS: &str = "missing_operator";
+
 impl File {
     pub(crate) fn new(name: impl Into<Name>, text: String) -> File {
         File {
@@ -113,6 +116,27 @@ impl Finding {
         Finding {
             fix: what.fix().map(fix),
             ..Finding::new(what.clone(), map.host_range(what.span().range()))
+        }
+    }
+
+    /// The finding in a filter of this text: two conditions on two lines may be two filters.
+    pub(crate) fn of_filter(self, text: &str) -> Finding {
+        let before = text.get(..self.what.span().start as usize);
+        let before = before.map(|before| before.trim_end_matches([' ', '\t', '\r']));
+        let is_next_line = before.is_some_and(|before| before.ends_with('\n'));
+        match self
+            .what
+            .help()
+            .filter(|_| is_next_line && self.what.code().name() == NOTHING_JOINS)
+        {
+            Some(help) => {
+                let help = format!(
+                    "{help}: in a file a blank line separates filters, and with --lines every line is one"
+                );
+                let what = self.what.with_help(help);
+                Finding { what, ..self }
+            }
+            None => self,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use qualys_filter::document::{Document, DocumentDiagnostic, HostError, Linters};
+use qualys_filter::document::{Document, DocumentDiagnostic, FilterText, HostError, Linters};
 use qualys_filter::{Applicability, CheckOptions, Linter, Span};
 
 use super::summary::counted_fixes;
@@ -240,7 +240,12 @@ fn file(
 ) -> File {
     let mut file = File::new(task.name.clone(), document.text().to_string());
     file.chosen = Chosen::of(linters.choices());
-    file.findings = found.into_iter().map(Finding::in_document).collect();
+    let filters = document.filters();
+    let finding = |found: DocumentDiagnostic| {
+        let text = filters.get(found.filter).map_or("", FilterText::text);
+        Finding::in_document(found).of_filter(text)
+    };
+    file.findings = found.into_iter().map(finding).collect();
     file.filters = document.filters().iter().map(FilterEntry::new).collect();
     file
 }
