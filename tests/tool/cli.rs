@@ -734,7 +734,7 @@ fn match_leaves_wrong_filters_out_and_says_so() {
     let text = "type:FILE\n\n# name: typo\ntype == FILE\n\ntype:NETWORK\n";
     let folder = folder_with(&[
         ("a.qql", text),
-        ("bad.toml", "filters = 5"),
+        ("bad.toml", "filters = [5]"),
         ("worse.yaml", "- a: [\n"),
         ("wrong.yaml", r#"[{"filter": "type:FILE", "nme": "x"}]"#),
         ("empty.qql", "# nothing\n"),
@@ -749,7 +749,7 @@ fn match_leaves_wrong_filters_out_and_says_so() {
         run.stderr
     );
     for (file, message) in [
-        ("bad.toml", "expected a list of filters"),
+        ("bad.toml", "expected a text"),
         ("worse.yaml", "worse.yaml:"),
         ("wrong.yaml", "not `nme`"),
         ("missing.qql", "cannot read"),

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::run::{Run, folder, qlint_in, qlint_with, root};
+use qualys_filter::document::{Document, Format};
 use serde_json::Value;
 
 /// The files below a folder, but for what is built.
@@ -78,7 +79,7 @@ const OTHERS: &[(&str, &str)] = &[
     ),
 ];
 
-/// What of a file has to stay: all of it, or for JSON what is at no key of filters.
+/// What of a file has to stay: what is around its filters, and for JSON what is at no key of filters.
 fn fixed_part(path: &Path) -> Vec<u8> {
     let bytes = fs::read(path).unwrap();
     let is_json = path
@@ -88,10 +89,25 @@ fn fixed_part(path: &Path) -> Vec<u8> {
         .ok()
         .filter(|_| is_json)
     else {
-        return bytes;
+        let text = String::from_utf8(bytes.clone()).ok();
+        let document = text.and_then(|text| Document::new(text, Format::of(path)?).ok());
+        return document.map_or(bytes, |document| around(&document));
     };
     blank(&mut value);
     value.to_string().into_bytes()
+}
+
+/// What is around the filters.
+fn around(document: &Document) -> Vec<u8> {
+    let (mut kept, mut at) = (String::new(), 0);
+    for filter in document.filters() {
+        let range = filter.range();
+        kept += &document.text()[at..range.start];
+        kept.push('\0');
+        at = range.end;
+    }
+    kept += &document.text()[at..];
+    kept.into_bytes()
 }
 
 fn blank(value: &mut Value) {
@@ -170,23 +186,11 @@ fn nothing_but_filters_is_written() {
 
 #[test]
 fn what_would_be_written_where_nothing_can_be_is_said() {
-    for (name, text, format) in [
-        (
-            "a.yaml",
-            "- type:FILE\n- 'type:FILE and  (action:CREATED)'\n",
-            "YAML",
-        ),
-        (
-            "a.toml",
-            "filters = ['type:FILE',\n 'type:FILE and  (action:CREATED)']\n",
-            "TOML",
-        ),
-        (
-            "a.json",
-            "[\"type:FILE\",\n\"type:FILE and  (action:CREATED)\"]\n",
-            "JSON",
-        ),
-    ] {
+    for (name, text, format) in [(
+        "a.json",
+        "[\"type:FILE\",\n\"type:FILE and  (action:CREATED)\"]\n",
+        "JSON",
+    )] {
         let folder = folder(&[(name, text)]);
         for args in [
             &["check", "--fix"][..],
@@ -195,14 +199,14 @@ fn what_would_be_written_where_nothing_can_be_is_said() {
         ] {
             let run = qlint_in(folder.path(), &[args, &[name]].concat());
             assert_eq!(run.code, 1, "{name}: {}", run.stderr);
-            let right = format!("{name}: 1 fix not made: lists in {format} are never written");
+            let right = format!("{name}: 1 fix not made: lists in {format} cannot be written");
             assert!(run.stderr.contains(&right), "{name}: {}", run.stderr);
         }
         for args in [&["fmt"][..], &["fmt", "--check"], &["fmt", "--diff"]] {
             let run = qlint_in(folder.path(), args);
             assert_eq!(run.code, 1, "{name}: {}", run.stderr);
             let right = format!(
-                "{name}:2: lists in {format} are never written; the canonical form is type:FILE AND (action:CREATED)"
+                "{name}:2: lists in {format} cannot be written; the canonical form is type:FILE AND (action:CREATED)"
             );
             assert!(run.stderr.contains(&right), "{name}: {}", run.stderr);
         }
@@ -435,25 +439,10 @@ fn what_is_no_list_of_filters_is_an_error_only_if_it_was_named() {
     for (name, text, message) in [
         (
             "a.yaml",
-            "services:\n  web: {image: nginx}\n",
-            "expected a list of filters",
-        ),
-        (
-            "a.yaml",
             "- uses: x\n- run: y\n",
             "expected `filter` and `name`, not `uses`",
         ),
-        (
-            "a.yaml",
-            "---\na: 1\n---\nb: 2\n",
-            "expected a list of filters",
-        ),
         ("a.yaml", "{{ template }}: [\n", "this is not YAML"),
-        (
-            "a.toml",
-            "[package]\nname = 'x'\n",
-            "expected a list of filters",
-        ),
         ("a.toml", "x = \n", "this is not TOML"),
     ] {
         let folder = folder(&[(name, text)]);
@@ -480,12 +469,7 @@ fn what_is_no_list_of_filters_is_an_error_only_if_it_was_named() {
         }
     }
     // What is meant as a list of filters is not passed over.
-    for text in [
-        "- {filter: a, nme: b}\n",
-        "- filter: [\n",
-        "- filter: 5\n",
-        "version: 1\nfilters: [{filter: a}]\n",
-    ] {
+    for text in ["- {filter: a, nme: b}\n", "- filter: [\n", "- filter: 5\n"] {
         let folder = folder(&[("a.yaml", text)]);
         assert_eq!(qlint_in(folder.path(), &["check"]).code, 3, "{text}");
         assert_eq!(
@@ -497,16 +481,20 @@ fn what_is_no_list_of_filters_is_an_error_only_if_it_was_named() {
 }
 
 #[test]
-fn a_named_json_file_without_filters_is_said_to_hold_none() {
-    for text in [
-        "{\"severity\": \"severity:5\"}",
-        "{\"query\": \"SELECT a FROM b\"}",
-        "{}",
+fn a_named_file_without_filters_is_said_to_hold_none() {
+    for (name, text) in [
+        ("a.json", "{\"severity\": \"severity:5\"}"),
+        ("a.json", "{\"query\": \"SELECT a FROM b\"}"),
+        ("a.json", "{}"),
+        ("a.yaml", "services:\n  web: {image: nginx}\n"),
+        ("a.yaml", "---\na: 1\n---\nb: 2\n"),
+        ("a.toml", "[package]\nname = 'x'\n"),
     ] {
-        let folder = folder(&[("a.json", text)]);
+        let folder = folder(&[(name, text)]);
         for command in [&["check"][..], &["fmt"], &["match", "-c", "-f"]] {
-            let run = qlint_in(folder.path(), &[command, &["a.json"]].concat());
-            let right = "a.json has no filter at the keys `filter`, `filters[]`, `filter[]`, `query`, `*qql`";
+            let run = qlint_in(folder.path(), &[command, &[name]].concat());
+            let right =
+                "has no filter at the keys `filter`, `filters[]`, `filter[]`, `query`, `*qql`";
             assert!(run.stderr.contains(right), "{}", run.stderr);
             let code = if command.contains(&"match") { 1 } else { 2 };
             assert_eq!(run.code, code, "{}", run.stderr);

@@ -1,7 +1,7 @@
 //! Lists of filters, as TOML and YAML hold them: texts, or tables of a text and a name.
 
 use super::HostError;
-use crate::document::{FilterText, Map};
+use crate::document::FilterText;
 
 /// A list holds no more filters than this; it is also the limit of a set of filters.
 pub(super) const MOST: usize = 1_000_000;
@@ -16,19 +16,11 @@ pub(super) enum Entry {
     Other,
 }
 
-/// A text with its places in the file.
+/// A text, and the filter that it may be.
 #[derive(Debug)]
 pub(super) struct Text {
     pub(super) value: String,
-    pub(super) map: Map,
-}
-
-/// The list in a document, if it has one.
-pub(super) struct List {
-    /// Each with the place at which it starts.
-    pub(super) entries: Vec<(Entry, usize)>,
-    /// Whether the list is the document, or the value of its only key `filters`.
-    pub(super) alone: bool,
+    pub(super) filter: FilterText,
 }
 
 /// The error for a file that is not a list of filters.
@@ -37,6 +29,28 @@ pub(super) fn no_list() -> HostError {
     HostError {
         is_unrelated: true,
         ..HostError::new(0, message.to_owned())
+    }
+}
+
+/// The filters of a document: those of its list, or, if it is not one, those at keys.
+///
+/// # Errors
+///
+/// What is wrong with the list, if it is meant as one or if there is nothing at keys.
+pub(super) fn or_at_keys(
+    list: Result<Vec<FilterText>, HostError>,
+    at_keys: impl FnOnce() -> Vec<FilterText>,
+) -> Result<Vec<FilterText>, HostError> {
+    match list {
+        Ok(filters) => Ok(filters),
+        Err(error) if !error.is_unrelated => Err(error),
+        Err(error) => {
+            let filters = at_keys();
+            match filters.is_empty() && error != no_list() {
+                true => Err(error),
+                false => Ok(filters),
+            }
+        }
     }
 }
 
@@ -54,25 +68,19 @@ pub(super) fn too_many() -> HostError {
     HostError::new(0, format!("a list of more than {MOST} filters"))
 }
 
-/// The filters of a list.
+/// The filters of a list, whose entries each have the offset at which they start.
 ///
 /// # Errors
 ///
 /// If an entry is not a filter. That is a mistake in a list of filters if some entry has a key
 /// `filter`; otherwise the list is of something else.
-pub(super) fn filters(list: List) -> Result<Vec<FilterText>, HostError> {
+pub(super) fn filters(entries: Vec<(Entry, usize)>) -> Result<Vec<FilterText>, HostError> {
     let has_filter = |(entry, _): &(Entry, usize)| match entry {
         Entry::Table(table) => table.iter().any(|(key, ..)| key == "filter"),
         Entry::Text(_) | Entry::Other => false,
     };
-    let meant = list.entries.iter().any(has_filter);
-    if !list.alone {
-        return Err(HostError {
-            is_unrelated: !meant,
-            ..no_list()
-        });
-    }
-    if list.entries.len() > MOST {
+    let meant = entries.iter().any(has_filter);
+    if entries.len() > MOST {
         return Err(too_many());
     }
     let one = |(number, (entry, at)): (usize, (Entry, usize))| {
@@ -86,7 +94,7 @@ pub(super) fn filters(list: List) -> Result<Vec<FilterText>, HostError> {
             }
         })
     };
-    (1..).zip(list.entries).map(one).collect()
+    (1..).zip(entries).map(one).collect()
 }
 
 /// The filter of an entry, or the place of what is wrong with it, and what was expected.
@@ -113,6 +121,6 @@ fn filter(entry: Entry) -> Result<FilterText, (Option<usize>, String)> {
     };
     Ok(FilterText {
         name,
-        ..FilterText::new(text.value, text.map)
+        ..text.filter
     })
 }

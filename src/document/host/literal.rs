@@ -84,7 +84,6 @@ impl<'t> Decoder<'t> {
     }
 
     /// The first `length` bytes of the rest write nothing.
-    #[allow(dead_code, reason = "for hosts that fold lines")]
     pub(super) fn skip(&mut self, length: usize) {
         self.at += length;
     }

@@ -1,16 +1,47 @@
 //! The places of a string's value in the way that YAML and TOML write it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::document::Map;
+use super::literal::{self, Literal};
+use crate::document::{FilterText, Map};
+
+/// The filter that is written at `range` of a text, without the blanks around it. `value` is what the
+/// parser read there. Where the literal reads something else, the filter is not written, and its places
+/// are found by following the value.
+pub(super) fn filter(
+    text: &str,
+    range: Range<usize>,
+    literal: &Arc<dyn Literal>,
+    value: &str,
+) -> FilterText {
+    let written = text.get(range.clone()).unwrap_or_default();
+    let start = range.start + (written.len() - written.trim_start_matches(BLANKS).len());
+    let inside = start..start + written.trim_matches(BLANKS).len();
+    let filter = literal::filter(text, inside.clone(), literal, None);
+    let value = value.trim_matches(BLANKS);
+    if filter.writable && filter.text.trim_matches(BLANKS) == value {
+        return filter;
+    }
+    // Which escapes there are does not matter: all that there are in either are followed.
+    let style = match text.get(range.clone()).unwrap_or_default().contains('\\') {
+        true => Style::Escaped,
+        false => Style::Plain,
+    };
+    FilterText {
+        writable: false,
+        ..FilterText::new(value, map(text, inside, value, style, range.start))
+    }
+}
+
+/// What is around a filter in its string, and none of it.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// How a string is written between its quotes, or without any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
     /// Every character is itself; line breaks may be folded, and lines indented.
     Plain,
-    /// As [`Style::Plain`], with two single quotes for one.
-    Single,
     /// With escapes that begin with a backslash.
     Escaped,
 }
@@ -93,13 +124,12 @@ fn next_is(rest: &str, c: char, style: Style) -> Option<usize> {
             let (escaped, length) = escape(rest)?;
             (escaped == c).then_some(length)
         }
-        (Style::Single, b'\'') => (c == '\'' && rest.starts_with("''")).then_some(2),
         _ => rest.starts_with(c).then(|| c.len_utf8()),
     }
 }
 
 /// The character of an escape, and its length.
-fn escape(rest: &str) -> Option<(char, usize)> {
+pub(super) fn escape(rest: &str) -> Option<(char, usize)> {
     let code = rest.get(1..)?.chars().next()?;
     let hex = |digits: usize| {
         let number = u32::from_str_radix(rest.get(2..2 + digits)?, 16).ok()?;
@@ -151,10 +181,6 @@ mod tests {
             Style::Plain,
         );
         assert_eq!(plain, ["a:1", "AND", "b:2", "OR", "c"]);
-        assert_eq!(
-            words("a:''b'' c", "a:'b' c", Style::Single),
-            ["a:''b''", "c"]
-        );
         let escaped = words(
             r#"a:\"é\" \\x \u00e9\U0001F600 y"#,
             "a:\"é\" \\x é😀 y",
@@ -173,7 +199,6 @@ mod tests {
             ("a\\qb", "aqb", Style::Escaped),
             ("a\\u00", "a\0", Style::Escaped),
             ("a\\é", "aé", Style::Escaped),
-            ("a'b", "a'b", Style::Single),
         ] {
             let map = map(text, 0..text.len(), value, style, 7);
             assert_eq!(map, Map::spot(7), "{text}");

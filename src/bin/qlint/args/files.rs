@@ -46,17 +46,15 @@ a file could not be read or written."
 }
 
 pub(super) fn fmt_help() -> String {
-    let extensions = extensions(|format| !format.is_written());
-    format!(
-        "\
+    "\
 Files that are not in the canonical form are rewritten. A filter that cannot be read is reported, and \
-stays as it is. Lists in {extensions} are never written. The filters of standard input and -e are \
+stays as it is; so is one that cannot be written where it is. The filters of standard input and -e are \
 written to standard output.
 
 Exit status: 0 if all is well, 1 if a filter cannot be read or written, or with --check or --diff if a \
 filter would change, 2 on a wrong argument or configuration, or if a file that is named or a folder has no \
 filter and --allow-empty is not given, 3 if a file could not be read or written."
-    )
+        .to_owned()
 }
 
 pub(super) fn explain_help() -> String {

@@ -200,6 +200,7 @@ fn formatted(
         Err(error) => return Err(unreadable(&error, &task.name, text)),
     };
     let filters = document.filters();
+    result.unrelated = !task.named && task.format.has_keys() && filters.is_empty();
     result.empty = task.nothing_in(filters.len());
     result.is_filled = !filters.is_empty();
     let formatted = document.formatted(width);
@@ -215,7 +216,7 @@ fn formatted(
     for (index, line) in &formatted.unwritten {
         let start = filters.get(*index).map_or(0, |filter| filter.range().start);
         result.unwritten.push(format!(
-            "{}:{}: {} are never written; the canonical form is {line}",
+            "{}:{}: {} cannot be written; the canonical form is {line}",
             task.name,
             positions.line(start) + 1,
             task.format.plural()

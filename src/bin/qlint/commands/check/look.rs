@@ -103,6 +103,11 @@ impl Look {
                 return Ok(());
             }
         };
+        // Most files of a folder that have keys hold no filter.
+        if !task.named && task.format.has_keys() && document.filters().is_empty() {
+            result.notes.extend(task.notes(&document));
+            return Ok(());
+        }
         let linters = document.linters(&linter);
         let found = document.lint_with(&linters, self.today);
         if found.is_empty() {
@@ -122,7 +127,7 @@ impl Look {
         result.unwritten = unwritten.count();
         if result.unwritten > 0 {
             result.notes.push(format!(
-                "{}: {} not made: {} are never written",
+                "{}: {} not made: {} cannot be written",
                 task.name,
                 counted_fixes(result.unwritten),
                 task.format.plural()
