@@ -485,7 +485,11 @@ fn a_wrong_configuration_is_only_for_its_files() {
 
 #[test]
 fn the_json_schemas_are_those_of_the_documentation() {
-    for (of, file) in [("config", "qlint"), ("report", "report")] {
+    for (of, file) in [
+        ("config", "qlint"),
+        ("report", "report"),
+        ("baseline", "baseline"),
+    ] {
         let run = qlint(&["json-schema", of]);
         testkit::pages::hold(&format!("schemas/{file}.schema.json"), &run.stdout);
     }

@@ -884,3 +884,138 @@ fn the_values_that_match_are_in_colour() {
         marked("a,b\t{\"type\": «\"FILE\"», \"score\": «9», \"name\": \"FILE\"}\n")
     );
 }
+
+// ---- baselines ----
+
+#[test]
+fn what_a_baseline_has_is_not_reported_and_it_only_shrinks() {
+    let dots = "file.size:[1 ... 5]\n";
+    let folder = folder(&[
+        ("a.qql", &format!("{dots}\n{dots}\nNOT NOT file.size:5\n")),
+        ("b.qql", "file.size:]\n"),
+    ]);
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let read = || json(&fs::read_to_string(folder.path().join("known.json")).unwrap());
+    let run = |args: &[&str]| {
+        qlint_in(
+            folder.path(),
+            &[&["check", "--fail-on", "advice"], args].concat(),
+        )
+    };
+    let known = ["--baseline", "known.json"];
+    let shrink = ["--baseline", "known.json", "--write-baseline", "known.json"];
+    // All that is found now.
+    let written = run(&["--write-baseline", "known.json"]);
+    assert_eq!(
+        (written.code, written.stdout.as_str()),
+        (0, ""),
+        "{}",
+        written.stderr
+    );
+    assert!(
+        written.stderr.contains("4 known findings in known.json"),
+        "{}",
+        written.stderr
+    );
+    let schema = json(&qlint(&["json-schema", "baseline"]).stdout);
+    assert!(jsonschema::is_valid(&schema, &read()));
+    let entries = |baseline: &Value| -> Vec<(String, u64)> {
+        let entries = baseline["findings"].as_array().unwrap().iter();
+        entries
+            .map(|entry| {
+                (
+                    entry["text"].as_str().unwrap().to_owned(),
+                    entry["count"].as_u64().unwrap(),
+                )
+            })
+            .collect()
+    };
+    let all = vec![
+        ("NOT NOT file.size:5".to_owned(), 1),
+        ("file.size:[1 .. 5]".to_owned(), 2),
+        ("file.size:]".to_owned(), 1),
+    ];
+    let mut sorted = entries(&read());
+    sorted.sort();
+    assert_eq!(sorted, all);
+    // None of it is reported, wherever it is in its files, and however it is broken into lines.
+    assert_eq!((run(&known).code, run(&known).stdout.as_str()), (0, ""));
+    write(
+        "a.qql",
+        &format!("type:FILE\n\n\n{dots}\nfile.size:\n  [1 ...  5]\n\nNOT NOT file.size:5\n"),
+    );
+    let moved = run(&known);
+    assert_eq!(
+        (moved.code, moved.stdout.as_str()),
+        (0, ""),
+        "{}",
+        moved.stderr
+    );
+    assert!(
+        moved
+            .stderr
+            .contains("4 findings not shown, since the baseline has them"),
+        "{}",
+        moved.stderr
+    );
+    assert!(!moved.stderr.contains("is gone"), "{}", moved.stderr);
+    // What is new is: another filter, another rule, and one more of the same.
+    write("c.qql", &format!("{dots}\nNOT NOT file.size:6\n"));
+    let new = run(&known);
+    assert_eq!(
+        (new.code, rules(&new)),
+        (1, vec!["three_dots", "double_negation"])
+    );
+    // A baseline that is used never grows.
+    let before = read();
+    assert_eq!(run(&shrink).code, 1);
+    assert_eq!(entries(&read()), entries(&before));
+    fs::remove_file(folder.path().join("c.qql")).unwrap();
+    // What is gone is said, if its files were read, and is removed on demand.
+    write("b.qql", "type:FILE\n");
+    let partly = run(&[&known[..], &["a.qql"]].concat());
+    assert!(!partly.stderr.contains("is gone"), "{}", partly.stderr);
+    let gone = run(&known);
+    assert_eq!(gone.code, 0);
+    let message = "qlint: qql::parse::missing_value";
+    let said = gone
+        .stderr
+        .lines()
+        .any(|line| line.contains(" is gone in: file.size:]"));
+    assert!(said && !gone.stderr.contains(message), "{}", gone.stderr);
+    write("a.qql", dots);
+    let fewer = run(&known);
+    assert!(
+        fewer
+            .stderr
+            .contains("is left 1 of 2 times in: file.size:[1 .. 5]"),
+        "{}",
+        fewer.stderr
+    );
+    let shrunk = run(&shrink);
+    assert_eq!(
+        (shrunk.code, entries(&read())),
+        (0, vec![("file.size:[1 .. 5]".to_owned(), 1)])
+    );
+    // The same bytes again.
+    let bytes = fs::read(folder.path().join("known.json")).unwrap();
+    run(&shrink);
+    assert_eq!(fs::read(folder.path().join("known.json")).unwrap(), bytes);
+    // Wrong files and arguments.
+    write("wrong.json", "{\"version\": 1,\n \"finds\": []}");
+    let wrong = run(&["--baseline", "wrong.json"]);
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong
+            .stderr
+            .contains("wrong.json:2:8: this is not a baseline: unknown field `finds`"),
+        "{}",
+        wrong.stderr
+    );
+    assert_eq!(run(&["--baseline", "missing.json"]).code, 2);
+    assert_eq!(run(&["--write-baseline", "a.qql"]).code, 2);
+    assert_eq!(
+        fs::read_to_string(folder.path().join("a.qql")).unwrap(),
+        dots
+    );
+}

@@ -156,6 +156,12 @@ pub(crate) struct CheckArgs {
     /// Write comments that ignore what is found, where files have such comments, and report the rest
     #[arg(long, conflicts_with_all = ["fix", "diff"])]
     pub(crate) add_ignore: bool,
+    /// Do not report the findings in this file, which --write-baseline wrote
+    #[arg(long, value_name = "FILE", conflicts_with = "add_ignore")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the findings to this file; with --baseline only those of it that are still there
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["add_ignore", "diff"])]
+    pub(crate) write_baseline: Option<PathBuf>,
     /// Form of the report; human on a terminal, else plain, if not given
     #[arg(long, value_enum, env = FORMAT)]
     pub(crate) format: Option<Format>,

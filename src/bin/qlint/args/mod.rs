@@ -93,7 +93,7 @@ pub(crate) enum Command {
         after_help = "Exit status: 0, 2 if there is one already, which is never written over, 3 if it cannot be written."
     )]
     Init(InitArgs),
-    /// Print the JSON Schema of qlint.toml, or of reports
+    /// Print the JSON Schema of qlint.toml, of reports, or of baselines
     JsonSchema(JsonSchemaArgs),
     /// Print a shell completion script
     Completions(CompletionsArgs),
@@ -138,6 +138,8 @@ pub(crate) enum JsonSchemaOf {
     Config,
     /// The output of `qlint check --format json`
     Report,
+    /// The file of `qlint check --write-baseline`
+    Baseline,
 }
 
 #[derive(Debug, clap::Args)]

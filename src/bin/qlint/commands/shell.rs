@@ -75,6 +75,7 @@ pub(crate) fn json_schema(args: &JsonSchemaArgs) -> Result<Outcome, Failure> {
     let schema = match args.of {
         JsonSchemaOf::Config => config::json_schema(),
         JsonSchemaOf::Report => report::json_schema(),
+        JsonSchemaOf::Baseline => report::baseline_schema(),
     };
     writeln!(Out::stdout(), "{schema:#}")?;
     Ok(Outcome::Good)

@@ -1,5 +1,6 @@
 //! Findings, and the forms of reports: one form a file.
 
+mod baseline;
 mod checkstyle;
 mod chosen;
 mod finding;
@@ -29,6 +30,7 @@ use crate::output::{Form, Out};
 use places::Places;
 use xml::xml;
 
+pub(crate) use baseline::{Baseline, baseline_schema};
 pub(crate) use chosen::{Chosen, shown};
 pub(crate) use finding::{File, FileEdit, FilterEntry, Finding, RenderedFinding};
 pub(crate) use json::json_schema;

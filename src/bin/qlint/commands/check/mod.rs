@@ -1,12 +1,13 @@
 //! `qlint check`: what is wrong with filters and what could be better, and fixing it.
 
+mod known;
 mod look;
 mod show;
 mod statistics;
 mod summary;
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use qualys_filter::Level;
 
@@ -43,8 +44,11 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
             true => Outcome::Good,
         });
     }
-    let report_file = match report_file(args, tasks) {
-        Ok(file) => file,
+    let mut baseline = known::read(args)?;
+    let report_files = report_file(args, tasks)
+        .and_then(|report| Ok((report, known::file(args, inputs(args, tasks))?)));
+    let (report_file, baseline_file) = match report_files {
+        Ok(files) => files,
         Err(Refused::Argument(message)) => return Err(message.into()),
         Err(Refused::Unwritable(message)) => {
             say(&message);
@@ -61,6 +65,15 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     for (task, result) in tasks.iter().zip(results) {
         if result.is_filled() {
             filled.push(task);
+        }
+        let mut result = result;
+        if let (Some(baseline), Some(file)) = (&mut baseline, &mut result.file) {
+            let taken = baseline.take(file);
+            match args.write_baseline.is_some() && args.baseline.is_none() {
+                // They are known from now on.
+                true => file.findings.clear(),
+                false => all.known += taken,
+            }
         }
         all.add(args, task, result, &mut out)?;
     }
@@ -98,6 +111,15 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     if hidden > 0 && args.is_chatty() {
         say(&format!("{} not shown", counted(hidden, "finding")));
     }
+    if all.known > 0 && args.is_chatty() {
+        say(&format!(
+            "{} not shown, since the baseline has them",
+            counted(all.known, "finding")
+        ));
+    }
+    if let Some(baseline) = &baseline {
+        known::finish(args, baseline, baseline_file.as_ref())?;
+    }
     if args.is_chatty() && (matches!(format, Format::Human | Format::Narrated) || args.writes()) {
         say(&summary);
     }
@@ -118,14 +140,26 @@ fn report_file(args: &CheckArgs, tasks: &[Task]) -> Result<Option<ReportFile>, R
     let Some(path) = &args.output_file else {
         return Ok(None);
     };
+    let baselines = args.baseline.iter().chain(&args.write_baseline);
+    let inputs = inputs(args, tasks).chain(baselines.map(PathBuf::as_path));
+    ReportFile::new(path, inputs).map(Some)
+}
+
+/// The files that are read, with those of settings.
+fn inputs<'a>(args: &'a CheckArgs, tasks: &'a [Task]) -> impl Iterator<Item = &'a Path> {
     let settings = tasks.iter().flat_map(|task| task.config.sources());
     let named = args
         .filters
         .config
         .iter()
         .chain(&args.filters.schema.schema);
-    let inputs = files(tasks).chain(settings).chain(named.map(Path::new));
-    ReportFile::new(path, inputs).map(Some)
+    // A baseline has no filters, even if it is found among files with some.
+    let is_baseline = |path: &Path| {
+        let mut baselines = args.baseline.iter().chain(&args.write_baseline);
+        baselines.any(|name| path == name.strip_prefix(".").unwrap_or(name)) && known::is_one(path)
+    };
+    let files = files(tasks).filter(move |path| !is_baseline(path));
+    files.chain(settings).chain(named.map(Path::new))
 }
 
 /// The results of all texts.
@@ -137,6 +171,8 @@ struct Results {
     empty: Vec<String>,
     /// How many findings comments were written for.
     ignored: usize,
+    /// How many findings the baseline has.
+    known: usize,
     /// How many fixes were made, and in how many texts.
     fixes: usize,
     changed: usize,
@@ -158,6 +194,7 @@ impl Results {
             notes: Vec::new(),
             empty: Vec::new(),
             ignored: 0,
+            known: 0,
             fixes: 0,
             changed: 0,
             unwritten: 0,
