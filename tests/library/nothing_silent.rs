@@ -75,8 +75,10 @@ fn no_fix_makes_a_filter_of_what_is_none() {
             "{}: {fixed}",
             row.text
         );
-        // Where it is not known what the gravest mistake means, no other fix hides it.
-        if row.found.is_some_and(|(severity, _)| severity == "error") && row.fixed.is_none() {
+        // Where it is not known what another language's operator means, no other fix hides it.
+        let is_foreign =
+            |(_, code)| ["word_operator", "foreign_operator", "function_call"].contains(&code);
+        if row.found.is_some_and(is_foreign) && row.fixed.is_none() {
             assert!(is_left, "{}: {fixed}", row.text);
         }
     }

@@ -483,6 +483,32 @@ fn match_reports_figures() {
 }
 
 #[test]
+fn two_filters_on_two_lines_are_told_how_to_be_separated() {
+    let folder = folder_with(&[
+        (
+            "notes.qql",
+            "Name: a.score:[90 ... 100] \nAsset: tags.name:x\n",
+        ),
+        ("apart.qql", "a:1\n\nb:2\n"),
+        ("one.qql", "a:1 b:2\n"),
+    ]);
+    let help = |name: &str| {
+        let run = qlint(&["check", "--isolated", "-s", "open", &path(&folder, name)]);
+        let all = format!("{}{}", run.stdout, run.stderr);
+        let words: Vec<&str> = all.split_whitespace().filter(|it| *it != "│").collect();
+        (
+            run.code,
+            words
+                .join(" ")
+                .contains("a blank line separates filters, and with --lines"),
+        )
+    };
+    assert_eq!(help("notes.qql"), (1, true));
+    assert_eq!(help("one.qql"), (1, false));
+    assert_eq!(help("apart.qql"), (0, false));
+}
+
+#[test]
 fn match_says_if_no_event_has_what_is_asked_for() {
     let wrapped = br#"{"hits":{"type":"FILE"}}"#;
     let is_said = |args: &[&str], events: &[u8]| {

@@ -52,6 +52,15 @@ pub(super) fn read(text: &str, limits: &Limits) -> (Query, Vec<Mistake>) {
     (Query::unread(text), vec![Mistake { kind, span, edit }])
 }
 
+/// How many mistakes a text has. That it is escaped is one, and looked for only where there is none: of more
+/// mistakes it could only make one.
+pub(super) fn count(text: &str, limits: &Limits) -> usize {
+    match Parser::new(text, limits).query().1.len() {
+        0 => read(text, limits).1.len(),
+        count => count,
+    }
+}
+
 /// Whether there can be an escape in a text.
 fn may_have_escapes(text: &str) -> bool {
     text.contains(['%', '&', '\\', '+'])

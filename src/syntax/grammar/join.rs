@@ -37,6 +37,10 @@ impl Parser<'_> {
                 self.take(found.len_utf8());
                 let span = self.since(start);
                 let kind = ParseErrorKind::UnexpectedCharacter { found };
+                // At the end nothing is to be joined.
+                if lex::after_blanks(self.rest).is_empty() {
+                    return self.error_with_fix(kind, span, Edit::replace(span, ""));
+                }
                 // A semicolon ends something in most languages, and joins nothing.
                 match lex::symbol(found) == ',' && self.is_and_meant() {
                     true => {

@@ -98,7 +98,7 @@ impl Query {
             return Parsed::new(query, None);
         }
         let mut errors = ParseErrors::new(query.text.clone(), mistakes);
-        errors.keep_fixes_that_help(|fixed| encoded::read(fixed, limits).1.len());
+        errors.keep_fixes_that_help(|fixed| encoded::count(fixed, limits));
         Parsed::new(query, Some(errors))
     }
 

@@ -160,6 +160,9 @@ fn first_word(text: &str) -> Option<&str> {
     text.get(..end).filter(|word| !word.is_empty())
 }
 
+/// How many characters a range in braces has at most.
+const LONGEST: usize = 200;
+
 /// What a value after a colon starts with, where that is an operator of another language: its length.
 pub(in crate::syntax) fn wrong_start(input: &str) -> Option<(usize, WrongStart)> {
     let word = first_word(input)?;
@@ -175,7 +178,10 @@ pub(in crate::syntax) fn wrong_start(input: &str) -> Option<(usize, WrongStart)>
         return is_one.then_some((first.len_utf8(), WrongStart::Tilde));
     }
     if first == '{' {
-        let len = input.find(['}', ']', '\n'])? + 1;
+        // Bounds are short, and what is looked at is looked at again.
+        let mut near = input.char_indices().take(LONGEST);
+        let (at, _) = near.find(|(_, c)| matches!(c, '}' | ']' | '\n'))?;
+        let len = at + 1;
         let is_range = input
             .get(1..len)
             .is_some_and(|inside| inside.contains(" TO "));

@@ -176,6 +176,12 @@ const FUNCTIONS: [&str; 30] = [
     "tostring",
 ];
 
+/// Those that are words of English, too.
+const TEXT: [&str; 15] = [
+    "missing", "exists", "has", "empty", "lower", "upper", "length", "count", "contains",
+    "matches", "match", "like", "trim", "len", "coalesce",
+];
+
 /// A habit of another language at the start of `input`, and what follows its operator. `is` and `not`
 /// may be words of values, and count only in `free` text.
 pub(in crate::syntax) fn habit(input: &str, free: bool) -> IResult<&str, Habit<'_>> {
@@ -302,7 +308,9 @@ fn function<'s>(input: &'s str, name: &str, rest: &'s str) -> Option<(&'s str, H
             found(end.as_str(), argument, *is_negated, HabitKind::Function)
         }
         // A word before parentheses may be text; the name of a token in them is none.
-        _ if argument.contains('.') => found(rest, argument, false, HabitKind::OtherFunction),
+        _ if argument.contains('.') || (is_closed && !TEXT.iter().any(|it| is(it))) => {
+            found(rest, argument, false, HabitKind::OtherFunction)
+        }
         _ => None,
     }
 }

@@ -77,9 +77,13 @@ pub(super) fn foreign_quotes(input: &str) -> Option<(char, usize)> {
     closed(input, &[close], meant)
 }
 
+/// How many characters are looked at for such a closing quote.
+const LONGEST_QUOTED: usize = 1000;
+
 /// A text that opens with a quote and closes with one of these, at the end of a word.
 fn closed(input: &str, closing: &[char], meant: char) -> Option<(char, usize)> {
-    let mut after_open = input.char_indices().skip(1);
+    // What is looked at is looked at again.
+    let mut after_open = input.char_indices().skip(1).take(LONGEST_QUOTED);
     let (at, close) = after_open.find(|(_, c)| closing.contains(c))?;
     let end = at + close.len_utf8();
     let is_end = word_end(input.get(end..)?).is_ok();
