@@ -29,6 +29,8 @@ enum Style {
     YamlDouble,
     YamlFolded,
     YamlBlock,
+    MarkdownFence,
+    MarkdownQuote,
 }
 
 use Style::*;
@@ -48,6 +50,8 @@ const STYLES: &[Style] = &[
     YamlDouble,
     YamlFolded,
     YamlBlock,
+    MarkdownFence,
+    MarkdownQuote,
 ];
 
 impl Style {
@@ -59,6 +63,7 @@ impl Style {
             Json | JsonEscaped | JsonList => "json",
             TomlLiteral | TomlBasic | TomlMultiline => "toml",
             YamlPlain | YamlSingle | YamlDouble | YamlFolded | YamlBlock => "yaml",
+            MarkdownFence | MarkdownQuote => "markdown",
         };
         Format::named(name).unwrap()
     }
@@ -67,7 +72,7 @@ impl Style {
     fn filter(self, words: &[String]) -> String {
         match self {
             // Several lines, with comments.
-            Paragraphs => words.join("\n  "),
+            Paragraphs | MarkdownFence | MarkdownQuote => words.join("\n  "),
             _ => words.join(" "),
         }
     }
@@ -135,6 +140,15 @@ impl Style {
             YamlFolded => {
                 let one = |text: &String| format!("- >-\n  {}\n", text.replacen(' ', "\n  ", 2));
                 joined(&one, "")
+            }
+            MarkdownFence => {
+                let inside = joined(&|text| format!("{text}\n"), "```\nprose: é\n```qql\n");
+                format!("# é\n\n```qql x\n{inside}```\n")
+            }
+            MarkdownQuote => {
+                let inside = joined(&|text| format!("# name: é\n{text}\n"), "\n");
+                let lines = inside.lines().map(|line| format!("> {line}\n"));
+                format!("prose\n\n> ~~~~qql\n{}> ~~~~\n", lines.collect::<String>())
             }
             YamlBlock => {
                 let one = |text: &String| format!("- name: é\n  filter: |\n    {text}\n");
@@ -313,7 +327,10 @@ proptest! {
             return Ok(());
         };
         if read.text().trim() != right.trim() {
-            let folds = matches!(style, YamlPlain | YamlSingle | YamlFolded | YamlBlock);
+            let folds = matches!(
+                style,
+                YamlPlain | YamlSingle | YamlFolded | YamlBlock | MarkdownFence | MarkdownQuote
+            );
             prop_assert!(folds || matches!(style, Paragraphs | Lines), "{inside}");
             return Ok(());
         }

@@ -6,6 +6,7 @@ mod keys;
 mod lines;
 mod list;
 mod literal;
+mod markdown;
 mod plain;
 mod qql;
 mod repair;
@@ -40,6 +41,13 @@ pub(super) trait Host: Debug + Send + Sync {
     /// Whether a line that starts with `#` is a comment at the filter after it.
     fn has_comments(&self) -> bool {
         false
+    }
+
+    /// Where filters are looked for in a format in which only certain places hold filters, and how to
+    /// name others, as parts of a message.
+    fn looked_at(&self, options: &HostOptions) -> (String, &'static str) {
+        let keys = options.keys.names().join(", ");
+        (format!("at the keys {keys}"), "--keys")
     }
 }
 
@@ -84,6 +92,8 @@ pub struct Note {
 #[derive(Clone, Debug, Default)]
 pub struct HostOptions {
     pub(super) keys: Keys,
+    /// Words of fences besides `qql`.
+    fences: Vec<String>,
 }
 
 impl HostOptions {
@@ -95,7 +105,29 @@ impl HostOptions {
     /// Looks at these keys, in formats that have keys.
     #[must_use]
     pub fn with_keys(self, keys: Keys) -> HostOptions {
-        HostOptions { keys }
+        HostOptions { keys, ..self }
+    }
+
+    /// Takes blocks whose fence has one of these words as filters, besides those named `qql`.
+    ///
+    /// ```
+    /// use qualys_filter::document::{Document, Format, HostOptions};
+    ///
+    /// let page = "```edr\ntype:FILE\n```\n";
+    /// let options = HostOptions::new().with_fences(["edr"]);
+    /// let document = Document::with_options(page, Format::of("a.md").unwrap(), options)?;
+    /// assert_eq!(document.filters()[0].text(), "type:FILE");
+    /// # Ok::<(), qualys_filter::document::HostError>(())
+    /// ```
+    #[must_use]
+    pub fn with_fences<W: Into<String>>(self, words: impl IntoIterator<Item = W>) -> HostOptions {
+        let fences = words.into_iter().map(Into::into).collect();
+        HostOptions { fences, ..self }
+    }
+
+    /// The first words of the fences of blocks that hold filters.
+    pub fn fences(&self) -> impl Iterator<Item = &str> {
+        std::iter::once("qql").chain(self.fences.iter().map(String::as_str))
     }
 
     /// The keys at which filters are.
@@ -111,6 +143,7 @@ pub(super) static HOSTS: &[&Format] = &[
     &json::FORMAT,
     &toml::FORMAT,
     &yaml::FORMAT,
+    &markdown::FORMAT,
 ];
 
 /// A host format: a kind of text that holds filters.
@@ -236,6 +269,12 @@ impl Format {
     /// Whether only what is at certain keys is a filter, so that a text may well hold none.
     pub fn has_keys(&self) -> bool {
         self.has_keys
+    }
+
+    /// Where filters are looked for, and the option that names others, as in `at the keys …` and
+    /// `--keys`; for formats that [have keys](Format::has_keys).
+    pub fn looked_at(&self, options: &HostOptions) -> (String, &'static str) {
+        self.host.looked_at(options)
     }
 
     /// What is in a text.

@@ -1,6 +1,6 @@
 //! Paragraphs: one filter in each, with comments.
 
-use super::plain::{comment, is_comment, lines, name_in, read_back};
+use super::plain::{self, comment, is_comment, lines, name_in};
 use super::{Format, Found, Host, HostError, HostOptions};
 use crate::document::{FilterText, Map};
 
@@ -25,7 +25,7 @@ impl Host for Paragraphs {
     }
 
     fn read_back(&self, _: &FilterText, written: &str, first: bool) -> Option<FilterText> {
-        read_back(find, written, first)
+        read_back(written, first)
     }
 
     fn has_comments(&self) -> bool {
@@ -33,8 +33,13 @@ impl Host for Paragraphs {
     }
 }
 
+/// The one filter that is read in a place of such a text, which may be the `first` of it.
+pub(super) fn read_back(written: &str, first: bool) -> Option<FilterText> {
+    plain::read_back(find, written, first)
+}
+
 /// One filter a paragraph. Comments inside of one become blanks, so that the rest keeps its place.
-fn find(text: &str) -> Vec<FilterText> {
+pub(super) fn find(text: &str) -> Vec<FilterText> {
     let mut filters: Vec<FilterText> = Vec::new();
     let mut inside = false;
     let (mut name, mut comments) = (None, Vec::new());

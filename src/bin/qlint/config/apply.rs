@@ -111,6 +111,9 @@ impl Config {
         self.apply_patterns(&file, folder)?;
         self.apply_selection(&file)?;
         self.rules.extend(levels(file.rules)?);
+        if let Some(fences) = file.fences {
+            self.fences = fences;
+        }
         if let Some(keys) = file.keys {
             let keys: Result<Vec<_>, String> = keys.iter().map(|key| key.parse()).collect();
             self.keys = Keys::new(keys.map_err(|error| Fault::At(0..0, error, None))?);

@@ -40,6 +40,8 @@ pub(super) struct ConfigFile {
     pub(super) files: BTreeMap<Spanned<String>, FormatName>,
     /// The keys of the filters in files that have keys. If not given: `filter`, `filters[]`, `query`, `havingQuery`, those that end in `qql`, and some more.
     pub(super) keys: Option<Vec<String>>,
+    /// The first words of fences in Markdown whose blocks hold filters, besides `qql`.
+    pub(super) fences: Option<Vec<String>>,
     /// The longest line of a formatted filter, in characters; 100 if not given.
     pub(super) width: Option<u16>,
     /// The lowest level that makes the exit status 1; `warning` if not given.

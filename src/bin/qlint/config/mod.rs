@@ -50,6 +50,8 @@ pub(crate) fn misconfigured(error: &ConfigError) -> Outcome {
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) keys: Keys,
+    /// Words of fences besides `qql`.
+    pub(crate) fences: Vec<String>,
     pub(crate) width: usize,
     pub(crate) fail_on: Level,
     schema: Setting,
@@ -79,6 +81,7 @@ impl Default for Config {
         let patterns: Vec<String> = patterns.collect();
         Config {
             keys: Keys::default(),
+            fences: Vec::new(),
             width: 100,
             fail_on: Level::Warning,
             schema: Setting::Auto(None),

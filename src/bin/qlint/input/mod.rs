@@ -51,8 +51,14 @@ impl Task {
 
     /// The text with the filters in it.
     pub(crate) fn document(&self, text: impl Into<Arc<str>>) -> Result<Document, HostError> {
-        let options = HostOptions::new().with_keys(self.config.keys.clone());
-        Document::with_options(text, self.format, options)
+        Document::with_options(text, self.format, self.options())
+    }
+
+    /// How filters are looked for.
+    fn options(&self) -> HostOptions {
+        HostOptions::new()
+            .with_keys(self.config.keys.clone())
+            .with_fences(self.config.fences.iter().cloned())
     }
 
     /// Messages for what a document says of itself.
@@ -73,8 +79,8 @@ impl Task {
         let name = &self.name;
         Some(match self.format.has_keys() {
             true => {
-                let keys = self.config.keys.names().join(", ");
-                format!("{name} has no filter at the keys {keys}; name others with --keys")
+                let (places, option) = self.format.looked_at(&self.options());
+                format!("{name} has no filter {places}; name others with {option}")
             }
             false => {
                 let summary = self.format.summary().trim_end_matches('.');

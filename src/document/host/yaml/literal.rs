@@ -127,12 +127,12 @@ fn is_plain(written: &str, inside: bool) -> bool {
             )
     };
     let ends = |text: &str| text.ends_with(':') || text.contains(": ") || text.contains(":\t");
+    let comment = [" #", "\t#", "\n#"];
+    let ended = inside && written.contains([',', '[', ']', '{', '}']);
     written.starts_with(starts)
+        && !ended
         && !written.lines().any(ends)
-        && !written.contains(" #")
-        && !written.contains("\t#")
-        && !written.contains("\n#")
-        && !(inside && written.contains([',', '[', ']', '{', '}']))
+        && !comment.iter().any(|start| written.contains(start))
         && !written
             .chars()
             .any(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n'))
