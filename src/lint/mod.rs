@@ -17,6 +17,7 @@
 //! ```
 
 mod analysis;
+mod compare;
 mod context;
 mod edit;
 mod ignore;
@@ -28,6 +29,7 @@ mod rules;
 mod sets;
 mod write;
 
+pub use compare::{Relation, compare};
 pub use edit::Fixed;
 #[cfg(feature = "document")]
 pub(crate) use edit::{Round, rounds};

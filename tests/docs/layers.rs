@@ -169,6 +169,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("init", &[]),
     ("match", &[]),
     ("rules", &[]),
+    ("same", &[]),
     ("shell", &[]),
     ("tokens", &[]),
 ];

@@ -28,6 +28,7 @@ mod properties;
 mod quoted_ranges;
 mod reference;
 mod requests;
+mod same;
 mod samples;
 mod scan;
 mod scanner;

@@ -1019,3 +1019,71 @@ fn what_a_baseline_has_is_not_reported_and_it_only_shrinks() {
         dots
     );
 }
+
+// ---- same ----
+
+#[test]
+fn two_filters_are_compared() {
+    let same = |a: &str, b: &str| qlint(&["same", "-s", "edr", a, b]);
+    for (a, b, code, first) in [
+        (
+            "type:FILE OR type:PROCESS",
+            "type:[PROCESS, FILE]",
+            0,
+            "equivalent",
+        ),
+        (
+            "type:FILE AND action:CREATED",
+            "type:FILE",
+            1,
+            "A implies B",
+        ),
+        (
+            "indicator.score > 5",
+            "indicator.score > 7",
+            1,
+            "B implies A",
+        ),
+        ("type:FILE", "type:PROCESS", 1, "different"),
+        ("NOT type:FILE", "-type:FILE", 2, ""),
+        (
+            "file.size:[1 .. 9]",
+            "file.size >= 1 AND file.size <= 9",
+            1,
+            "A implies B",
+        ),
+    ] {
+        let run = same(a, b);
+        assert_eq!(run.code, code, "{a} {b}: {}{}", run.stdout, run.stderr);
+        assert_eq!(
+            run.stdout.lines().next().unwrap_or_default(),
+            first,
+            "{a} {b}"
+        );
+        // Each event is matched by one of the filters only.
+        for line in run.stdout.lines().skip(1) {
+            let (name, event) = line.split_once(" matches: ").unwrap();
+            for (filter, of) in [(a, "only A"), (b, "only B")] {
+                let matched = qlint_with(&["match", "-q", "-s", "edr", "-e", filter], event);
+                assert_eq!(matched.code, i32::from(name != of), "{filter}: {event}");
+            }
+        }
+    }
+    // Both are there if neither implies the other.
+    assert_eq!(same("type:FILE", "type:PROCESS").stdout.lines().count(), 3);
+    // They are equivalent, which is not proven.
+    let open = same("file.name:\"a b\" AND file.name:b", "file.name:\"a b\"");
+    let undecided = "A implies B; whether B implies A is not decided\n";
+    assert_eq!((open.code, open.stdout.as_str()), (3, undecided));
+    let wrong = same("type:FILE", "type == FILE");
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("B:1:6"), "{}", wrong.stderr);
+    let apps = qlint(&["same", "indicator.score:5", "imagesInUse:now-7d"]);
+    assert_eq!(apps.code, 2);
+    assert!(
+        apps.stderr.contains("name the schema of both with -s"),
+        "{}",
+        apps.stderr
+    );
+    assert_eq!(qlint(&["same", "type:FILE"]).code, 2);
+}

@@ -26,7 +26,7 @@ mod save;
 use std::process::ExitCode;
 
 use args::{Args, Command};
-use commands::{check, explain, fmt, init, r#match, rules, shell, tokens};
+use commands::{check, explain, fmt, init, r#match, rules, same, shell, tokens};
 use outcome::Outcome;
 use output::Unwritable;
 
@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Command::Fmt(args) => fmt::fmt(args),
         Command::Explain(args) => explain::explain(args),
         Command::Match(args) => r#match::run(args),
+        Command::Same(args) => same::same(args),
         Command::Rules(args) => rules::rules(args),
         Command::Rule(args) => rules::rule(args),
         Command::Tokens(args) => tokens::tokens(args),

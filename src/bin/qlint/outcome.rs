@@ -11,7 +11,7 @@ pub(crate) enum Outcome {
     Findings,
     /// An argument, a configuration or a filter cannot be used.
     Failed,
-    /// A file could not be read or written.
+    /// A file could not be read or written, or something could not be decided.
     Broken,
 }
 

@@ -4,6 +4,7 @@
 //! evaluation code with [`Filter`](crate::Filter). Tests hold it equal to everything else.
 
 mod answer;
+mod counterexample;
 mod json;
 mod matched;
 mod text;

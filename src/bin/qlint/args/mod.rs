@@ -80,6 +80,9 @@ pub(crate) enum Command {
     /// Print the events that a filter matches, like grep
     #[command(after_help = events::MATCH_HELP, override_usage = events::MATCH_USAGE)]
     Match(MatchArgs),
+    /// Say whether two filters match the same events, or show an event that tells them apart
+    #[command(after_help = SAME_HELP)]
+    Same(SameArgs),
     /// List the rules: all that can be found in a filter
     Rules(RulesArgs),
     /// Show the page of a rule
@@ -99,6 +102,27 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Write a man page for each command into a folder
     Man(ManArgs),
+}
+
+// One line for each paragraph: it is wrapped to the width of the terminal.
+const SAME_HELP: &str = "\
+What is said holds of every event: that the filters are equivalent or that one implies the other is proven, and an event that \
+tells them apart has been tried. Where neither is found, it is not decided.
+
+Exit status: 0 if they are equivalent, 1 if an event tells them apart, 2 on error, 3 if it is not decided.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SameArgs {
+    /// The first filter
+    #[arg(value_name = "A", allow_hyphen_values = true)]
+    pub(crate) first: String,
+    /// The second filter
+    #[arg(value_name = "B", allow_hyphen_values = true)]
+    pub(crate) second: String,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) now: NowArgs,
 }
 
 #[derive(Debug, clap::Args)]
