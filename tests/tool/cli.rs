@@ -517,7 +517,9 @@ fn match_says_if_no_event_has_what_is_asked_for() {
         let run = qlint_with(&all, events);
         (
             run.code,
-            run.stderr.matches("no event has a value at a path").count(),
+            run.stderr
+                .matches("none of the first events has a value")
+                .count(),
         )
     };
     assert_eq!(is_said(&["type:FILE"], wrapped), (1, 1));
@@ -530,6 +532,9 @@ fn match_says_if_no_event_has_what_is_asked_for() {
     );
     assert_eq!(is_said(&["-q", "type:FILE"], wrapped), (1, 0));
     assert_eq!(is_said(&["FILE"], wrapped), (0, 0));
+    let late = format!("{}{{\"type\":\"FILE\"}}\n", "{\"x\":1}\n".repeat(2000));
+    assert_eq!(is_said(&["type:FILE"], late.as_bytes()), (0, 0));
+    assert_eq!(is_said(&["-c", "NOT type:FILE"], late.as_bytes()), (0, 1));
     assert_eq!(is_said(&["type:FILE"], b""), (1, 0));
 
     // Of many filters and files it is said once, if nothing of any is there.

@@ -96,7 +96,7 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
     }
     if totals.paths_seen == Some(false) && !args.quiet {
         say(
-            "no event has a value at a path that the filter asks for: see whether --schema and --root fit the events",
+            "none of the first events has a value at a path that the filter asks for: see whether --schema and --root fit them",
         );
     }
     if let Some(format) = args.stats {
@@ -111,6 +111,9 @@ pub(crate) fn run(args: &MatchArgs) -> Result<Outcome, Failure> {
         (false, false) => Outcome::Findings,
     })
 }
+
+/// How many matching events are looked at for paths that are asked for, if the first events had none.
+const HITS: u64 = 10;
 
 /// Searches files one after the other.
 struct MatchRun<'a> {
@@ -238,6 +241,11 @@ impl MatchRun<'_> {
                         return Ok(false);
                     }
                     let bytes = found.bytes().get(range.clone()).unwrap_or_default();
+                    // After the first events there may be others.
+                    if self.totals.paths_seen == Some(false) && self.totals.matches <= HITS {
+                        self.totals.paths_seen =
+                            self.engine.paths_seen(bytes, &ScanOptions::default());
+                    }
                     let (line, ids) = (position.line + line, found.ids(ids));
                     self.writer.event(position.name, line, ids, bytes)?;
                     position.wanted = position.wanted.map(|wanted| wanted - 1);
