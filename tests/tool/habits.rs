@@ -1087,3 +1087,120 @@ fn two_filters_are_compared() {
     );
     assert_eq!(qlint(&["same", "type:FILE"]).code, 2);
 }
+
+// ---- git ----
+
+#[test]
+fn only_what_has_changed_is_read() {
+    let folder = folder(&[
+        ("same.qql", THREE),
+        ("changed.qql", "type:FILE\n"),
+        ("staged.qql", "type:FILE\n"),
+        ("gone.qql", "type:FILE\n"),
+        ("sub/ü b.qql", "type:FILE\n"),
+        (".gitignore", "ignored.qql\n"),
+    ]);
+    let git = |args: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        let author = [
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@example.com",
+            "-c",
+            "commit.gpgsign=false",
+        ];
+        let output = command
+            .args(author)
+            .args(args)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{args:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    };
+    let run = |args: &[&str]| qlint_in(folder.path(), &[&["check", "--show-files"], args].concat());
+    let none = run(&["--since", "HEAD"]);
+    assert_eq!(none.code, 2);
+    assert!(
+        none.stderr
+            .contains("--since: this needs a git repository: "),
+        "{}",
+        none.stderr
+    );
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "first"]);
+    assert_eq!(run(&["--since", "HEAD"]).stdout, "");
+    let write = |name: &str| fs::write(folder.path().join(name), "type:PROCESS\n").unwrap();
+    for name in [
+        "changed.qql",
+        "staged.qql",
+        "sub/ü b.qql",
+        "new.qql",
+        "sub/new.qql",
+        "ignored.qql",
+    ] {
+        write(name);
+    }
+    fs::remove_file(folder.path().join("gone.qql")).unwrap();
+    git(&["add", "staged.qql"]);
+    let names =
+        "changed.qql\tqql\nnew.qql\tqql\nstaged.qql\tqql\nsub/new.qql\tqql\nsub/ü b.qql\tqql\n";
+    assert_eq!(run(&["--since", "HEAD"]).stdout, names);
+    // Below a folder of the repository, and by names of all forms.
+    let sub = folder.path().join("sub");
+    let below = qlint_in(
+        &sub,
+        &[
+            "check",
+            "--show-files",
+            "--since",
+            "HEAD",
+            "../changed.qql",
+            "../same.qql",
+            ".",
+        ],
+    );
+    assert_eq!(
+        below.stdout,
+        "../changed.qql\tqql\nnew.qql\tqql\nü b.qql\tqql\n"
+    );
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "second"]);
+    assert_eq!(run(&["--since", "HEAD"]).stdout, "");
+    assert_eq!(run(&["--since", "HEAD~1"]).stdout, names);
+    // Nothing that has changed is no mistake; filters that are no files are read.
+    let clean = qlint_in(folder.path(), &["check", "--since", "HEAD"]);
+    assert_eq!(
+        (clean.code, clean.stdout.as_str(), clean.stderr.as_str()),
+        (0, "", "")
+    );
+    let text = qlint_in(
+        folder.path(),
+        &["check", "--since", "HEAD", "-e", "type == FILE"],
+    );
+    assert_eq!(text.code, 1);
+    assert_eq!(
+        qlint_in(folder.path(), &["fmt", "--check", "--since", "HEAD"]).code,
+        0
+    );
+    for wrong in ["nowhere", "--output=x", "-x"] {
+        let run = run(&[&format!("--since={wrong}")]);
+        assert_eq!(run.code, 2);
+        assert!(
+            run.stderr
+                .contains(&format!("--since: git has no commit `{wrong}`")),
+            "{}",
+            run.stderr
+        );
+    }
+    let mut lost = command(folder.path(), &["check", "--since", "HEAD"]);
+    let lost = lost.env("PATH", folder.path()).output().unwrap();
+    let said = String::from_utf8(lost.stderr).unwrap();
+    assert_eq!(lost.status.code(), Some(2));
+    assert!(said.contains("--since: cannot run git: "), "{said}");
+}

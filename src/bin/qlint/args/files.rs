@@ -125,6 +125,9 @@ pub(crate) struct RunArgs {
     /// Show people all findings, not only the first ten of each file and a count of the others
     #[arg(long)]
     pub(crate) verbose: bool,
+    /// Read only the files that have changed since a commit of git, such as HEAD or origin/main, and those that it does not know yet
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) since: Option<String>,
     /// How many threads to use; one for each core of the processor if not given
     #[arg(short = 'j', long, alias = "jobs", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,

@@ -18,6 +18,7 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<Outcome, Failure> {
         Ok(found) => found,
         Err(outcome) => return Ok(outcome),
     };
+    found.keep_changed(args.run.since.as_deref())?;
     let failures = std::mem::take(&mut found.failures);
     let tasks = &found.tasks;
     let write = !args.check && !args.diff;

@@ -1,5 +1,6 @@
 //! The files that the arguments name, and their texts.
 
+mod changed;
 pub(crate) mod open;
 
 use std::collections::HashSet;
@@ -12,6 +13,8 @@ use qualys_filter::document::{HostError, LARGEST, Positions, is_likely};
 
 use crate::outcome::Failure;
 use crate::output::Name;
+
+pub(crate) use changed::Changed;
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use crate::args::{FiltersArgs, SchemaArgs, joined};
 use crate::config::{Config, ConfigError, Configs, Selection as Rules, misconfigured};
-use crate::files::{self, FoundFile, read_text};
-use crate::outcome::Outcome;
+use crate::files::{self, Changed, FoundFile, read_text};
+use crate::outcome::{Failure, Outcome};
 use crate::output::{self, EXPRESSION, Name};
 use qualys_filter::document::{Document, Format, HostError, HostOptions, Keys, Note, Pattern};
 
@@ -203,6 +203,23 @@ impl Tasks {
             misconfigured: !wrong.is_empty(),
             folders,
         }
+    }
+
+    /// Leaves only the files that have changed since a commit, if one is named. Other texts stay.
+    ///
+    /// # Errors
+    ///
+    /// If git cannot say which these are.
+    pub(crate) fn keep_changed(&mut self, since: Option<&str>) -> Result<(), Failure> {
+        let Some(commit) = since else {
+            return Ok(());
+        };
+        let changed = Changed::since(commit)?;
+        let is_kept = |task: &Task| task.origin != Origin::File || changed.has(task.name.path());
+        self.tasks.retain(is_kept);
+        // Of those without filters it is not known whether they have some that have not changed.
+        self.folders.clear();
+        Ok(())
     }
 
     /// A message for each folder that the arguments name and that has none of these files, which are

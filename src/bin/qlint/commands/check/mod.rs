@@ -30,6 +30,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
         Ok(found) => found,
         Err(outcome) => return Ok(outcome),
     };
+    found.keep_changed(args.run.since.as_deref())?;
     let failures = std::mem::take(&mut found.failures);
     let tasks = &found.tasks;
     if args.show_files || args.show_settings {
