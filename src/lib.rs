@@ -105,7 +105,7 @@
 //! | feature | adds | needs |
 //! |---|---|---|
 //! | `clock` | `CheckOptions::from_clock`, the time of the system's clock for `now` | |
-//! | `document` | the module `document`: the filters in files, for editors and other tools | `lint`, `granit-parser`, `memchr`, `pulldown-cmark`, `serde`, `serde_json`, `toml` |
+//! | `document` | the module `document`: the filters in files, for editors and other tools | `lint`, `granit-parser`, `memchr`, `pulldown-cmark`, `roxmltree`, `serde`, `serde_json`, `toml` |
 //! | `eval` | the module `eval`: filters on events, one or many at once | `memchr`, `serde`, `serde_json`, `slab`, `unicode-segmentation` |
 //! | `lint` | the module `lint`: advice and fixes | `unicode-segmentation` |
 //! | `miette` | `miette::Diagnostic` for diagnostics and errors | `miette` |

@@ -31,6 +31,8 @@ enum Style {
     YamlBlock,
     MarkdownFence,
     MarkdownQuote,
+    XmlElement,
+    XmlAttribute,
 }
 
 use Style::*;
@@ -52,6 +54,8 @@ const STYLES: &[Style] = &[
     YamlBlock,
     MarkdownFence,
     MarkdownQuote,
+    XmlElement,
+    XmlAttribute,
 ];
 
 impl Style {
@@ -64,6 +68,7 @@ impl Style {
             TomlLiteral | TomlBasic | TomlMultiline => "toml",
             YamlPlain | YamlSingle | YamlDouble | YamlFolded | YamlBlock => "yaml",
             MarkdownFence | MarkdownQuote => "markdown",
+            XmlElement | XmlAttribute => "xml",
         };
         Format::named(name).unwrap()
     }
@@ -140,6 +145,23 @@ impl Style {
             YamlFolded => {
                 let one = |text: &String| format!("- >-\n  {}\n", text.replacen(' ', "\n  ", 2));
                 joined(&one, "")
+            }
+            XmlElement => {
+                let one = |text: &String| {
+                    let inside = text.replace('&', "&amp;").replace('<', "&lt;");
+                    format!(
+                        "<Tag><name>é</name><qql>\n {}\n</qql></Tag>",
+                        inside.replace('"', "&quot;")
+                    )
+                };
+                format!("\u{feff}<é>{}</é>", joined(&one, "\n<!-- é -->"))
+            }
+            XmlAttribute => {
+                let one = |text: &String| {
+                    let inside = text.replace('&', "&amp;").replace('<', "&lt;");
+                    format!("<s qql='{}'/>", inside.replace('\'', "&#x27;"))
+                };
+                format!("<é>{}</é>", joined(&one, ""))
             }
             MarkdownFence => {
                 let inside = joined(&|text| format!("{text}\n"), "```\nprose: é\n```qql\n");
@@ -224,7 +246,7 @@ fn has_places(filter: &FilterText, text: &str) {
         end = range.end;
         let written = text.get(range.clone()).expect("whole characters");
         assert!(
-            written.starts_with(c) || written.starts_with(['\\', '\'']) || c.is_whitespace(),
+            written.starts_with(c) || written.starts_with(['\\', '\'', '&']) || c.is_whitespace(),
             "{c:?} is {written:?} in {text:?}"
         );
         for byte in at..at + c.len_utf8() {

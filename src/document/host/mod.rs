@@ -13,6 +13,7 @@ mod repair;
 mod scalar;
 mod toml;
 mod whole;
+mod xml;
 mod yaml;
 
 use std::fmt::Debug;
@@ -144,6 +145,7 @@ pub(super) static HOSTS: &[&Format] = &[
     &toml::FORMAT,
     &yaml::FORMAT,
     &markdown::FORMAT,
+    &xml::FORMAT,
 ];
 
 /// A host format: a kind of text that holds filters.
