@@ -129,6 +129,23 @@ fn proofs_end() {
     assert_eq!(relation(&wide(0), &wide(0)), Relation::Equivalent);
 }
 
+/// Fails unless the values that make a filter true are values of the event, and are there only if it matches.
+fn hold_matched(filter: &Asked, event: &str) {
+    let ranges = filter.matched(event.as_bytes(), 128);
+    let shown = || format!("{}\n{event}\n{ranges:?}", filter.text());
+    let right = filter.right(&Json::read(event.as_bytes(), 128).unwrap());
+    assert!(right || ranges.is_empty(), "{}", shown());
+    let mut end = 0;
+    for range in &ranges {
+        assert!(range.start >= end, "{}", shown());
+        end = range.end;
+        let value = event
+            .get(range.clone())
+            .and_then(|value| Json::read(value.as_bytes(), 128));
+        assert!(value.is_some(), "{}", shown());
+    }
+}
+
 /// Fails unless what is said of two filters is true.
 fn hold(a: &Asked, b: &Asked, events: &[String]) {
     let shown = || format!("{}\n{}", a.text(), b.text());
@@ -178,7 +195,12 @@ proptest! {
         let checked = |text: &str| testkit::checked_if_it_fits(text, &SCHEMA);
         if let (Some(a), Some(b)) = (checked(&a), checked(&b)) {
             let events = events.iter().map(|event| generate::event(&mut Choices::new(event)));
-            hold(&a, &b, &events.collect::<Vec<_>>());
+            let events: Vec<String> = events.collect();
+            hold(&a, &b, &events);
+            for event in &events {
+                hold_matched(&a, event);
+                hold_matched(&b, event);
+            }
         }
     }
 }

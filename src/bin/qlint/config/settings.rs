@@ -49,6 +49,7 @@ impl Config {
             ("schema", schema),
             ("tokens", tokens.join(", ")),
             ("keys", self.keys.names().join(", ")),
+            ("fences", self.fences.join(", ")),
             ("width", self.width.to_string()),
             ("fail-on", self.fail_on.as_str().to_owned()),
             ("errors", rules(Level::Error)),

@@ -121,7 +121,12 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     if let Some(baseline) = &baseline {
         known::finish(args, baseline, baseline_file.as_ref())?;
     }
-    if args.is_chatty() && (matches!(format, Format::Human | Format::Narrated) || args.writes()) {
+    let nothing =
+        !all.empty.is_empty() && all.report.files.iter().all(|file| file.filters.is_empty());
+    if args.is_chatty()
+        && !nothing
+        && (matches!(format, Format::Human | Format::Narrated) || args.writes())
+    {
         say(&summary);
     }
     Ok(match found.misconfigured {
