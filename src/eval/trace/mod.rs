@@ -7,6 +7,7 @@ mod answer;
 mod counterexample;
 mod json;
 mod matched;
+mod neighbours;
 mod text;
 mod value;
 mod version;
