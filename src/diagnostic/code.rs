@@ -41,7 +41,7 @@ impl Code {
         Code::new(text, Level::Error, FixAvailability::None, summary)
     }
 
-    /// The code of this name in a table. A wrong name in a constant does not compile.
+    /// The code of this name, or with this text, in a table. A wrong name in a constant does not compile.
     pub(crate) const fn named(mut table: &'static [Code], name: &str) -> &'static Code {
         while let [first, rest @ ..] = table {
             if first.has_name(name) {
@@ -63,7 +63,7 @@ impl Code {
             }
             (text, name) = (text_start, name_start);
         }
-        matches!((text, name), ([.., b':'], []))
+        matches!((text, name), ([.., b':'] | [], []))
     }
 
     /// The whole code, such as `qql::lint::or_chain`.

@@ -19,7 +19,12 @@ fn show(shown: &mut String, text: &str, found: &Diagnostic) {
 fn mistakes_get_good_messages() {
     let mut shown = String::new();
     let options = CheckOptions::at("2024-09-22T12:00:00Z".parse().unwrap());
-    for text in include_str!("../data/mistakes.txt").lines() {
+    // The example of every kind is on its page.
+    let page = include_str!("../../docs/src/codes/parse.md");
+    let blocks = page.split("```qql-error\n").skip(1);
+    let examples = blocks.filter_map(|block| block.split("\n```").next());
+    let mistakes = include_str!("../data/mistakes.txt").lines();
+    for text in mistakes.chain(examples) {
         writeln!(shown, "{text}").unwrap();
         match text.parse::<Query>() {
             Err(errors) => {

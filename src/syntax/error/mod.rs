@@ -1,7 +1,6 @@
 //! What can be wrong with a query's text.
 
 mod codes;
-mod help;
 mod kind;
 
 use std::fmt::{self, Display, Formatter};
