@@ -197,7 +197,7 @@ impl SchemaErrorKind {
                     None => "the kinds are text, keyword, id, integer, float, boolean, datetime, version, ip and auto".into(),
                 }),
             Path(_) => (const { code("path") }, "write keys joined by dots, with `[]` after the key of an array: `file.certificates[].subject`".into()),
-            DuplicateToken(_) => (const { code("duplicate_token") }, "names and aliases are the same in any case; take one away".into()),
+            DuplicateToken(_) => (const { code("duplicate_token") }, "names and aliases are the same in any case; remove one".into()),
         }
     }
 }

@@ -157,7 +157,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn a_text_is_found_where_it_stands(
+        fn a_text_is_found_where_it_is(
             texts in prop::collection::vec(prop_oneof!["[ab]{1,4}", "[ab]{30,70}"], 1..20),
             gone in prop::collection::vec(any::<bool>(), 20),
             before in "[ab]{0,6}", which in any::<prop::sample::Index>(), after in "[ab]{0,6}",

@@ -61,7 +61,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                     let diagnostic = RULE
                         .diagnostic(redundant.seen.expr.span, "this condition is there already")
                         .with_label("the same again")
-                        .with_help("take it away, or write what was meant");
+                        .with_help("remove it, or write what was meant");
                     diagnostics.push(redundant.with_removal(
                         context,
                         meaning,

@@ -58,7 +58,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             let diagnostic = RULE
                 .diagnostic(literal.span, "this value is in the list already")
                 .with_label("the same again")
-                .with_help("take it away, or write the value that was meant")
+                .with_help("remove it, or write the value that was meant")
                 .with_fix(Fix::new(
                     Applicability::Safe,
                     vec![Edit::replace(removed, "")],

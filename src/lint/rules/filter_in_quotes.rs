@@ -50,7 +50,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         let diagnostic = RULE
             .diagnostic(literal.span, "a filter in quotes is a text")
             .with_label("looked for anywhere in the event")
-            .with_help("take the quotes away if the filter is meant");
+            .with_help("remove the quotes if the filter is meant");
         let alone = context.parent(seen).is_none();
         let written = match joins && !alone {
             true => format!("({text})"),
@@ -92,7 +92,7 @@ fn filter(context: &Context<'_>, text: &str) -> Option<(String, bool)> {
     known.then_some((text, leaves > 1))
 }
 
-/// How many mistakes of a filter in quotes are fixed, and quotes in quotes taken away.
+/// How many mistakes of a filter in quotes are fixed, and quotes in quotes removed.
 const REPAIRS: usize = 8;
 
 /// Reads a text, with its mistakes fixed where they have safe fixes.

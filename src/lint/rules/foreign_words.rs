@@ -79,7 +79,7 @@ fn diagnostic(
     let at = literal.span.start;
     let span = Span::new(at + range.start as u32, at + range.end as u32);
     RULE.diagnostic(span, message).with_label(label).with_help(
-        "take it away, or join conditions with `AND` or `OR`; quote the value if this is part of it",
+        "remove it, or join conditions with `AND` or `OR`; quote the value if this is part of it",
     )
 }
 

@@ -66,11 +66,14 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                 true => format!("this holds only where `{other}` does"),
                 false => format!("this holds wherever `{other}` does"),
             };
-            let diagnostic = RULE.diagnostic(redundant.seen.expr.span, message)
+            let diagnostic = RULE
+                .diagnostic(redundant.seen.expr.span, message)
                 .with_label("changes nothing")
                 .with_help(match applicability {
-                    Applicability::Safe => "take it away, or write what was meant",
-                    Applicability::Unsafe => "take it away if an event has one value there at most, or write what was meant",
+                    Applicability::Safe => "remove it, or write what was meant",
+                    Applicability::Unsafe => {
+                        "remove it if an event has one value there at most, or write what was meant"
+                    }
                 });
             diagnostics.push(redundant.with_removal(context, meaning, diagnostic, applicability));
         };

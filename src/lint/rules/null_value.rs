@@ -83,7 +83,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             format!("`{word}` is a word like any other here"),
         )
         .with_label("looked for anywhere in the event")
-        .with_help("take it away if it was left by a filter without a value; quote it to look for the word");
+        .with_help("remove it if it was left by a filter without a value; quote it to look for the word");
         // With a `NOT` before it, it goes with it.
         let mut whole = seen;
         while let Some(not) = context.parent(whole)

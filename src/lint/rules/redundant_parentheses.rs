@@ -71,7 +71,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         let diagnostic = RULE
             .diagnostic(span, "these parentheses change nothing")
             .with_label("not needed")
-            .with_help("take them away")
+            .with_help("remove them")
             .with_fix(Fix::new(
                 Applicability::Safe,
                 vec![

@@ -58,7 +58,7 @@ kinds! {
         "write alternatives of one token as a list, `token:[a, b]`: it counts as one clause".into();
     "qql::parse::nesting_too_deep", NoFix, "there are more parentheses and `NOT`s around each other than the limit `nesting`, 1000 by default",
         NestingTooDeep { .. } => "the first level over the limit",
-        "take parentheses away that change nothing".into();
+        "remove parentheses that change nothing".into();
     "qql::parse::list_too_long", NoFix, "a list has more values than the limit `list_items`, 1024 by default",
         ListTooLong { .. } => "the first value over the limit",
         "split the list in two: `token:[…] OR token:[…]`".into();
@@ -91,10 +91,10 @@ kinds! {
         "put a `)` where the group ends".into();
     "qql::parse::unmatched_parenthesis", NoFix, "a parenthesis is closed that was never opened",
         UnmatchedParenthesis => "no `(` before it",
-        "take it away, or put a `(` where the group starts; quote a value that holds one".into();
+        "remove it, or put a `(` where the group starts; quote a value that holds one".into();
     "qql::parse::empty_parentheses", NoFix, "there is nothing between a pair of parentheses",
         EmptyParentheses => "empty",
-        "put a condition between them, or take them away".into();
+        "put a condition between them, or remove them".into();
     "qql::parse::unbalanced_value", NoFix, "a bare value holds a parenthesis that it does not close",
         UnbalancedValue => "not closed before the value ends",
         "quote a value that holds a parenthesis; to start a group, put `AND` or `OR` before it".into();
@@ -106,7 +106,7 @@ kinds! {
         "put at least one value in it: `token:[a]`".into();
     "qql::parse::missing_list_value", NoFix, "between two commas of a list, or between a comma and the bracket, there is no value",
         MissingListValue => "a value is expected here",
-        "put a value before the comma, or take the comma away".into();
+        "put a value before the comma, or remove the comma".into();
     "qql::parse::list_separator", Safe, "the values of a list are separated by commas, not by `OR`, `AND` or blanks",
         ListSeparator => "a comma is expected here",
         "write `[a, b]`; quote a value that holds the word".into();
@@ -190,7 +190,7 @@ kinds! {
         "write `token IS NULL` or `token IS NOT NULL` to ask for a value; no function changes what a token holds".into();
     "qql::parse::colon_comparison", Safe, "a comparison takes the place of the colon; the service refuses both",
         ColonComparison => "one operator too many",
-        "take the colon away: `token > 5`".into();
+        "remove the colon: `token > 5`".into();
     "qql::parse::reversed_comparison", Safe, "`=>` and `=<` are not operators: the `=` comes last",
         ReversedComparison { .. } => "not an operator",
         "write the `=` last: `>=`, `<=`".into();
