@@ -19,6 +19,8 @@ pub struct FilterText {
     /// The bytes of its text for which other text will be at run time: values and parts of a filter that
     /// a program puts in.
     pub(super) holes: Vec<Range<usize>>,
+    /// Those of the holes that a program fills with text that may be anything.
+    pub(super) open: Vec<Range<usize>>,
     /// The parameters of the request that the filter is a part of.
     pub(super) params: Vec<Param>,
     /// Whether the host may be written at this filter.
@@ -48,6 +50,7 @@ impl FilterText {
             path: None,
             comments: Vec::new(),
             holes: Vec::new(),
+            open: Vec::new(),
             params: Vec::new(),
             writable: true,
             literal: Arc::new(Plain),

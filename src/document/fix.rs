@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
+use super::holes::is_about_hole;
 use super::ignores::{FileIgnores, Ignores};
 use super::{Document, FilterText, HostError, Linters, params, with_edits};
 use crate::diagnostic::{Applicability, Diagnostic};
@@ -201,11 +202,4 @@ pub(super) fn crosses(filter: &FilterText, diagnostic: &Diagnostic) -> bool {
         let mut spans = edits.iter().map(|edit| edit.span.range());
         spans.any(|span| span.start < kept.end && kept.start < span.end)
     })
-}
-
-/// Whether what is said may not hold for what takes the place of a hole.
-pub(super) fn is_about_hole(filter: &FilterText, diagnostic: &Diagnostic) -> bool {
-    let span = diagnostic.span().range();
-    let mut holes = filter.holes.iter();
-    holes.any(|hole| span.start < hole.end && hole.start < span.end)
 }

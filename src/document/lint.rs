@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use super::fix::{crosses, is_about_hole};
+use super::fix::crosses;
+use super::holes::{self, is_about_hole};
 use super::ignores::{FileIgnores, Ignores};
 use super::{Document, FilterText, Linters, params};
 use crate::diagnostic::{Applicability, Code, Diagnostic};
@@ -99,7 +100,8 @@ impl Document {
         let lint = linter.lint(&filter.text);
         let certain = lint.diagnostics().iter();
         let certain = certain.filter(|diagnostic| !is_about_hole(filter, diagnostic));
-        for diagnostic in certain {
+        let of_holes = holes::lint(filter, linter);
+        for diagnostic in certain.chain(&of_holes) {
             if ignores.hold(diagnostic) {
                 ignored.insert(diagnostic.code());
                 continue;

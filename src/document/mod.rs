@@ -27,6 +27,7 @@
 mod canonical;
 mod filter;
 mod fix;
+mod holes;
 mod host;
 mod ignores;
 mod ignoring;

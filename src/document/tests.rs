@@ -33,6 +33,27 @@ enum Style {
     MarkdownQuote,
     XmlElement,
     XmlAttribute,
+    /// Strings of a program in this language.
+    Program(&'static str, Quotes),
+}
+
+/// How a filter is written in the strings of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quotes {
+    Double,
+    Single,
+    /// Over several lines: three quotes, or those of a template.
+    Lines,
+    /// A string for each word.
+    Joined,
+    /// With an escape for every character.
+    Escaped,
+    /// As a template with doubled braces.
+    Template,
+    /// As it is, between the quotes that the language has for that.
+    Plain,
+    /// With two quotes for one.
+    Verbatim,
 }
 
 use Style::*;
@@ -56,7 +77,70 @@ const STYLES: &[Style] = &[
     MarkdownQuote,
     XmlElement,
     XmlAttribute,
+    Program("python", Quotes::Double),
+    Program("python", Quotes::Single),
+    Program("python", Quotes::Lines),
+    Program("python", Quotes::Joined),
+    Program("python", Quotes::Template),
+    Program("javascript", Quotes::Double),
+    Program("javascript", Quotes::Single),
+    Program("javascript", Quotes::Lines),
+    Program("javascript", Quotes::Joined),
+    Program("javascript", Quotes::Escaped),
+    Program("go", Quotes::Double),
+    Program("go", Quotes::Joined),
+    Program("go", Quotes::Plain),
+    Program("java", Quotes::Double),
+    Program("java", Quotes::Joined),
+    Program("java", Quotes::Lines),
+    Program("kotlin", Quotes::Double),
+    Program("kotlin", Quotes::Joined),
+    Program("csharp", Quotes::Double),
+    Program("csharp", Quotes::Joined),
+    Program("csharp", Quotes::Verbatim),
+    Program("rust", Quotes::Double),
+    Program("rust", Quotes::Plain),
+    Program("php", Quotes::Double),
+    Program("php", Quotes::Joined),
+    Program("php", Quotes::Single),
 ];
+
+impl Quotes {
+    /// A text between these quotes, with what joins strings.
+    fn write(self, text: &str, template: &str, join: &str) -> String {
+        let escaped = text.replace('\\', "\\\\");
+        match self {
+            Quotes::Double => format!("\"{}\"", escaped.replace('"', "\\\"")),
+            Quotes::Single => format!("'{}'", escaped.replace('\'', "\\'")),
+            Quotes::Lines => {
+                let first = template.chars().next().unwrap_or('"');
+                let inside = escaped.replace(first, &format!("\\{first}"));
+                format!("{template}\n{inside}\n{template}")
+            }
+            Quotes::Joined => {
+                let escaped = escaped.replace('"', "\\\"");
+                let words: Vec<String> = escaped
+                    .split_inclusive(' ')
+                    .map(|word| format!("\"{word}\""))
+                    .collect();
+                words.join(join)
+            }
+            Quotes::Escaped => {
+                let unit = |unit: u16| format!("\\u{unit:04X}");
+                let escaped: String = text.encode_utf16().map(unit).collect();
+                format!("\"{escaped}\"")
+            }
+            Quotes::Template => {
+                let inside = escaped.replace('"', "\\\"");
+                let inside = inside.replace('{', "{{").replace('}', "}}");
+                format!("f\"{inside}\"")
+            }
+            Quotes::Plain if join.is_empty() => format!("r##\"{text}\"##"),
+            Quotes::Plain => format!("`{text}`"),
+            Quotes::Verbatim => format!("@\"{}\"", text.replace('"', "\"\"")),
+        }
+    }
+}
 
 impl Style {
     fn format(self) -> &'static Format {
@@ -69,6 +153,7 @@ impl Style {
             YamlPlain | YamlSingle | YamlDouble | YamlFolded | YamlBlock => "yaml",
             MarkdownFence | MarkdownQuote => "markdown",
             XmlElement | XmlAttribute => "xml",
+            Program(name, _) => name,
         };
         Format::named(name).unwrap()
     }
@@ -176,6 +261,32 @@ impl Style {
                 let one = |text: &String| format!("- name: é\n  filter: |\n    {text}\n");
                 joined(&one, "")
             }
+            Program("python", quotes) => {
+                let one = |text: &String| {
+                    let written = quotes.write(text, "\"\"\"", "  # \"\n    ");
+                    format!("run(  # 'é'\nqql={written}, name='''é''')\n")
+                };
+                format!("\u{feff}'''é\n'''\n{}", joined(&one, "# é \"\"\"\n"))
+            }
+            Program("javascript", quotes) => {
+                let one = |text: &String| {
+                    let written = quotes.write(text, "`", " + /* '\n */ ");
+                    format!("const é = /[/'\"`]+/.test(x); let qql: string = {written};\n")
+                };
+                joined(&one, "// é '\n")
+            }
+            Program(language, quotes) => {
+                let join = match language {
+                    "rust" => "",
+                    "php" => " . // é\n",
+                    _ => " + // é\n",
+                };
+                let one = |text: &String| {
+                    let written = quotes.write(text, "\"\"\"", join);
+                    format!("/* \" ' */ $qql = {written};\n")
+                };
+                joined(&one, "// é '\n")
+            }
         }
     }
 
@@ -186,6 +297,7 @@ impl Style {
             YamlPlain => {
                 word.starts_with(|c: char| c.is_ascii_alphabetic()) && !word.ends_with(':')
             }
+            Program(_, Quotes::Plain) => !word.contains('`') && !word.contains("\"##"),
             _ => true,
         }
     }

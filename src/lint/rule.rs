@@ -64,6 +64,8 @@ impl Rule {
     #[cfg(feature = "document")]
     pub(crate) const EXPIRED_IGNORE: &'static Rule = rules::EXPIRED_IGNORE;
     #[cfg(feature = "document")]
+    pub(crate) const INTERPOLATED_VALUE: &'static Rule = rules::INTERPOLATED_VALUE;
+    #[cfg(feature = "document")]
     pub(crate) const UNUSED_IGNORE: &'static Rule = rules::UNUSED_IGNORE;
     #[cfg(feature = "document")]
     pub(crate) const WRONG_IGNORE: &'static Rule = rules::WRONG_IGNORE;

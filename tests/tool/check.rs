@@ -545,7 +545,11 @@ fn rules_can_be_ignored_where_they_stand() {
 fn rules_about_files_have_examples_that_show_them() {
     let mut rules = 0;
     for rule in Rule::all() {
-        for (mark, name) in [("qql-file", "a.qql"), ("json-file", "a.json")] {
+        for (mark, name) in [
+            ("qql-file", "a.qql"),
+            ("json-file", "a.json"),
+            ("source-file", "a.py"),
+        ] {
             let block = |mark: &str| {
                 let block = rule.page().split(&format!("```{mark}\n")).nth(1)?;
                 block.split("```").next()
@@ -563,7 +567,7 @@ fn rules_about_files_have_examples_that_show_them() {
             assert!(said(bad) && !said(good), "{}", rule.code());
         }
     }
-    assert_eq!(rules, 5);
+    assert_eq!(rules, 6);
 }
 
 // ---- reports ----

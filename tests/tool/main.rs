@@ -7,6 +7,7 @@ mod cli;
 mod explain;
 mod habits;
 mod hostile;
+mod programs;
 mod requests;
 mod run;
 mod sources;

@@ -21,6 +21,16 @@ const OTHERS: &[&str] = &[
 /// assert!(!is_likely("SELECT * FROM events"));
 /// ```
 pub fn is_likely(text: &str) -> bool {
+    !is_other(text) && has_clause(text, false)
+}
+
+/// Whether a text looks like a filter, and has a token of some app before an operator.
+pub(super) fn is_known(text: &str) -> bool {
+    !is_other(text) && has_clause(text, true)
+}
+
+/// Whether a text is of another language.
+fn is_other(text: &str) -> bool {
     let text = text.trim();
     let lower = text
         .get(..12.min(text.len()))
@@ -33,11 +43,10 @@ pub fn is_likely(text: &str) -> bool {
                 .get(word.len()..)
                 .is_some_and(|rest| rest.starts_with(' '))
     });
-    let is_other = begins_other
+    begins_other
         || text.starts_with(['{', '<', '/', '$', '#', '@', '|'])
         || text.contains("://") && !text.contains([' ', '"', '\'', '`'])
-        || text.match_indices('|').any(|(at, _)| is_pipe(text, at));
-    !is_other && has_clause(text)
+        || text.match_indices('|').any(|(at, _)| is_pipe(text, at))
 }
 
 /// Whether a sign `|` is the pipe of a language of commands, as in `Events | where x == 1`.
@@ -50,8 +59,8 @@ fn is_pipe(text: &str, at: usize) -> bool {
             .starts_with(|c: char| c.is_ascii_lowercase())
 }
 
-/// Whether a name occurs with an operator after it.
-fn has_clause(text: &str) -> bool {
+/// Whether a name occurs with an operator after it; with `known`, that of a token of some app.
+fn has_clause(text: &str, known: bool) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
@@ -67,7 +76,8 @@ fn has_clause(text: &str) -> bool {
             || next
                 .get(..3)
                 .is_some_and(|word| word.eq_ignore_ascii_case("in "));
-        if is_colon || compares && KNOWN.contains(&*name.to_ascii_lowercase()) {
+        let is_known = || KNOWN.contains(&*name.to_ascii_lowercase());
+        if is_colon && !known || (is_colon || compares) && is_known() {
             return true;
         }
         rest = after;

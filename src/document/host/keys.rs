@@ -5,17 +5,18 @@
 
 use std::borrow::Cow;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use super::guess;
 use crate::document::FilterText;
 use crate::document::params::Param;
 
 /// The keys at which strings are filters.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys(Vec<Key>);
 
 /// A pattern, and which strings at it count.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Key {
     pattern: Pattern,
     spelling: Spelling,
@@ -41,6 +42,8 @@ enum Taken {
     Likely,
     /// Those that look like a filter: other tools use this key for other languages.
     LikelyAlways,
+    /// Those that look like a filter with a token of some app.
+    Known,
 }
 
 /// The end of a path.
@@ -67,8 +70,22 @@ const DEFAULT: &[(&str, Spelling, Taken)] = &[
     ("ruleText", Spelling::Folded, Taken::LikelyAlways),
 ];
 
+/// The names that are looked at besides in programs, where variables have names of their own.
+const OF_PROGRAMS: &[(&str, Spelling, Taken)] = &[
+    ("filter", Spelling::End, Taken::Known),
+    ("filters[]", Spelling::End, Taken::Known),
+    ("query", Spelling::End, Taken::Known),
+    ("queries[]", Spelling::End, Taken::Known),
+];
+
 impl Default for Keys {
     fn default() -> Keys {
+        Keys::of_table(DEFAULT)
+    }
+}
+
+impl Keys {
+    fn of_table(table: &[(&str, Spelling, Taken)]) -> Keys {
         let key = |(text, spelling, taken): &(&str, Spelling, Taken)| {
             let pattern = text.parse().ok()?;
             Some(Key {
@@ -77,11 +94,44 @@ impl Default for Keys {
                 taken: *taken,
             })
         };
-        Keys(DEFAULT.iter().filter_map(key).collect())
+        Keys(table.iter().filter_map(key).collect())
     }
-}
 
-impl Keys {
+    /// The keys for programs: these, and names of variables if these are the usual ones.
+    pub(super) fn of_programs(&self) -> Keys {
+        static ALL: LazyLock<(Keys, Keys)> = LazyLock::new(|| {
+            let all = [DEFAULT, OF_PROGRAMS].concat();
+            (Keys::default(), Keys::of_table(&all))
+        });
+        let (usual, of_programs) = &*ALL;
+        match self == usual {
+            true => of_programs.clone(),
+            false => self.clone(),
+        }
+    }
+
+    /// Whether the name of a key may be in a text; if not, no key is.
+    pub(super) fn may_be_in(&self, text: &str) -> bool {
+        let mut names = self.0.iter().filter_map(|key| key.pattern.last_key());
+        names.any(|name| {
+            // The last letters, in any case.
+            let last: Vec<char> = name.chars().rev().take(3).collect();
+            let last: String = last.into_iter().rev().collect();
+            if !last.is_ascii() || last.contains(['_', '-']) {
+                return true;
+            }
+            let upper = last.to_ascii_uppercase();
+            let [lower, upper] = [last.to_ascii_lowercase(), upper];
+            let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+            has(&last) || has(&lower) || has(&upper)
+        })
+    }
+
+    /// Whether there is a key that this path ends with.
+    pub(super) fn fit(&self, path: &[Step<'_>]) -> bool {
+        self.0.iter().any(|key| key.fits(path))
+    }
+
     /// Filters are the strings at these keys.
     pub fn new(patterns: Vec<Pattern>) -> Keys {
         let key = |pattern| Key {
@@ -104,9 +154,10 @@ impl Keys {
     /// Whether the string at the end of this path is a filter. `crowded` formats hold much else at keys
     /// such as `filter`.
     pub(super) fn hold(&self, path: &[Step<'_>], text: &str, crowded: bool) -> bool {
-        let key = self.0.iter().find(|key| key.fits(path));
-        key.is_some_and(|key| match key.taken {
+        let mut keys = self.0.iter().filter(|key| key.fits(path));
+        keys.any(|key| match key.taken {
             Taken::All => true,
+            Taken::Known => guess::is_known(text),
             Taken::Likely => !crowded || guess::is_likely(text),
             Taken::LikelyAlways => guess::is_likely(text),
         })
@@ -123,8 +174,11 @@ impl Key {
         steps.iter().zip(pattern).all(|pair| match pair {
             (Step::Key(is), Step::Key(wanted)) => match self.spelling {
                 Spelling::Exact => is == wanted,
-                Spelling::Folded => folded(is) == folded(wanted),
-                Spelling::End => folded(is).ends_with(&folded(wanted)),
+                Spelling::Folded => folded(is).eq(folded(wanted)),
+                Spelling::End => {
+                    let mut is = folded(is).rev();
+                    folded(wanted).rev().all(|c| is.next() == Some(c))
+                }
             },
             (Step::Item, Step::Item) => true,
             _ => false,
@@ -133,9 +187,19 @@ impl Key {
 }
 
 /// A key without regard to case and to what is between its words.
-fn folded(key: &str) -> String {
-    let kept = key.chars().filter(|c| !matches!(c, '_' | '-'));
-    kept.map(|c| c.to_ascii_lowercase()).collect()
+fn folded(key: &str) -> impl DoubleEndedIterator<Item = u8> {
+    let kept = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+    kept.map(|byte| byte.to_ascii_lowercase())
+}
+
+impl Pattern {
+    /// The last name in it.
+    fn last_key(&self) -> Option<&str> {
+        self.0.iter().rev().find_map(|step| match step {
+            Step::Key(key) => Some(&**key),
+            Step::Item => None,
+        })
+    }
 }
 
 impl FromStr for Pattern {
@@ -207,6 +271,16 @@ impl<'k, 'j> Finder<'k, 'j> {
             path: Some(joined(&self.path)),
             ..filter
         });
+    }
+
+    /// Whether there may be a filter at the place where the finder is.
+    pub(super) fn has_key(&self) -> bool {
+        self.keys.fit(&self.path)
+    }
+
+    /// The last filter that was taken, for hosts that order them.
+    pub(super) fn take_last(&mut self) -> Option<FilterText> {
+        self.filters.pop()
     }
 
     /// How many filters were taken.

@@ -9,7 +9,7 @@ pub(super) const MOST: usize = 1_000_000;
 /// What a document holds where a filter of a list may be.
 #[derive(Debug)]
 pub(super) enum Entry {
-    Text(Text),
+    Text(Box<Text>),
     /// The keys of a table, each with its place, and its value if that is a text.
     Table(Vec<(String, usize, Option<Text>)>),
     /// Anything else.
@@ -100,7 +100,7 @@ pub(super) fn filters(entries: Vec<(Entry, usize)>) -> Result<Vec<FilterText>, H
 /// The filter of an entry, or the place of what is wrong with it, and what was expected.
 fn filter(entry: Entry) -> Result<FilterText, (Option<usize>, String)> {
     let (text, name) = match entry {
-        Entry::Text(text) => (text, None),
+        Entry::Text(text) => (*text, None),
         Entry::Other => return Err((None, "a text, or a table".to_owned())),
         Entry::Table(table) => {
             let (mut filter, mut name) = (None, None);

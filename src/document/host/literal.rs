@@ -31,7 +31,7 @@ pub(in crate::document) struct Decoded {
     /// The text.
     pub(super) text: String,
     /// Pairs of an offset in the text and one in what is written, where the two go out of step.
-    steps: Vec<(usize, usize)>,
+    pub(super) steps: Vec<(usize, usize)>,
 }
 
 /// Reads a literal from its start to its end.
@@ -61,6 +61,16 @@ impl<'t> Decoder<'t> {
         self.written.get(self.at..).unwrap_or_default()
     }
 
+    /// All that is written.
+    pub(super) fn written(&self) -> &'t str {
+        self.written
+    }
+
+    /// The text that was read so far.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The first `length` bytes of the rest are written as they are.
     pub(super) fn plain(&mut self, length: usize) {
         let taken = self.rest().get(..length).unwrap_or_default();
@@ -81,6 +91,17 @@ impl<'t> Decoder<'t> {
         }
         self.at += length;
         self.end = self.at;
+    }
+
+    /// The first `length` bytes of the rest stand for what is not known; as many bytes of the text keep
+    /// its place. Returns these.
+    pub(super) fn hole(&mut self, length: usize) -> Range<usize> {
+        self.step(self.at);
+        let start = self.text.len();
+        self.text.extend(std::iter::repeat_n('x', length));
+        self.at += length;
+        self.end = self.at;
+        start..self.text.len()
     }
 
     /// The first `length` bytes of the rest write nothing.

@@ -11,6 +11,7 @@ mod plain;
 mod qql;
 mod repair;
 mod scalar;
+mod source;
 mod toml;
 mod whole;
 mod xml;
@@ -146,6 +147,14 @@ pub(super) static HOSTS: &[&Format] = &[
     &yaml::FORMAT,
     &markdown::FORMAT,
     &xml::FORMAT,
+    &source::PYTHON,
+    &source::JAVASCRIPT,
+    &source::GO,
+    &source::JAVA,
+    &source::KOTLIN,
+    &source::CSHARP,
+    &source::RUST,
+    &source::PHP,
 ];
 
 /// A host format: a kind of text that holds filters.

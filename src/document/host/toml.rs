@@ -164,7 +164,7 @@ impl<'t> Reader<'t> {
             let entry = match value.get_ref() {
                 DeValue::Table(table) => Entry::Table(self.members(table)),
                 other => match self.string(value.span(), other) {
-                    Some(text) => Entry::Text(text),
+                    Some(text) => Entry::Text(Box::new(text)),
                     None => Entry::Other,
                 },
             };

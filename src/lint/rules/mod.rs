@@ -18,6 +18,7 @@ mod false_and_missing;
 mod filter_in_quotes;
 mod foreign_words;
 mod implied_clause;
+mod interpolated_value;
 mod leading_wildcard;
 mod missing_colon;
 mod mixed_and_or;
@@ -58,6 +59,8 @@ pub(super) const BROKEN_JSON: &Rule = &broken_json::RULE;
 pub(super) const REQUEST_PARAMETER: &Rule = &request_parameter::RULE;
 #[cfg(feature = "document")]
 pub(super) const EXPIRED_IGNORE: &Rule = &expired_ignore::RULE;
+#[cfg(feature = "document")]
+pub(super) const INTERPOLATED_VALUE: &Rule = &interpolated_value::RULE;
 pub(super) const MIXED_AND_OR: &Rule = &mixed_and_or::RULE;
 #[cfg(feature = "document")]
 pub(super) const UNUSED_IGNORE: &Rule = &unused_ignore::RULE;
@@ -84,6 +87,7 @@ pub(super) static ALL: &[&Rule] = &[
     &filter_in_quotes::RULE,
     &foreign_words::RULE,
     &implied_clause::RULE,
+    &interpolated_value::RULE,
     &leading_wildcard::RULE,
     &missing_colon::RULE,
     &mixed_and_or::RULE,

@@ -3,6 +3,7 @@
 use qualys_filter::document::FilterText;
 use qualys_filter::{Checked, Diagnostic, Linter, Query};
 
+use crate::output::say;
 use crate::report::{File, Finding};
 
 /// Checks filters one after the other.
@@ -30,6 +31,15 @@ impl Checker {
         linter: &Linter,
         file: &mut File,
     ) -> Option<Checked> {
+        if !filter.holes().is_empty() {
+            let before = file.text.get(..filter.range().start);
+            let line = 1 + before.unwrap_or_default().matches('\n').count();
+            say(&format!(
+                "{}:{line}: a program fills places of this filter; `qlint check` checks it, but it cannot be run",
+                file.name
+            ));
+            return None;
+        }
         let mut report = |what: &Diagnostic| {
             let finding = Finding::at(what, filter.map()).of_filter(filter.text());
             file.findings.push(finding);

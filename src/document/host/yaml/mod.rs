@@ -96,7 +96,7 @@ impl<'t> Document<'t> {
 
     fn entry(&self, id: usize) -> Entry {
         if let Some(text) = self.nodes.text(id) {
-            return Entry::Text(self.text(text));
+            return Entry::Text(Box::new(self.text(text)));
         }
         let Some(What::Table(table)) = self.nodes.what(id) else {
             return Entry::Other;
