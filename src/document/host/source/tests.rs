@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::document::{Document, HostOptions, Keys};
+use crate::document::{Document, FilterText, HostOptions, Keys};
 
 fn document(name: &str, text: &str) -> Document {
     let format = Format::of(format!("x.{name}")).unwrap();
