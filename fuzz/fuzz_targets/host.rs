@@ -1,0 +1,55 @@
+//! Filters in texts of every format: they are inside of the text, their places lead back, and what is
+//! fixed has as many filters, with everything around them as it was.
+#![no_main]
+
+use chrono::NaiveDate;
+use libfuzzer_sys::fuzz_target;
+use qualys_filter::document::{Document, Format};
+use qualys_filter::{Applicability, Linter, Schema};
+
+/// The parts of a text that are around its filters.
+fn around(document: &Document) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for filter in document.filters() {
+        let range = filter.range();
+        parts.push(document.text().get(at..range.start).expect("in order"));
+        at = range.end;
+    }
+    parts.push(document.text().get(at..).expect("in the text"));
+    parts
+}
+
+fuzz_target!(|input: (u8, String)| {
+    let (which, text) = input;
+    let format = Format::ALL[usize::from(which) % Format::ALL.len()];
+    let Ok(document) = Document::new(&*text, format) else {
+        return;
+    };
+    for filter in document.filters() {
+        assert!(text.get(filter.range()).is_some());
+        if !filter.map().is_exact() {
+            assert!(!document.is_writable(filter));
+            continue;
+        }
+        for (at, c) in filter.text().char_indices() {
+            let range = filter.map().host_range(at..at + c.len_utf8());
+            assert!(text.get(range).is_some());
+        }
+    }
+    let linter = Linter::new(Schema::edr());
+    document.lint(&linter, NaiveDate::default());
+    let formatted = document.formatted(80).text;
+    Document::new(formatted, format).expect("the same format");
+    let exact = document
+        .filters()
+        .iter()
+        .all(|filter| filter.map().is_exact());
+    let Ok(fixed) = document.fix(&linter, Applicability::Unsafe, NaiveDate::default()) else {
+        return;
+    };
+    assert_eq!(document.filters().len(), fixed.document.filters().len());
+    if exact {
+        assert_eq!(around(&document).len(), around(&fixed.document).len());
+    }
+});
