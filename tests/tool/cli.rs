@@ -87,7 +87,7 @@ fn check_finds_filters_in_paragraphs() {
     let run = qlint(&["check", &file, "--schema", "open"]);
     assert_eq!(run.code, 1);
     let expected = format!(
-        "{file}:9:11: error[qql::parse::colon_comparison] a comparison takes the place of the colon; help: take the colon away: `token > 5`\n"
+        "{file}:9:11: error[qql::parse::colon_comparison] a comparison takes the place of the colon; help: remove the colon: `token > 5`\n"
     );
     assert_eq!(run.stdout, expected);
 }
