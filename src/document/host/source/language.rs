@@ -27,6 +27,8 @@ pub(super) struct Language {
     pub(super) methods: &'static [(&'static str, Holes)],
     /// What marks the place of a value in strings for which no such function is in sight.
     pub(super) templates: Holes,
+    /// Whether programs are in pages, between `<?` and `?>`, and have texts over lines after `<<<NAME`.
+    pub(super) in_pages: bool,
 }
 
 /// A way to write a string.
@@ -159,6 +161,7 @@ pub(super) static PYTHON: Language = Language {
     formats: &[],
     methods: &[("format", Holes::Braces)],
     templates: Holes::NamesAndPercent,
+    in_pages: false,
 };
 
 pub(super) static JAVASCRIPT: Language = Language {
@@ -178,6 +181,7 @@ pub(super) static JAVASCRIPT: Language = Language {
     formats: &[],
     methods: &[],
     templates: Holes::None,
+    in_pages: false,
 };
 
 pub(super) static GO: Language = Language {
@@ -196,6 +200,7 @@ pub(super) static GO: Language = Language {
     formats: &[("Sprintf", Holes::Percent)],
     methods: &[],
     templates: Holes::Signs,
+    in_pages: false,
 };
 
 pub(super) static JAVA: Language = Language {
@@ -214,6 +219,7 @@ pub(super) static JAVA: Language = Language {
     formats: &[("format", Holes::Percent)],
     methods: &[("formatted", Holes::Percent)],
     templates: Holes::Signs,
+    in_pages: false,
 };
 
 pub(super) static KOTLIN: Language = Language {
@@ -232,6 +238,7 @@ pub(super) static KOTLIN: Language = Language {
     formats: &[],
     methods: &[("format", Holes::Percent)],
     templates: Holes::Signs,
+    in_pages: false,
 };
 
 pub(super) static CSHARP: Language = Language {
@@ -260,6 +267,7 @@ pub(super) static CSHARP: Language = Language {
     formats: &[("Format", Holes::Braces)],
     methods: &[],
     templates: Holes::Names,
+    in_pages: false,
 };
 
 pub(super) static RUST: Language = Language {
@@ -286,6 +294,7 @@ pub(super) static RUST: Language = Language {
     formats: &[("format!", Holes::Braces)],
     methods: &[],
     templates: Holes::Names,
+    in_pages: false,
 };
 
 pub(super) static PHP: Language = Language {
@@ -304,4 +313,5 @@ pub(super) static PHP: Language = Language {
     formats: &[("sprintf", Holes::Percent)],
     methods: &[],
     templates: Holes::Signs,
+    in_pages: true,
 };

@@ -79,11 +79,31 @@ impl Scanner<'_> {
     fn all(&mut self) -> Vec<Token> {
         let mut tokens: Vec<Token> = Vec::new();
         let (mut at, mut starts_line) = (0, true);
+        let start = self
+            .text
+            .trim_start_matches(|c: char| c.is_ascii_whitespace());
+        let first = self.text.len() - start.len();
         while let Some(byte) = self.byte(at) {
             if byte.is_ascii_whitespace() {
                 starts_line |= byte == b'\n';
                 at += 1;
                 continue;
+            }
+            if self.language.in_pages {
+                let outside = if at == first { self.page(at) } else { None };
+                if let Some(end) = outside.or_else(|| self.page_after(at)) {
+                    at = end;
+                    continue;
+                }
+                if let Some(end) = self.heredoc(at) {
+                    tokens.push(Token {
+                        kind: Kind::Sign(b'<'),
+                        range: at..end,
+                        starts_line,
+                    });
+                    (at, starts_line) = (end, false);
+                    continue;
+                }
             }
             let is_regex = byte == b'/'
                 && self.language.has_regex
@@ -133,6 +153,42 @@ impl Scanner<'_> {
             at += 1;
         }
         tokens
+    }
+
+    /// The end of the page that begins here, where a program begins; nothing if this is a program, or if
+    /// none begins.
+    fn page(&self, at: usize) -> Option<usize> {
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        let start = memchr::memmem::find(rest, b"<?")?;
+        Some(at + start + 2)
+    }
+
+    /// The end of the page after a program that ends here.
+    fn page_after(&self, at: usize) -> Option<usize> {
+        self.starts(at, "?>")
+            .then(|| self.page(at).unwrap_or(self.text.len()))
+    }
+
+    /// The end of the lines of text that begin here, as after `<<<NAME`; they are no filter.
+    fn heredoc(&self, at: usize) -> Option<usize> {
+        let rest = self.text.get(at..)?.strip_prefix("<<<")?;
+        let rest = rest.trim_start_matches([' ', '\t']);
+        let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest);
+        let end = rest.bytes().position(|byte| !is_of_word(byte))?;
+        let name = rest.get(..end).filter(|name| !name.is_empty())?;
+        let mut line = self.line_end(at);
+        while line < self.text.len() {
+            let next = line + 1;
+            let text = self.text.get(next..).unwrap_or_default();
+            let text = text.trim_start_matches([' ', '\t']);
+            let after = text.strip_prefix(name);
+            if let Some(after) = after.filter(|after| !after.bytes().next().is_some_and(is_of_word))
+            {
+                return Some(self.text.len() - after.len());
+            }
+            line = self.line_end(next);
+        }
+        Some(self.text.len())
     }
 
     /// The end of the comment that begins here, if it ends.

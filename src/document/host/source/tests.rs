@@ -95,6 +95,16 @@ fn values_of_names_are_found() {
         ),
         ("php", "$qql = 'a:1' . ' AND b:\\d';", vec!["a:1 AND b:\\d"]),
         (
+            "php",
+            "<p>don't: $qql = 'z:0'</p>\n<?php $qql = 'a:1'; ?>\n<p>it's $qql = 'z:0'</p>\n<?= $qql = 'b:2';",
+            vec!["a:1", "b:2"],
+        ),
+        (
+            "php",
+            "$x = <<<EOT\n  don't $qql = 'z:0';\n EOTX\n  EOT;\n$qql = 'a:1';\n$qql = <<<'X'\nz:0\nX;\n$qql = 'b:2';",
+            vec!["a:1", "b:2"],
+        ),
+        (
             "java",
             "String qql = \"\"\"\n  a:\"1\" \"\"\";",
             vec!["a:\"1\""],
