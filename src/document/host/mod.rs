@@ -164,7 +164,7 @@ pub(super) static HOSTS: &[&Format] = &[
 ///
 /// let format = Format::of("saved/fim.json").unwrap();
 /// assert_eq!(format.name(), "json");
-/// assert!(Format::of("README.md").is_none());
+/// assert!(Format::of("notes.txt").is_none());
 /// ```
 #[derive(Debug)]
 pub struct Format {
